@@ -1,0 +1,68 @@
+"""Wiring: `create_app()` puts the application together; `python app.py` serves the counter."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_compress import Compress
+
+from counter import commands, errors, security, templating, upkeep
+from counter.config import ROOT, Settings, SettingsError, load_settings
+from counter.db import Database, SchemaError, check_schema, open_cache
+from counter.keys import KeyFileError, check_fingerprint, load_keys
+from counter.outside.line import LineWatch
+from counter.sessions import ServerSessionInterface
+from counter.store.settings import KEY_FINGERPRINT, get_setting, is_demonstration
+from counter.throttle import Throttle
+from counter.tutorials.loader import load_catalogue
+from counter.views import BLUEPRINTS
+from counter.web import Services, close_reading
+
+NotReady = (SettingsError, KeyFileError, SchemaError)
+
+
+def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)) -> Flask:
+    """The application on the instance that `flask init` has prepared.
+
+    When the instance is not ready (no database yet, a key missing…), the application still starts:
+    each page says in French what is wrong and what to do, and the `flask` commands work.
+    """
+    app = Flask("counter", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    commands.register(app)
+    try:
+        settings = settings or load_settings()
+        services = build_services(settings, clock)
+    except NotReady as problem:
+        errors.explain_everywhere(app, str(problem))
+        return app
+    app.extensions["counter"] = services
+    app.secret_key = services.keys.vault.session_secret
+    app.config.update(MAX_CONTENT_LENGTH=1_000_000, WTF_CSRF_TIME_LIMIT=None, WTF_I18N_ENABLED=False,
+                      TEMPLATES_AUTO_RELOAD=settings.development, COMPRESS_ALGORITHM=["gzip"])
+    app.session_interface = ServerSessionInterface(services)
+    templating.prepare(app)
+    security.protect(app)
+    errors.handle_errors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.before_request(upkeep.daily)
+    app.teardown_appcontext(close_reading)
+    Compress(app)
+    return app
+
+
+def build_services(settings: Settings, clock) -> Services:
+    """Keys, databases, sheets: everything the instance holds, checked. Raises one of NotReady."""
+    keys = load_keys(settings.instance, create=False)
+    main = Database(settings.main_url, keys.vault)
+    check_schema(main)
+    with main.reading() as session:
+        check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
+        demonstration = is_demonstration(session)
+    return Services(settings, keys, main, open_cache(settings.cache_url, keys.vault), load_catalogue(), Throttle(),
+                    LineWatch(settings.line_check, clock), clock, demonstration)
+
+
+if __name__ == "__main__":
+    commands.serve(create_app)

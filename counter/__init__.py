@@ -1,0 +1,15 @@
+"""Counter: from "bonjour" to a printed next step.
+
+The ranks, each importing only from those below it (tests/test_architecture.py holds this):
+
+    app.py                                        wiring
+    views, commands                               routes and `flask` commands: they alone commit
+    web, security, sessions, errors               what every page shares
+    forms                                         declarations that render themselves
+    demonstration                                 fictitious data for a first look
+    db                                            engines, transactions, schema version
+    store, pdf, outside                           rows, papers, services: no Flask
+    models, keys, formatting, icons               tables, secrets, French words for dates
+    rules: diagnosis, appointments, demarches, attestations, access, visits, tutorials
+    config                                        typed settings
+"""

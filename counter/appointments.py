@@ -1,0 +1,210 @@
+"""Appointments: motif, mode, the slot grid and its bits, what may be booked when, and refusals.
+
+Free time is bits. The day of an opening is cut in intervals from its start; bit *k* of its word is 1
+when the *k*-th interval is free. The grid belongs to the opening: an appointment of an odd length
+takes whole intervals and never shifts the others.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+MAX_INTERVALS = 63
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 8
+EPOCH = date(1970, 1, 1)
+
+
+class Mode(StrEnum):
+    ON_SITE = "sur-place"
+    PHONE = "telephone"
+    VIDEO = "visio"
+
+    @property
+    def label(self) -> str:
+        return {"sur-place": "Sur place", "telephone": "Par téléphone", "visio": "En visio"}[self]
+
+    @property
+    def icon(self) -> str:
+        return {"sur-place": "building-2", "telephone": "phone", "visio": "video"}[self]
+
+
+class Status(StrEnum):
+    BOOKED = "pris"
+    CANCELLED = "annule"
+
+    @property
+    def label(self) -> str:
+        return {"pris": "Rendez-vous pris", "annule": "Rendez-vous annulé"}[self]
+
+
+class Refusal(Exception):
+    """A booking that cannot be made. Put into French in counter/errors.py, nowhere else."""
+
+
+class SlotTaken(Refusal):
+    """Someone else has it. `near` may hold the three nearest free slots."""
+
+    def __init__(self, near: list[Slot] | None = None):
+        self.near = near or []
+        super().__init__("slot taken")
+
+
+class TooSoon(Refusal):
+    """Earlier than the shortest notice of the motif."""
+
+
+class BeyondHorizon(Refusal):
+    """Later than the motif can be booked."""
+
+
+class ModeNotAllowed(Refusal):
+    """The motif does not exist in this mode or at this opening."""
+
+
+class OffGrid(Refusal):
+    """Not an interval of this opening on that day."""
+
+
+class WrongCode(Refusal):
+    """No appointment for this code and birth day: never says which of the two is wrong."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The fixed grid of an opening: `start` and `interval` in minutes, `intervals` per day (1–63)."""
+
+    start: int
+    interval: int
+    intervals: int
+
+    def minute(self, index: int) -> int:
+        """Minute of the day at which interval `index` begins."""
+        return self.start + index * self.interval
+
+    def all_free(self) -> int:
+        return (1 << self.intervals) - 1
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """A time that can be booked. `minute` counts from midnight, local time of the site."""
+
+    day: date
+    minute: int
+    site_id: int
+    mode: Mode
+    opening_id: int
+    index: int
+
+    @property
+    def key(self) -> str:
+        """`opening.day.index`, as written in the form that chooses it."""
+        return f"{self.opening_id}.{self.day.isoformat()}.{self.index}"
+
+
+def parse_slot_key(key: str) -> tuple[int, date, int]:
+    """(opening id, day, interval index). Raises OffGrid for anything else."""
+    try:
+        opening, day, index = key.split(".")
+        found = int(opening), date.fromisoformat(day), int(index)
+    except ValueError as error:
+        raise OffGrid() from error
+    if not 0 <= found[2] < MAX_INTERVALS or not 0 < found[0] < 1 << 31:
+        raise OffGrid()
+    return found
+
+
+def grid_of(starts: int, ends: int, interval: int) -> Grid:
+    """Grid of an opening from `starts` to `ends` (minutes), every `interval` minutes.
+
+    Raises ValueError when it makes no interval or more than 63.
+    """
+    intervals = (ends - starts) // interval
+    if not 1 <= intervals <= MAX_INTERVALS:
+        raise ValueError(f"{intervals} intervals: an opening holds 1 to {MAX_INTERVALS}")
+    return Grid(starts, interval, intervals)
+
+
+def intervals_needed(duration: int, interval: int) -> int:
+    """Whole intervals that an appointment of `duration` minutes takes."""
+    return -(-duration // interval)
+
+
+def mask_of(index: int, count: int) -> int:
+    """Bits `index` … `index + count - 1`."""
+    return ((1 << count) - 1) << index
+
+
+def fitting(free: int, count: int) -> int:
+    """Bits at which `count` free intervals in a row begin."""
+    fits = free
+    for shift in range(1, count):
+        fits &= free >> shift
+    return fits
+
+
+def indexes(bits: int) -> list[int]:
+    """Positions of the 1 bits, lowest first."""
+    return [k for k in range(bits.bit_length()) if bits >> k & 1]
+
+
+def from_minute(free: int, grid: Grid, minute: int) -> int:
+    """`free` without the intervals that begin before `minute` of that day."""
+    first = max(0, -(-(minute - grid.start) // grid.interval))
+    return free & ~((1 << first) - 1)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01, as kept in the free-time rows."""
+    return (day - EPOCH).days
+
+
+def first_bookable(now: datetime, notice_minutes: int) -> datetime:
+    """The earliest moment that may be booked (local time)."""
+    return now + timedelta(minutes=notice_minutes)
+
+
+def last_bookable(today: date, horizon_days: int) -> date:
+    return today + timedelta(days=horizon_days)
+
+
+def check_time(day: date, minute: int, now: datetime, notice_minutes: int, horizon_days: int) -> None:
+    """Raises TooSoon or BeyondHorizon when that local time may not be booked at `now`."""
+    starts_at = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+    if starts_at < first_bookable(now, notice_minutes):
+        raise TooSoon()
+    if day > last_bookable(now.date(), horizon_days):
+        raise BeyondHorizon()
+
+
+def opens_on(day: date, weekdays: int, valid_from: date, valid_to: date | None) -> bool:
+    """Whether an opening with this weekday mask (bit 0 = Monday) and validity opens on `day`."""
+    return bool(weekdays >> day.weekday() & 1) and valid_from <= day and (valid_to is None or day <= valid_to)
+
+
+def nearest(slots: Iterable[Slot], wanted: Slot, count: int = 3) -> list[Slot]:
+    """The `count` slots nearest in time to `wanted`, in the order of time."""
+    def distance(slot: Slot) -> int:
+        return abs((slot.day - wanted.day).days * 1440 + slot.minute - wanted.minute)
+
+    return sorted(sorted(slots, key=lambda s: (distance(s), s))[:count])
+
+
+def new_code() -> str:
+    """A confidential code, easy to read aloud: 8 letters and digits without 0, O, 1, I."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def spoken_code(code: str) -> str:
+    """`ABCDEFGH` as printed and said: `ABCD-EFGH`."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def normal_code(typed: str) -> str:
+    """What a person typed, as kept: capitals, no space or dash, 0 and 1 read as O and I never exist."""
+    return "".join(c for c in typed.upper() if c.isalnum())

@@ -1,0 +1,193 @@
+"""`flask` commands and the server. Each says in French what it did, or what is missing."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+from waitress import serve as waitress_serve
+
+from counter.access import Role, password_faults
+from counter.config import Settings, SettingsError, load_settings
+from counter.db import Database, SchemaError, back_up, check_schema, current_revision, database_sentence, head_revision, \
+    migrate, open_cache
+from counter.demonstration import SIGN_INS, fill
+from counter.keys import KeyFileError, Keys, check_fingerprint, load_keys
+from counter.store.agents import IdentifierTaken, create_agent
+from counter.store.openings import audit_free_time, prepare_free_time
+from counter.store.settings import (
+    DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting)
+
+
+def register(app: Flask) -> None:
+    for command in (init, demo, create_administrator, audit):
+        app.cli.add_command(command)
+
+
+class _Stop(click.ClickException):
+    """A sentence and exit code 1, without traceback."""
+
+    def show(self, file=None) -> None:
+        click.echo(self.message, err=True)
+
+
+def _spoken(function):
+    """Turn what an instance can refuse into its sentence."""
+    def run(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except (SettingsError, KeyFileError, SchemaError) as error:
+            raise _Stop(str(error)) from error
+        except SQLAlchemyError as error:
+            raise _Stop(database_sentence(error)) from error
+        except PermissionError as error:
+            raise _Stop(f"Impossible d'écrire dans le dossier de l'instance ({error.filename}). Donnez-vous le droit "
+                        "d'y écrire, ou choisissez-en un autre avec COUNTER_INSTANCE.") from error
+    run.__name__, run.__doc__ = function.__name__, function.__doc__
+    return run
+
+
+@click.command("init")
+@_spoken
+def init() -> None:
+    """Prépare l'instance : dossier, clés, base à jour, jours à venir. Se relance sans danger."""
+    settings = load_settings()
+    prepare_instance(settings, datetime.now(UTC))
+    click.echo(f"L'instance est prête : {settings.instance}")
+
+
+def prepare_instance(settings: Settings, now: datetime) -> None:
+    """Folder, keys, schema, fingerprint, cache and coming days; nothing that is there is replaced."""
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = load_keys(settings.instance, create=_may_create_keys(settings))
+    _migrate(settings, keys, now)
+    main = Database(settings.main_url, keys.vault)
+    with main.writing() as session:
+        known = get_setting(session, KEY_FINGERPRINT)
+        check_fingerprint(keys.vault, known)
+        if known is None:
+            put_setting(session, KEY_FINGERPRINT, keys.vault.fingerprint)
+        prepare_free_time(session, now.date(), settings.slot_days)
+    main.close()
+    open_cache(settings.cache_url, keys.vault).close()
+    if not settings.database_url:
+        (settings.instance / "counter.sqlite").chmod(0o600)
+
+
+def _may_create_keys(settings: Settings) -> bool:
+    """Keys are made only beside a new database: a lost key is never silently replaced."""
+    path = settings.instance / "counter.sqlite"
+    return bool(settings.database_url) or not path.exists() or path.stat().st_size == 0
+
+
+def _migrate(settings: Settings, keys: Keys, now: datetime) -> None:
+    main = Database(settings.main_url, keys.vault)
+    revision = None
+    try:
+        revision = current_revision(main.engine)
+        if revision == head_revision():
+            return
+        if revision is not None:
+            _refuse_newer(main)
+    finally:
+        main.close()
+    if revision is not None and not settings.database_url:
+        copy = back_up(settings.instance / "counter.sqlite", now)
+        click.echo(f"Copie de la base avant la mise à jour : {copy.name}")
+    migrate(settings.main_url)
+
+
+def _refuse_newer(main: Database) -> None:
+    try:
+        check_schema(main)
+    except SchemaError as error:
+        if "plus récente" in str(error):
+            raise
+
+
+@click.command("demo")
+@click.option("--si-vide", is_flag=True, help="Ne fait rien, sans erreur, si la base contient déjà des données.")
+@_spoken
+def demo(si_vide: bool) -> None:
+    """Charge des données fictives dans une base vide. Jamais dans une base qui a servi."""
+    settings = load_settings()
+    main, keys = _open(settings)
+    with main.writing() as session:
+        if not is_empty(session):
+            if si_vide:
+                return
+            raise _Stop("La base contient déjà des données : la démonstration ne s'y mélange pas. Choisissez un autre "
+                        "dossier avec COUNTER_INSTANCE, puis lancez « flask init » et « flask demo ».")
+        put_setting(session, DEMONSTRATION, "oui")
+        fill(session, keys.vault, datetime.now(UTC), settings.slot_days)
+    click.echo("Les données de démonstration sont chargées.")
+
+
+@click.command("creer-administrateur")
+@click.option("--identifiant", prompt="Identifiant")
+@click.option("--nom", prompt="Nom affiché")
+@click.password_option("--mot-de-passe", prompt="Mot de passe", confirmation_prompt="Encore une fois")
+@_spoken
+def create_administrator(identifiant: str, nom: str, mot_de_passe: str) -> None:
+    """Crée le premier compte d'une instance réelle."""
+    if faults := password_faults(mot_de_passe):
+        raise _Stop(f"Le mot de passe doit avoir : {', '.join(faults)}.")
+    main, _ = _open(load_settings())
+    try:
+        with main.writing() as session:
+            if is_demonstration(session):
+                raise _Stop("Cette instance est une démonstration. Choisissez un autre dossier avec COUNTER_INSTANCE.")
+            create_agent(session, identifiant, nom, Role.ADMINISTRATOR, mot_de_passe)
+    except IdentifierTaken:
+        raise _Stop(f"L'identifiant « {identifiant} » existe déjà. Choisissez-en un autre.") from None
+    click.echo(f"Le compte « {identifiant} » est créé. Connectez-vous avec lui.")
+
+
+@click.command("verifier-creneaux")
+@click.option("--reparer", is_flag=True, help="Écrit la valeur juste là où elle diffère.")
+@_spoken
+def audit(reparer: bool) -> None:
+    """Compare le temps libre avec les rendez-vous, dont il est déduit."""
+    main, _ = _open(load_settings())
+    with main.writing() as session:
+        wrong = audit_free_time(session, repair=reparer)
+    for opening_id, day, desk, found, expected in wrong:
+        click.echo(f"plage {opening_id}, {day}, guichet {desk} : {found:b} au lieu de {expected:b}")
+    if wrong and not reparer:
+        raise _Stop(f"{len(wrong)} différences. Relancez avec --reparer pour les corriger.")
+    click.echo(f"{len(wrong)} différences corrigées." if wrong else "Le temps libre est juste.")
+
+
+def _open(settings: Settings) -> tuple[Database, Keys]:
+    keys = load_keys(settings.instance, create=False)
+    main = Database(settings.main_url, keys.vault)
+    check_schema(main)
+    with main.reading() as session:
+        check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
+    return main, keys
+
+
+def serve(create_app) -> None:
+    """Serve with Waitress and say where; a sentence and exit code 1 when the instance is not ready."""
+    app = create_app()
+    if "NOT_READY" in app.config:
+        sys.exit(app.config["NOT_READY"])
+    services = app.extensions["counter"]
+    settings = services.settings
+    services.line.start()
+    print(f"Counter est ouvert : http://{settings.host}:{settings.port}", flush=True)
+    if services.demonstration:
+        print("Démonstration, données fictives. Pour se connecter :", flush=True)
+        for sign_in in SIGN_INS:
+            print(f"  {sign_in.identifier:<12} {sign_in.password}   ({sign_in.display_name}, {sign_in.role.label})",
+                  flush=True)
+    print("Pour arrêter : Ctrl + C.", flush=True)
+    try:
+        waitress_serve(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+    except OSError as error:
+        sys.exit(f"Impossible d'ouvrir le port {settings.port} ({error.strerror}). Fermez l'autre Counter, ou choisissez "
+                 "un autre port avec COUNTER_PORT.")
+

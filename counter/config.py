@@ -1,0 +1,127 @@
+"""Every setting, typed, with its unit and one line of help.
+
+Read from `COUNTER_<NAME>` in the environment, else from `counter.toml` in the instance folder,
+else the default written here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message is a French sentence for the person who installs."""
+
+
+def _setting(default, help: str):
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    instance: Path = _setting(ROOT / "instance", "Folder of the databases, the keys and counter.toml.")
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: int = _setting(8000, "Port the server listens on (1–65535).")
+    threads: int = _setting(6, "Number of threads of the server.")
+    database_url: str = _setting("", "SQLAlchemy URL of the main database; empty: counter.sqlite in the instance.")
+    public_url: str = _setting("", "Address of this site as visitors reach it (https://…), printed in QR codes.")
+    tls: bool = _setting(False, "The site is served over TLS: cookies are then marked Secure.")
+    structure_name: str = _setting("France Services du Val", "Name of the structure, on pages and papers.")
+    structure_city: str = _setting("", "Town written before the date on papers; empty: the town of the site.")
+    logo: str = _setting("", "PNG or JPEG file in the instance folder, printed on papers and shown on pages.")
+    colour: str = _setting("#0b4d63", "Main colour (#rrggbb); white must read on it at 7:1.")
+    colour_dark: str = _setting("#07323f", "Dark colour of the visit bar (#rrggbb); white must read on it at 7:1.")
+    line_check: str = _setting("www.caf.fr:443", "host:port tried every minute to tell whether the line is up; "
+                                                 "empty: never tried.")
+    idle_minutes: int = _setting(30, "Minutes without activity after which an agent is signed out.")
+    session_hours: int = _setting(10, "Hours after which an agent signs in again, whatever the activity.")
+    hold_minutes: int = _setting(5, "Minutes during which a chosen slot is kept while the agent types.")
+    slot_days: int = _setting(60, "Days ahead for which free time is prepared.")
+    development: bool = _setting(False, "Shows /aide/composants and reloads templates.")
+
+    @property
+    def main_url(self) -> str:
+        return self.database_url or f"sqlite:///{(self.instance / 'counter.sqlite').as_posix()}"
+
+    @property
+    def cache_url(self) -> str:
+        return f"sqlite:///{(self.instance / 'cache.sqlite').as_posix()}"
+
+
+def load_settings(environ: dict[str, str] | None = None, **overrides) -> Settings:
+    """Settings from the environment over `instance/counter.toml` over the defaults.
+
+    `overrides` win over everything (tests, commands). Raises SettingsError with a French sentence.
+    """
+    environ = dict(os.environ if environ is None else environ)
+    instance = Path(overrides.pop("instance", None) or environ.get("COUNTER_INSTANCE") or ROOT / "instance")
+    values = _read_toml(instance / "counter.toml")
+    for item in fields(Settings):
+        name = f"COUNTER_{item.name.upper()}"
+        if name in environ and item.name != "instance":
+            values[item.name] = environ[name]
+    values |= overrides
+    known = {item.name: type(item.default) for item in fields(Settings)}
+    typed = {name: _typed(name, value, known) for name, value in values.items() if name != "instance"}
+    settings = Settings(instance=instance.resolve(), **typed)
+    check_settings(settings)
+    return settings
+
+
+def _read_toml(path: Path) -> dict:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"Le fichier counter.toml ne se lit pas : {error}. Corrigez cette ligne.") from error
+
+
+def _typed(name: str, value, known: dict[str, type]):
+    if name not in known:
+        raise SettingsError(f"Le réglage « {name} » n'existe pas. Vérifiez son nom dans la documentation.")
+    kind = known[name]
+    if kind is bool and isinstance(value, str):
+        if value.lower() not in {"0", "1", "true", "false", "oui", "non", ""}:
+            raise SettingsError(f"Le réglage « {name} » vaut « {value} » : écrivez oui ou non.")
+        return value.lower() in {"1", "true", "oui"}
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise SettingsError(f"Le réglage « {name} » vaut « {value} » : un nombre entier est attendu.") from error
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises SettingsError for a port out of range, a bad address or colours nobody could read."""
+    if not 1 <= settings.port <= 65535:
+        raise SettingsError(f"Le port {settings.port} n'existe pas : choisissez entre 1 et 65535.")
+    if settings.public_url and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", settings.public_url):
+        raise SettingsError(f"L'adresse publique « {settings.public_url} » doit commencer par https://.")
+    for name in ("idle_minutes", "session_hours", "hold_minutes", "slot_days", "threads"):
+        if getattr(settings, name) < 1:
+            raise SettingsError(f"Le réglage « {name} » doit valoir 1 ou plus.")
+    for name in ("colour", "colour_dark"):
+        value = getattr(settings, name)
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            raise SettingsError(f"La couleur « {value} » doit s'écrire comme #0b4d63.")
+        if (ratio := contrast(value, "#ffffff")) < 7:
+            raise SettingsError(f"La couleur {value} est trop claire : le texte blanc s'y lit mal (contraste "
+                                f"{ratio:.1f}, il faut 7). Choisissez une couleur plus foncée.")
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG 2 contrast ratio (1–21) of two #rrggbb colours."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i: i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

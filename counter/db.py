@@ -1,0 +1,178 @@
+"""Engines and transactions: how SQLite is opened, who may write, and which schema is there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from counter.config import ROOT
+from counter.keys import Unreadable, Vault
+from counter.models import CacheBase
+
+CACHE_VERSION = 1
+BUSY_SECONDS = 10
+
+
+class SchemaError(RuntimeError):
+    """The database cannot be used as it is; the message says what to do, in French."""
+
+
+class Database:
+    """One database. `reading()` sees a stable snapshot and never writes; `writing()` takes the write
+    lock at once and commits at its end. The engine keeps its connections open."""
+
+    def __init__(self, url: str, vault: Vault, durable: bool = True):
+        self.engine = create_engine(url, connect_args=_connect_args(url), hide_parameters=True)
+        self.engine.dialect.vault = vault
+        if self.engine.dialect.name == "sqlite":
+            _prepare_sqlite(self.engine, durable)
+        self._write_engine = self.engine.execution_options(counter_write=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with Session(self.engine, autoflush=False) as session:
+            event.listen(session, "before_flush", _refuse_flush)
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _refuse_flush(session, *_) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("a reading session does not write: use writing()")
+
+
+def _connect_args(url: str) -> dict:
+    return {"timeout": BUSY_SECONDS, "isolation_level": None} if url.startswith("sqlite") else {}
+
+
+def _prepare_sqlite(engine: Engine, durable: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection, _record):
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection):
+        write = connection.get_execution_options().get("counter_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+# ── the schema of the main database ─────────────────────────────────────────────────────────────
+
+
+def alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def head_revision() -> str:
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head()
+
+
+def current_revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(url: str) -> None:
+    """Bring the main database to the schema of this code (made if it is not there)."""
+    command.upgrade(alembic_config(url), "head")
+
+
+def check_schema(database: Database) -> None:
+    """Raises SchemaError when the database is missing, older or newer than this code, or damaged."""
+    try:
+        revision = current_revision(database.engine)
+    except SQLAlchemyError as error:
+        raise SchemaError(database_sentence(error)) from error
+    if revision == head_revision():
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config("")).walk_revisions()}
+    if revision is None:
+        raise SchemaError("La base n'est pas encore prête. Lancez « make run », ou « flask init ».")
+    if revision in known:
+        raise SchemaError("La base date d'une version plus ancienne de Counter. Lancez « flask init » : une copie de "
+                          "la base est gardée avant la mise à jour.")
+    raise SchemaError("La base vient d'une version plus récente de Counter. Installez cette version, ou remettez "
+                      "la sauvegarde de la base.")
+
+
+def back_up(path: Path, now: datetime) -> Path:
+    """A consistent copy of a SQLite file beside it, before a migration."""
+    copy = path.with_name(f"{path.stem}.avant-{now:%Y%m%d-%H%M%S}.sqlite")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    copy.chmod(0o600)
+    return copy
+
+
+def open_cache(url: str, vault: Vault) -> Database:
+    """The cache database, made again when it is missing, of another version, or damaged."""
+    path = Path(url.removeprefix("sqlite:///"))
+    database = Database(url, vault, durable=False)
+    try:
+        if _cache_is_current(database):
+            return database
+    except (SQLAlchemyError, Unreadable):
+        pass
+    database.close()
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    database = Database(url, vault, durable=False)
+    with database.engine.begin() as connection:
+        CacheBase.metadata.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version={CACHE_VERSION}")
+    path.chmod(0o600)
+    return database
+
+
+def _cache_is_current(database: Database) -> bool:
+    with database.engine.connect() as connection:
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar()
+        return version == CACHE_VERSION and inspect(connection).has_table("agent_session")
+
+
+# ── what the disk says, in French ───────────────────────────────────────────────────────────────
+
+_SENTENCES = (
+    ("readonly", "La base ne peut pas être modifiée : le disque ou le fichier est en lecture seule. Prévenez la "
+                 "personne qui s'occupe du poste."),
+    ("disk is full", "Le disque du poste est plein : rien n'a été enregistré. Libérez de la place, puis renvoyez."),
+    ("locked", "La base est occupée par un autre poste. Attendez quelques secondes, puis renvoyez."),
+    ("unable to open", "La base ne s'ouvre pas : vérifiez que le dossier de l'instance existe et que vous avez le "
+                       "droit d'y écrire."),
+    ("malformed", "Le fichier de la base est abîmé. Remettez la dernière sauvegarde."),
+    ("not a database", "Le fichier de la base est abîmé. Remettez la dernière sauvegarde."),
+)
+
+
+def database_sentence(error: Exception) -> str:
+    """What happened to the database and what to do, for a person at the counter."""
+    text = str(error).lower()
+    for sign, sentence in _SENTENCES:
+        if sign in text:
+            return sentence
+    if isinstance(error, OperationalError):
+        return "La base ne répond pas. Attendez quelques secondes, puis réessayez."
+    return "La base ne se lit pas. Prévenez la personne qui s'occupe du poste."

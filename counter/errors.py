@@ -1,0 +1,128 @@
+"""Refusals and faults put into French: the one place where they become a page."""
+
+from __future__ import annotations
+
+import logging
+from html import escape
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from counter.appointments import BeyondHorizon, ModeNotAllowed, OffGrid, Refusal, SlotTaken, TooSoon, WrongCode
+from counter.db import database_sentence
+from counter.security import pending_form
+from counter.throttle import TooManyTries
+
+log = logging.getLogger("counter")
+
+# code: (title, what it means, what to do)
+PAGES = {
+    400: ("La demande est incomplète", "Il manque une information dans ce que le navigateur a envoyé.",
+          "Revenez en arrière et recommencez."),
+    403: ("Cette page ne vous est pas ouverte", "Votre compte n'a pas ce droit.",
+          "Si vous en avez besoin, demandez à votre administrateur."),
+    404: ("Page introuvable", "Cette adresse n'existe pas, ou plus.", "Vérifiez l'adresse, ou partez de l'accueil."),
+    405: ("Cette action ne se fait pas ainsi", "Cette adresse ne s'ouvre pas directement.",
+          "Partez de l'accueil, puis choisissez l'action."),
+    409: ("Quelqu'un est passé avant", "Ce que vous demandez a changé entre-temps.", "Regardez ce qui est proposé ci-dessous."),
+    413: ("C'est trop gros", "Ce que vous envoyez dépasse la taille permise.", "Raccourcissez le texte, puis renvoyez."),
+    422: ("Quelque chose est à corriger", "Une information ne va pas.", "Corrigez-la, puis renvoyez."),
+    429: ("Trop d'essais", "Il y a eu trop d'essais à la suite.", "Attendez un peu, puis réessayez."),
+    500: ("Une erreur s'est produite", "Ce n'est pas de votre faute. Rien n'a été enregistré par cette action.",
+          "Réessayez. Si cela recommence, prévenez la personne qui s'occupe du poste."),
+    503: ("Enregistrement impossible", "La base de données ne répond pas comme il faut.",
+          "Attendez quelques secondes, puis renvoyez."),
+}
+
+_REFUSALS = {
+    SlotTaken: "Ce créneau vient d'être pris. Choisissez-en un autre.",
+    TooSoon: "Ce créneau est trop proche : il n'est plus possible de le réserver. Choisissez-en un autre.",
+    BeyondHorizon: "Cette date est trop lointaine pour ce motif. Choisissez une date plus proche.",
+    ModeNotAllowed: "Ce motif ne se prend pas de cette façon. Choisissez un autre créneau.",
+    OffGrid: "Ce créneau n'existe pas. Choisissez-en un dans la liste.",
+    WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",
+}
+
+_BARE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/style.css"></head>
+<body><main id="contenu"><h1>{title}</h1><p>{text}</p><p><a href="/">Retour à l'accueil</a></p></main></body></html>"""
+_LAST_RESORT = _BARE.format(title="Une erreur s'est produite", text=" ".join(PAGES[500][1:]))
+
+
+def refusal_sentence(refusal: Refusal) -> str:
+    """What a refused booking says to the agent."""
+    return _REFUSALS[type(refusal)]
+
+
+def handle_errors(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SQLAlchemyError, _database_error)
+    app.register_error_handler(TooManyTries, _too_many_tries)
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def explain_everywhere(app: Flask, sentence: str) -> None:
+    """An instance that is not ready: every page but the static files says why, without templates or database."""
+    app.config["NOT_READY"] = sentence
+
+    @app.before_request
+    def explain() -> Response | None:
+        if request.endpoint == "static":
+            return None
+        page = _BARE.format(title="Ce poste n'est pas prêt", text=escape(sentence))
+        return Response(page, 503, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def error_page(code: int, detail: str = "", keep: bool = False) -> Response:
+    """The page of an error. With `keep`, what was typed is there, ready to be sent again.
+
+    Still answers when templates themselves fail.
+    """
+    title, meaning, advice = PAGES.get(code, PAGES[500])
+    pending = pending_form() if keep and request.method == "POST" and request.form else None
+    try:
+        body = render_template("errors/error.html", code=code, title=title, meaning=detail or meaning,
+                               advice="" if detail else advice, pending=pending)
+    except Exception:
+        log.exception("the error page itself failed")
+        body = _LAST_RESORT
+    return Response(body, code, mimetype="text/html")
+
+
+def _stale_form(_error: CSRFError) -> Response:
+    return error_page(400, "Cette page était ouverte depuis trop longtemps, ou dans une autre session. Rien n'est "
+                           "perdu : ce que vous avez écrit est ci-dessous.", keep=True)
+
+
+def _http_error(error: HTTPException) -> Response:
+    code = error.code or 500
+    own_words = error.description if error.description != type(error).description else ""
+    if code < 400:
+        return error.get_response()
+    return error_page(code, own_words or "", keep=code in {409, 422, 500, 503})
+
+
+def _database_error(error: SQLAlchemyError) -> Response:
+    log.error("database: %s on %s", type(getattr(error, "orig", None) or error).__name__, request.endpoint)
+    return error_page(503, database_sentence(getattr(error, "orig", None) or error), keep=True)
+
+
+def _too_many_tries(error: TooManyTries) -> Response:
+    wait = "1 minute" if error.minutes == 1 else f"{error.minutes} minutes"
+    response = error_page(429, f"Il y a eu trop d'essais. Attendez {wait}, puis réessayez.")
+    response.headers["Retry-After"] = str(error.minutes * 60)
+    return response
+
+
+def _refusal(refusal: Refusal) -> Response:
+    code = 409 if isinstance(refusal, SlotTaken) else 422
+    return error_page(code, refusal_sentence(refusal))
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("%s on %s", type(error).__name__, request.endpoint, exc_info=error)
+    return error_page(500, keep=True)

@@ -1,0 +1,117 @@
+"""French on screen and paper: dates, hours, typography, phone numbers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+import phonenumbers
+
+NBSP = "\u00a0"
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+          "novembre", "décembre")
+_SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+_PHONE_REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT")
+_HIGH_SIGNS = re.compile(r"[ \u00a0\u202f]+([?!:;»%€])")
+_OPEN_QUOTE = re.compile(r"«[ \u00a0\u202f]*")
+_HOURS = re.compile(r"(\d) h(?: (\d\d))?\b")
+
+
+def typo(text: str) -> str:
+    """No-break spaces where French wants them: before ? ! : ; » % €, after «, inside « 9 h 10 »."""
+    text = _HIGH_SIGNS.sub(NBSP + r"\1", text)
+    text = _OPEN_QUOTE.sub("«" + NBSP, text)
+    return _HOURS.sub(lambda m: f"{m[1]}{NBSP}h" + (f"{NBSP}{m[2]}" if m[2] else ""), text)
+
+
+def first_of(day: int) -> str:
+    return "1er" if day == 1 else str(day)
+
+
+def day_long(day: date, year: bool = False) -> str:
+    """`mardi 24 novembre`, with the year when asked."""
+    words = f"{DAYS[day.weekday()]} {first_of(day.day)} {MONTHS[day.month - 1]}"
+    return f"{words} {day.year}" if year else words
+
+
+def date_long(day: date) -> str:
+    """`24 novembre 2026`."""
+    return f"{first_of(day.day)} {MONTHS[day.month - 1]} {day.year}"
+
+
+def month_long(day: date) -> str:
+    """`novembre 2026`."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def day_short(day: date) -> str:
+    """`mar. 24 nov.`"""
+    return f"{DAYS[day.weekday()][:3]}. {first_of(day.day)} {_SHORT_MONTHS[day.month - 1]}"
+
+
+def day_near(day: date, today: date) -> str:
+    """`aujourd'hui`, `demain`, else the long day."""
+    return {0: "aujourd'hui", 1: "demain"}.get((day - today).days, day_long(day))
+
+
+def day_near_full(day: date, today: date) -> str:
+    """`Demain, lundi 23 novembre` or `Mardi 24 novembre`, for a heading."""
+    near = day_near(day, today)
+    words = day_long(day) if near == day_long(day) else f"{near}, {day_long(day)}"
+    return words[0].upper() + words[1:]
+
+
+def hour(minute: int) -> str:
+    """Minute of the day -> `9 h 10`, `11 h`."""
+    hours, minutes = divmod(minute, 60)
+    return f"{hours}{NBSP}h{NBSP}{minutes:02d}" if minutes else f"{hours}{NBSP}h"
+
+
+def hour_of(moment: datetime) -> str:
+    return hour(moment.hour * 60 + moment.minute)
+
+
+def moment_long(moment: datetime) -> str:
+    """`mardi 24 novembre à 9 h 10`."""
+    return f"{day_long(moment.date())} à {hour_of(moment)}"
+
+
+def duration(minutes: int) -> str:
+    """`20 minutes`, `1 minute`, `1 h 30`."""
+    if minutes < 60:
+        return f"{minutes}{NBSP}minute" + ("s" if minutes > 1 else "")
+    return hour(minutes)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 créneau`, `3 créneaux`."""
+    return f"{count}{NBSP}{one if count < 2 else many or one + 's'}"
+
+
+def spoken_list(items: list[str]) -> str:
+    """`a, b et c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} et {items[-1]}" if items else ""
+
+
+def normal_phone(typed: str) -> str | None:
+    """E.164 (`+33612345678`) of a French number, overseas ones included; None when it is none."""
+    for region in _PHONE_REGIONS:
+        try:
+            number = phonenumbers.parse(typed, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def phone(number: str) -> str:
+    """`06 12 34 56 78`, or the international form for a foreign number."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat
+    french = parsed.country_code in {33, 262, 590, 594, 596}
+    return phonenumbers.format_number(parsed, style.NATIONAL if french else style.INTERNATIONAL).replace(" ", NBSP)

@@ -1,0 +1,1 @@
+"""Forms: declarations whose fields render themselves through templates/components/."""

@@ -1,0 +1,195 @@
+"""Fields that render themselves: label above, hint under it, error under the field."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from flask import get_template_attribute
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.fields import Field
+from wtforms.validators import Optional, StopValidation
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A card to choose: what is sent, its words, an icon and one line more."""
+
+    value: str
+    label: str
+    icon: str = ""
+    detail: str = ""
+
+
+class Rendered:
+    """Mixed into a field: `{{ form.x() }}` calls the macro of its component. `hint` is one plain sentence."""
+
+    component = ""
+    hint = ""
+
+    def __call__(self, **options):
+        macro = get_template_attribute(f"components/{self.component}.html", self.component)
+        return macro(self, **options)
+
+    @property
+    def required(self) -> bool:
+        return self.flags.required or False
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.id}-erreur"
+
+    @property
+    def first_id(self) -> str:
+        """The id of the first control, where a link in the list of errors leads."""
+        return self.id
+
+
+class TextField(Rendered, StringField):
+    """One line of text. `inputmode`, `autocomplete` and `width` (in characters) go to the input."""
+
+    component = "text_field"
+
+    def __init__(self, label, validators=(), hint="", autocomplete="off", inputmode=None, width=None, type="text",
+                 maxlength=None, **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.hint, self.autocomplete, self.inputmode, self.width = hint, autocomplete, inputmode, width
+        self.type_name, self.maxlength = type, maxlength
+
+    def process_formdata(self, valuelist):
+        self.data = " ".join(valuelist[0].split()) if valuelist and self.type_name != "password" else (
+            valuelist[0] if valuelist else None)
+
+
+class CardField(Rendered, RadioField):
+    """One choice among fewer than nine cards."""
+
+    component = "card_field"
+
+    def __init__(self, label, cards: list[Choice], validators=(), hint="", **kwargs):
+        super().__init__(label, validators, choices=[(card.value, card.label) for card in cards], **kwargs)
+        self.cards, self.hint = cards, hint
+
+    @property
+    def first_id(self) -> str:
+        return f"{self.id}-0"
+
+    def pre_validate(self, form):
+        if self.data in (None, "", "None"):
+            self.data = None
+            if not self.required:
+                return
+            raise StopValidation(self.required_message)
+        if self.data not in {card.value for card in self.cards}:
+            raise StopValidation("Choisissez une des réponses proposées.")
+
+    required_message = "Choisissez une réponse."
+
+
+class ChecksField(Rendered, SelectMultipleField):
+    """Any number of boxes to tick."""
+
+    component = "checks_field"
+
+    def __init__(self, label, cards: list[Choice], hint="", **kwargs):
+        super().__init__(label, [Optional()], choices=[(card.value, card.label) for card in cards], **kwargs)
+        self.cards, self.hint = cards, hint
+
+    @property
+    def first_id(self) -> str:
+        return f"{self.id}-0"
+
+    def pre_validate(self, form):
+        if set(self.data or ()) - {card.value for card in self.cards}:
+            raise StopValidation("Choisissez parmi les réponses proposées.")
+
+
+class DayMonthField(Rendered, Field):
+    """Two boxes, day and month. `data` is (day, month) or None."""
+
+    component = "day_month_field"
+    widget = None
+
+    def __init__(self, label, validators=(), hint="", **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.hint = hint
+        self.typed = ("", "")
+
+    @property
+    def first_id(self) -> str:
+        return f"{self.id}-jour"
+
+    def process(self, formdata, data=None, **kwargs):
+        super().process(None, data, **kwargs)
+        if formdata:
+            self.typed = tuple(formdata.get(f"{self.name}-{part}", "").strip()[:2] for part in ("jour", "mois"))
+            self.data = None
+            if all(part.isascii() and part.isdigit() for part in self.typed):
+                self.data = (int(self.typed[0]), int(self.typed[1]))
+        elif self.data:
+            self.typed = tuple(str(part) for part in self.data)
+
+    def pre_validate(self, form):
+        if self.typed == ("", ""):
+            if self.required:
+                raise StopValidation("Écrivez le jour et le mois, par exemple 7 et 3.")
+            return
+        if self.data is None:
+            raise StopValidation("Écrivez le jour et le mois en chiffres, par exemple 7 et 3.")
+        day, month = self.data
+        if not 1 <= month <= 12:
+            raise StopValidation("Le mois va de 1 à 12.")
+        longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+        if not 1 <= day <= longest:
+            raise StopValidation(f"Ce jour n'existe pas : ce mois a {longest} jours.")
+
+    def validate(self, form, extra_validators=()):
+        self.errors = []
+        try:
+            self.pre_validate(form)
+        except StopValidation as stop:
+            self.errors.append(str(stop))
+        return not self.errors
+
+
+class Required:
+    """The field must be filled; `message` says how, in French."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str):
+        self.message = message
+
+    def __call__(self, form, field):
+        if not field.data:
+            field.errors[:] = []
+            raise StopValidation(self.message)
+
+
+class CounterForm(FlaskForm):
+    """Every form of the application: French messages, no traceback for a bad field, errors summed up."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ["fr"]
+
+    def error_list(self) -> list[tuple[str, str]]:
+        """(id of the control, sentence) for each fault, in the order of the page."""
+        return [(field.first_id, error) for field in self if isinstance(field, Rendered) for error in field.errors]
+
+
+class KeyedForm(CounterForm):
+    """A form that acts once: sent twice (double click, reload), the same `key` gives the same result."""
+
+    key = HiddenField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.key.data:
+            self.key.data = str(uuid.uuid4())
+
+    def validate_key(self, field):
+        try:
+            field.data = str(uuid.UUID(field.data))
+        except ValueError:
+            field.data = str(uuid.uuid4())

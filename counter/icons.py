@@ -1,0 +1,32 @@
+"""Lucide icons, drawn once each: as inline SVG for pages, as a fragment for the schemas on paper."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lucide import IconDoesNotExist, _render_icon
+from markupsafe import Markup
+
+
+class UnknownIcon(LookupError):
+    """No Lucide icon has this name."""
+
+
+@lru_cache(maxsize=512)
+def icon(name: str, size: int = 24) -> Markup:
+    """Inline SVG of `size` CSS pixels, hidden from screen readers: the words beside it say it all.
+
+    Raises UnknownIcon.
+    """
+    try:
+        svg = _render_icon(name, size, aria_hidden="true", focusable="false")
+    except IconDoesNotExist as error:
+        raise UnknownIcon(name) from error
+    return Markup(re.sub(r'\sclass="[^"]*"', "", re.sub(r">\s+<", "><", svg), count=1))
+
+
+@lru_cache(maxsize=512)
+def icon_shapes(name: str) -> str:
+    """The shapes of an icon on its 24 × 24 grid, to be placed inside another drawing."""
+    return re.search(r"<svg[^>]*>(.*)</svg>", str(icon(name)), re.S).group(1)

@@ -1,0 +1,186 @@
+"""Secrets of the instance: made at first start, kept under tight rights, used to encrypt and to sign.
+
+    instance/keys/data.key         AES-256 key of the personal fields, base64
+    instance/keys/signing.key      Ed25519 private key of the attestations, PEM
+    instance/keys/public/<id>.pem  public keys, also of those no longer used to sign
+
+A lost `data.key` makes the personal fields unreadable for ever: it is never made again beside a
+database that was written with another one (see `check_fingerprint`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import cbor2
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import (
+    Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key, load_pem_public_key)
+
+_NONCE = 12
+
+
+class KeyFileError(RuntimeError):
+    """A key that is missing, unreadable or not the right one; the message says what to do, in French."""
+
+
+class Unreadable(ValueError):
+    """Something encrypted or signed that this key did not make, or that was changed."""
+
+
+class Vault:
+    """Encrypts short texts (AES-GCM) and makes blind indexes (HMAC) for exact look-ups."""
+
+    def __init__(self, key: bytes):
+        self._cipher = AESGCM(key)
+        self._index_key = hashlib.sha256(b"counter blind index" + key).digest()
+        self.session_secret = hashlib.sha256(b"counter session" + key).hexdigest()
+        self.fingerprint = hashlib.sha256(b"counter fingerprint" + key).hexdigest()[:16]
+
+    def encrypt(self, text: str, purpose: str) -> bytes:
+        """`purpose` (a column, a token's use) is bound to the result: moved elsewhere, it does not open."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), purpose.encode())
+
+    def decrypt(self, sealed: bytes, purpose: str) -> str:
+        """Raises Unreadable."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(purpose) from error
+
+    def blind_index(self, text: str, purpose: str) -> str:
+        """The same text always gives the same 32 letters, which tell nothing of it."""
+        return hmac.new(self._index_key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Signs attestations; `public_keys` maps key ids to every key whose papers are still good."""
+
+    key_id: str
+    private_key: Ed25519PrivateKey
+    public_keys: dict[str, Ed25519PublicKey]
+
+    def seal(self, content: list) -> str:
+        """The text of the QR code: base64url of CBOR [key id, content, signature]."""
+        payload = cbor2.dumps(content, canonical=True)
+        sealed = cbor2.dumps([bytes.fromhex(self.key_id), payload, self.private_key.sign(payload)])
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def open(self, token: str) -> list:
+        return open_seal(token, self.public_keys)
+
+
+def open_seal(token: str, public_keys: dict[str, Ed25519PublicKey]) -> list:
+    """The signed content of a QR code. Raises Unreadable when it was changed or signed by none of the keys."""
+    try:
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        key_id, payload, signature = cbor2.loads(raw)
+        public_keys[key_id.hex()].verify(signature, payload)
+        return cbor2.loads(payload)
+    except (KeyError, AttributeError, TypeError, ValueError, binascii.Error, InvalidSignature,
+            cbor2.CBORError) as error:
+        raise Unreadable("seal") from error
+
+
+@dataclass(frozen=True)
+class Keys:
+    vault: Vault
+    signer: Signer
+
+
+def load_keys(instance: Path, create: bool) -> Keys:
+    """The keys of the instance; with `create`, those that do not exist yet are made (first start).
+
+    Raises KeyFileError with a sentence that says what to do.
+    """
+    folder = instance / "keys"
+    data = _data_key(folder / "data.key", create)
+    private = _signing_key(folder / "signing.key", create)
+    key_id = _key_id(private.public_key())
+    public = _public_keys(folder / "public", key_id, private.public_key())
+    return Keys(Vault(data), Signer(key_id, private, public))
+
+
+def check_fingerprint(vault: Vault, expected: str | None) -> None:
+    """Raises KeyFileError when the database was written with another data key."""
+    if expected and expected != vault.fingerprint:
+        raise KeyFileError("La clé keys/data.key n'est pas celle de cette base. Remettez la clé d'origine depuis "
+                           "votre sauvegarde : sans elle, les noms et les rendez-vous ne se lisent plus.")
+
+
+def _data_key(path: Path, create: bool) -> bytes:
+    text = _read_or_create(path, create, lambda: base64.b64encode(os.urandom(32)))
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise KeyFileError(f"La clé keys/{path.name} est abîmée. Remettez-la depuis votre sauvegarde.")
+    return key
+
+
+def _signing_key(path: Path, create: bool) -> Ed25519PrivateKey:
+    pem = _read_or_create(path, create, lambda: Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    try:
+        key = load_pem_private_key(pem, None)
+    except (ValueError, TypeError) as error:
+        raise KeyFileError(f"La clé keys/{path.name} est abîmée. Remettez-la depuis votre sauvegarde.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyFileError(f"La clé keys/{path.name} n'est pas une clé Ed25519.")
+    return key
+
+
+def _key_id(key: Ed25519PublicKey) -> str:
+    return hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:8]
+
+
+def _public_keys(folder: Path, key_id: str, current: Ed25519PublicKey) -> dict[str, Ed25519PublicKey]:
+    path = folder / f"{key_id}.pem"
+    if not path.exists():
+        _write_new(path, current.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    found = {key_id: current}
+    for item in sorted(folder.glob("*.pem")):
+        try:
+            key = load_pem_public_key(item.read_bytes())
+        except (ValueError, OSError) as error:
+            raise KeyFileError(f"La clé publique keys/public/{item.name} est abîmée : remettez-la ou enlevez-la."
+                               ) from error
+        found[_key_id(key)] = key
+    return found
+
+
+def _read_or_create(path: Path, create: bool, make) -> bytes:
+    try:
+        if path.exists():
+            return _read_tight(path)
+        if not create:
+            raise KeyFileError(f"La clé keys/{path.name} manque. Remettez-la depuis votre sauvegarde ; "
+                               "pour une première installation, lancez « flask init ».")
+        _write_new(path, content := make())
+        return content
+    except OSError as error:
+        raise KeyFileError(f"La clé keys/{path.name} ne peut pas être lue ou écrite ({error.strerror}). Vérifiez "
+                           "les droits du dossier « keys » de l'instance.") from error
+
+
+def _read_tight(path: Path) -> bytes:
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    return path.read_bytes()
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)

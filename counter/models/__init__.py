@@ -1,0 +1,15 @@
+"""The tables, one module a concept. Importing this package knows them all."""
+
+from counter.models.agent import Agent
+from counter.models.appointment import Appointment, Hold
+from counter.models.attestation import Attestation, AttestationCounter
+from counter.models.base import Base, CacheBase, Setting
+from counter.models.diagnosis import Diagnosis
+from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
+from counter.models.place import Caf, Motif, MotifMode, Site
+from counter.models.session import AgentSession
+from counter.models.visit import Visit, VisitStep
+
+__all__ = ["Agent", "AgentSession", "Appointment", "Attestation", "AttestationCounter", "Base", "CacheBase", "Caf", "Closure", "Diagnosis",
+           "FreeTime", "Hold", "Motif", "MotifMode", "Opening", "OpeningMotif", "Setting", "Site", "Visit",
+           "VisitStep"]

@@ -1,0 +1,86 @@
+"""Caf, motifs (a catalogue per Caf) and sites."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from counter.appointments import Mode
+from counter.models.base import Base
+
+
+class Caf(Base):
+    __tablename__ = "caf"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    department: Mapped[str] = mapped_column(String(3), unique=True)
+
+
+class Site(Base):
+    """A place that receives people, and from which calls are made. `timezone` is an IANA name."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    caf_id: Mapped[int] = mapped_column(ForeignKey("caf.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    short_name: Mapped[str] = mapped_column(String(60))
+    street: Mapped[str] = mapped_column(String(200))
+    postal_code: Mapped[str] = mapped_column(String(5))
+    city: Mapped[str] = mapped_column(String(80))
+    department: Mapped[str] = mapped_column(String(3))
+    access: Mapped[str] = mapped_column(String(300), default="")
+    hours: Mapped[str] = mapped_column(String(300), default="")
+    timezone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
+    caf: Mapped[Caf] = relationship()
+
+    @property
+    def address(self) -> str:
+        return f"{self.street}, {self.postal_code} {self.city}"
+
+
+class Motif(Base):
+    """Why a person comes. `topic` is the same subject in every Caf; `code` and labels are the Caf's own.
+
+    `notice` in minutes, `horizon` in days, `bring` one thing a line.
+    """
+
+    __tablename__ = "motif"
+    __table_args__ = (UniqueConstraint("caf_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    caf_id: Mapped[int] = mapped_column(ForeignKey("caf.id"))
+    code: Mapped[str] = mapped_column(String(4))
+    label: Mapped[str] = mapped_column(String(160))
+    plain_label: Mapped[str] = mapped_column(String(160))
+    topic: Mapped[str] = mapped_column(String(30), index=True)
+    icon: Mapped[str] = mapped_column(String(40))
+    bring: Mapped[str] = mapped_column(Text, default="")
+    before: Mapped[str] = mapped_column(Text, default="")
+    notice: Mapped[int] = mapped_column(default=60)
+    horizon: Mapped[int] = mapped_column(default=60)
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    modes: Mapped[list[MotifMode]] = relationship(back_populates="motif", order_by="MotifMode.rank",
+                                                  cascade="all, delete-orphan")
+
+    @property
+    def bring_list(self) -> list[str]:
+        return [line for line in self.bring.splitlines() if line.strip()]
+
+    def duration(self, mode: Mode) -> int | None:
+        """Minutes it takes in that mode, None where the mode is not offered."""
+        return next((item.duration for item in self.modes if item.mode == mode), None)
+
+
+class MotifMode(Base):
+    """A mode a motif allows, with its duration in minutes."""
+
+    __tablename__ = "motif_mode"
+    __table_args__ = (CheckConstraint("duration BETWEEN 5 AND 480", name="duration"),)
+
+    motif_id: Mapped[int] = mapped_column(ForeignKey("motif.id", ondelete="CASCADE"), primary_key=True)
+    mode: Mapped[str] = mapped_column(String(12), primary_key=True)
+    duration: Mapped[int]
+    rank: Mapped[int] = mapped_column(default=0)
+    motif: Mapped[Motif] = relationship(back_populates="modes")

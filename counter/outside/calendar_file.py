@@ -1,0 +1,59 @@
+"""The calendar file of an appointment: stable UID, rising SEQUENCE, UTC times, no sensitive motif."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from counter.appointments import Mode
+from counter.models import Appointment
+
+
+def starts_at(appointment: Appointment) -> datetime:
+    """When it starts, in UTC, from the wall clock of its site."""
+    wall = datetime.combine(appointment.day, time(appointment.minute // 60, appointment.minute % 60))
+    return wall.replace(tzinfo=ZoneInfo(appointment.site.timezone)).astimezone(UTC)
+
+
+def calendar_file(appointment: Appointment, structure: str) -> bytes:
+    """One event, published or cancelled. Lists what to bring, never the code."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Counter//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if appointment.is_cancelled else "PUBLISH")
+    event = Event()
+    start = starts_at(appointment)
+    event.add("uid", f"{appointment.uid}@counter")
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", appointment.cancelled_at or appointment.created_at)
+    event.add("dtstart", start)
+    event.add("dtend", start + timedelta(minutes=appointment.duration))
+    event.add("status", "CANCELLED" if appointment.is_cancelled else "CONFIRMED")
+    event.add("summary", f"Rendez-vous {appointment.site.caf.name}")
+    event.add("location", _where(appointment))
+    event.add("description", _description(appointment, structure))
+    calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _where(appointment: Appointment) -> str:
+    return {Mode.ON_SITE: f"{appointment.site.name}, {appointment.site.address}", Mode.PHONE: "La Caf vous appelle",
+            Mode.VIDEO: "En visio"}[appointment.mode_value]
+
+
+def _description(appointment: Appointment, structure: str) -> str:
+    lines = [] if appointment.motif.sensitive else [appointment.motif.plain_label]
+    if appointment.motif.bring_list:
+        lines.append("À apporter : " + ", ".join(appointment.motif.bring_list))
+    return "\n".join([*lines, f"Pris avec {structure}."])
+
+
+def event_for_qr(appointment: Appointment) -> str:
+    """The event alone, short, as phones read it from a QR code into their calendar."""
+    start = starts_at(appointment)
+    end = start + timedelta(minutes=appointment.duration)
+    where = _where(appointment).replace(",", "\\,")
+    return (f"BEGIN:VEVENT\nSUMMARY:Rendez-vous {appointment.site.caf.name}\nLOCATION:{where}\n"
+            f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nDTEND:{end:%Y%m%dT%H%M%SZ}\nEND:VEVENT")

@@ -1,0 +1,47 @@
+"""An attestation on paper: the words it was issued with, its facts, its sealed QR code."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from counter.attestations import Attestation, Kind
+from counter.formatting import date_long
+from counter.pdf.sheet import Sheet
+
+WORDINGS = Path(__file__).parent / "wordings"
+
+
+def current_wording(kind: Kind) -> str:
+    """The newest wording of a kind: `2026-11`. Its file is never changed once a paper was issued with it."""
+    return max(path.name.split(".")[1] for path in WORDINGS.glob(f"{kind}.*.md"))
+
+
+@lru_cache(maxsize=64)
+def _wording(kind: Kind, version: str) -> str:
+    return (WORDINGS / f"{kind}.{version}.md").read_text(encoding="utf-8")
+
+
+def sentences(attestation: Attestation) -> list[str]:
+    """The paragraphs of the paper, the same on screen."""
+    text = _wording(attestation.kind, attestation.wording)
+    filled = text.format_map({"structure": attestation.structure, **attestation.facts})
+    return [paragraph.strip() for paragraph in filled.split("\n\n") if paragraph.strip()]
+
+
+def attestation_pdf(attestation: Attestation, qr_content: str, verify_at: str, logo=None) -> bytes:
+    """`qr_content` is the seal (or the address that carries it), `verify_at` where a person checks it."""
+    sheet = Sheet(attestation.kind.label, attestation.structure, aside=f"N° {attestation.number}",
+                  specimen=attestation.specimen, logo=logo, footer=f"Attestation n° {attestation.number}")
+    if attestation.specimen:
+        sheet.paragraph("**SPÉCIMEN** : données de démonstration, sans valeur.")
+    sheet.space(8)
+    for paragraph in sentences(attestation):
+        sheet.paragraph(paragraph, size=13)
+        sheet.space(4)
+    sheet.signature(f"Fait à {attestation.place}, le {date_long(attestation.issued_on)}.", "Cachet et signature")
+    sheet.space(14)
+    sheet.qr(qr_content, ["**Vérifier ce papier**", f"Scannez le code carré, ou allez sur {verify_at} et écrivez le numéro "
+                          f"**{attestation.number}**.", "Un seul mot changé, et le code ne correspond plus."],
+             side=130, error="l")
+    return sheet.to_bytes()

@@ -1,0 +1,256 @@
+"""The frame of every paper: structure's name, title, place and date, content, page n sur m.
+
+12 points or more (14 for FALC), left aligned, readable in black and white, language and title set,
+fonts embedded, and the same content always gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import segno
+from reportlab.lib.colors import HexColor, black, white
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer, Table
+
+from counter.formatting import typo
+from counter.pdf.fonts import BOLD, REGULAR, printable, register_fonts
+
+MARGIN = 20 * mm
+HEAD = 24 * mm
+FOOT = 20 * mm
+INK, SOFT, LINE, TINT, SUN = (HexColor(c) for c in ("#17212e", "#414c5c", "#8c8776", "#f1efe8", "#ffc53d"))
+WIDTH = A4[0] - 2 * MARGIN
+
+
+class Sheet:
+    """Content added in reading order, then `to_bytes()`. Texts are plain: `**bold**` is the only mark."""
+
+    def __init__(self, title: str, structure: str, *, aside: str = "", specimen: bool = False, falc: bool = False,
+                 logo: Path | None = None, footer: str = ""):
+        register_fonts()
+        self.title, self.structure, self.aside = title, structure, aside
+        self.specimen, self.logo, self.footer = specimen, logo, footer
+        self._size = 14 if falc else 12
+        self._story: list[Flowable] = []
+        self._add(Bookmark(plain(title)))
+        self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
+
+    def heading(self, text: str) -> None:
+        self._story.append(Paragraph(marked(text), self._style(15 if self._size < 14 else 17, 22, bold=True, before=12,
+                                                               after=5, keep=True)))
+
+    def paragraph(self, text: str, size: float | None = None, bold: bool = False) -> None:
+        size = size or self._size
+        self._add(Paragraph(marked(text), self._style(size, size * 1.45, bold=bold, after=6)))
+
+    def facts(self, rows: list[tuple[str, str]], size: float | None = None) -> None:
+        """Label and value, one a line, the value in bold."""
+        size = size or self._size
+        label, value = self._style(size, size * 1.4), self._style(size, size * 1.4, bold=True)
+        cells = [[Paragraph(marked(name), label), Paragraph(marked(text), value)] for name, text in rows if text]
+        table = _table(cells, colWidths=[WIDTH * 0.34, WIDTH * 0.66], style=[
+            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 6), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)])
+        self._add(table)
+        self._add(Spacer(1, 8))
+
+    def checklist(self, items: list[str]) -> None:
+        """Boxes to tick by hand."""
+        style = self._style(self._size, self._size * 1.4)
+        rows = [[Box(self._size), Paragraph(marked(item), style)] for item in items]
+        self._add(_table(rows, colWidths=[9 * mm, WIDTH - 9 * mm], style=[
+            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]))
+        self._add(Spacer(1, 6))
+
+    def panel(self, lines: list[tuple[str, float]], bold_first: bool = True) -> None:
+        """A framed box for the one thing to see from afar: (text, size in points) a line."""
+        cells = [Paragraph(marked(text), self._style(size, size * 1.3, bold=bold_first and index == 0))
+                 for index, (text, size) in enumerate(lines)]
+        self._add(_table([[cells]], colWidths=[WIDTH], style=[
+            ("BOX", (0, 0), (-1, -1), 1.5, INK), ("BACKGROUND", (0, 0), (-1, -1), TINT),
+            ("TOPPADDING", (0, 0), (-1, -1), 10), ("BOTTOMPADDING", (0, 0), (-1, -1), 12),
+            ("LEFTPADDING", (0, 0), (-1, -1), 14)]))
+        self._add(Spacer(1, 10))
+
+    def qr(self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m") -> None:
+        """A QR code with its words beside it."""
+        style = self._style(12, 17)
+        words = [Paragraph(marked(line), style) for line in caption]
+        self._add(KeepTogether(_table([[QrCode(content, side, error), words]], colWidths=[side + 6 * mm, WIDTH - side - 6 * mm],
+                                     style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, -1), 0)])))
+
+    def beside(self, left: list[Flowable], right: Flowable, right_width: float) -> None:
+        """Text at the left, a picture at the right, never on two pages."""
+        self._add(KeepTogether(_table([[left, right]], colWidths=[WIDTH - right_width, right_width], style=[
+            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0),
+            ("RIGHTPADDING", (1, 0), (1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 6),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 12), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)])))
+
+    def text_block(self, heading: str, sentences: list[str]) -> list[Flowable]:
+        """Flowables for `beside`: a small heading and its sentences."""
+        style = self._style(self._size, self._size * 1.5, after=4)
+        return [Paragraph(marked(heading), self._style(self._size + 2, 21, bold=True, after=5)),
+                *(Paragraph(marked(sentence), style) for sentence in sentences)]
+
+    def signature(self, words: str, box_label: str) -> None:
+        """Place and date, and a box for the stamp and signature."""
+        style = self._style(12, 17)
+        box = _table([[Paragraph(marked(box_label), style)]], colWidths=[78 * mm], rowHeights=[32 * mm], style=[
+            ("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        self._add(Spacer(1, 8))
+        self._add(KeepTogether(_table([[Paragraph(marked(words), style), box]], colWidths=[WIDTH - 80 * mm, 80 * mm],
+                                     style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)])))
+        self._add(Spacer(1, 10))
+
+    def space(self, points: float) -> None:
+        self._add(Spacer(1, points))
+
+    def to_bytes(self) -> bytes:
+        """The PDF."""
+        out = io.BytesIO()
+        document = BaseDocTemplate(out, pagesize=A4, title=plain(self.title), author=plain(self.structure),
+                                   subject=plain(self.title), creator="Counter", producer="Counter", lang="fr-FR",
+                                   displayDocTitle=1, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=HEAD,
+                                   bottomMargin=FOOT, initialFontName=REGULAR, invariant=1)
+        frame = Frame(MARGIN, FOOT, WIDTH, A4[1] - HEAD - FOOT, 0, 4, 0, 4)
+        document.addPageTemplates(PageTemplate(frames=[frame], onPage=self._draw_frame))
+        document.build(self._story, canvasmaker=CountedCanvas)
+        return out.getvalue()
+
+    def _add(self, flowable: Flowable) -> None:
+        self._story.append(flowable)
+
+    def _style(self, size, leading, bold=False, before=0, after=0, keep=False) -> ParagraphStyle:
+        return ParagraphStyle("s", fontName=BOLD if bold else REGULAR, fontSize=size, leading=leading, textColor=INK,
+                              spaceBefore=before, spaceAfter=after, keepWithNext=keep, splitLongWords=1)
+
+    def _draw_frame(self, canvas: Canvas, _document) -> None:
+        canvas.saveState()
+        if self.specimen:
+            _specimen(canvas)
+        top = A4[1] - 14 * mm
+        left = MARGIN
+        if self.logo:
+            image = ImageReader(str(self.logo))
+            wide, high = image.getSize()
+            canvas.drawImage(image, left, top - 3 * mm, height=9 * mm, width=9 * mm * wide / high, mask="auto")
+            left += 9 * mm * wide / high + 4 * mm
+        canvas.setFillColor(INK)
+        canvas.setFont(BOLD, 12)
+        canvas.drawString(left, top, plain(self.structure)[:60])
+        canvas.setFont(REGULAR, 12)
+        canvas.drawRightString(A4[0] - MARGIN, top, plain(self.aside))
+        canvas.setStrokeColor(INK)
+        canvas.setLineWidth(1)
+        canvas.line(MARGIN, top - 5 * mm, A4[0] - MARGIN, top - 5 * mm)
+        canvas.setFont(REGULAR, 12)
+        canvas.setFillColor(SOFT)
+        canvas.drawString(MARGIN, 11 * mm, plain(self.footer))
+        canvas.restoreState()
+
+
+def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
+    """A table that never names a font of the reader's (ReportLab's cells start with Helvetica)."""
+    return Table(cells, colWidths=colWidths, rowHeights=rowHeights, style=[("FONTNAME", (0, 0), (-1, -1), REGULAR), *style])
+
+
+def _specimen(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas.translate(A4[0] / 2, A4[1] / 2)
+    canvas.rotate(52)
+    canvas.setFont(BOLD, 92)
+    canvas.setFillColor(HexColor("#ececec"))
+    canvas.drawCentredString(0, -30, "SPÉCIMEN")
+    canvas.restoreState()
+
+
+class CountedCanvas(Canvas):
+    """Keeps the pages until their number is known, then writes « page n sur m » on each."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._pages: list[dict] = []
+
+    def showPage(self):
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self):
+        for page in self._pages:
+            self.__dict__.update(page)
+            self.setFont(REGULAR, 12)
+            self.setFillColor(SOFT)
+            self.drawRightString(A4[0] - MARGIN, 11 * mm, f"page {self._pageNumber} sur {len(self._pages)}")
+            super().showPage()
+        super().save()
+
+
+class Bookmark(Flowable):
+    """An entry in the reader's table of contents."""
+
+    def __init__(self, title: str):
+        super().__init__()
+        self.title, self.width, self.height = title, 0, 0
+
+    def draw(self):
+        self.canv.bookmarkPage(self.title)
+        self.canv.addOutlineEntry(self.title, self.title, 0)
+
+
+class Box(Flowable):
+    """An empty box to tick by hand (the font has no ☐)."""
+
+    def __init__(self, size: float):
+        super().__init__()
+        self.width = self.height = size + 2
+
+    def draw(self):
+        self.canv.setStrokeColor(INK)
+        self.canv.setLineWidth(1.3)
+        self.canv.rect(0, 1, self.width - 2, self.height - 2)
+
+
+class QrCode(Flowable):
+    """A QR code drawn as one path, black on white, with its quiet zone inside `side` points."""
+
+    def __init__(self, content: str, side: float, error: str = "m"):
+        super().__init__()
+        self.matrix = segno.make(content, error=error, boost_error=False, micro=False).matrix
+        self.width = self.height = side
+
+    def draw(self):
+        modules = len(self.matrix) + 8
+        unit = self.width / modules
+        canvas = self.canv
+        canvas.setFillColor(white)
+        canvas.rect(0, 0, self.width, self.height, stroke=0, fill=1)
+        canvas.setFillColor(black)
+        path = canvas.beginPath()
+        for row, line in enumerate(self.matrix):
+            start = None
+            for column, dark in enumerate([*line, 0]):
+                if dark and start is None:
+                    start = column
+                elif not dark and start is not None:
+                    path.rect((start + 4) * unit, self.height - (row + 5) * unit, (column - start) * unit, unit)
+                    start = None
+        canvas.drawPath(path, stroke=0, fill=1)
+
+
+def plain(text: str) -> str:
+    """Text for the paper: French spaces, only letters the font has."""
+    return printable(typo(text).replace("\u202f", "\u00a0"))[0]
+
+
+def marked(text: str) -> str:
+    """The same for ReportLab's paragraphs: escaped, `**bold**` kept."""
+    return re.sub(r"\*\*(.+?)\*\*", rf'<font name="{BOLD}">\1</font>', escape(plain(text)))

@@ -1,0 +1,131 @@
+"""Closed by default: who reaches a view, the headers of every answer, sign-in, safe redirects."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+
+from counter.access import Permission, Role, may
+from counter.models import Agent
+from counter.store import agents
+from counter.web import reading, services
+
+CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+       "base-uri 'none'; frame-ancestors 'none'")
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+csrf = CSRFProtect()
+
+
+class SignedIn:
+    """The agent of this session, as Flask-Login knows it; `row` is the agent itself."""
+
+    is_authenticated = is_active = True
+    is_anonymous = False
+
+    def __init__(self, row: Agent):
+        self.row = row
+        self.role: Role = row.role_value
+        self.site = row.site
+
+    def get_id(self) -> str:
+        return str(self.row.id)
+
+
+def allow(permission: Permission):
+    """Says for whom a view is. A view without it is refused to everyone, and the tests say so."""
+    def mark(view):
+        view.permission = permission
+        return view
+    return mark
+
+
+def protect(app: Flask) -> None:
+    """Sign-in, the access rule, CSRF and headers, for the whole application."""
+    login = LoginManager(app)
+    login.session_protection = None  # the token is random, renewed at sign-in and ended by the server
+    login.user_loader(_load_agent)
+    csrf.init_app(app)
+    app.before_request(_check_access)
+    app.after_request(_add_headers)
+
+
+def _load_agent(agent_id: str) -> SignedIn | None:
+    row = agents.get_agent(reading(), int(agent_id))
+    return SignedIn(row) if row else None
+
+
+def permission_of(app: Flask, endpoint: str | None) -> Permission | None:
+    """What the view of an endpoint asks for; None when it says nothing. Static files are public."""
+    if endpoint == "static":
+        return Permission.PUBLIC
+    return getattr(app.view_functions.get(endpoint), "permission", None)
+
+
+def _check_access() -> Response | None:
+    if request.endpoint is None:
+        return None  # 404 and 405 come by themselves
+    permission = permission_of(current_app, request.endpoint)
+    if permission is None:
+        abort(403)
+    if permission is Permission.PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return to_sign_in()
+    if not may(current_user.role, permission):
+        abort(403)
+    return None
+
+
+def to_sign_in() -> Response:
+    """To the sign-in page and back. What an agent was sending when the session ended comes back to that agent."""
+    ended_agent = getattr(session, "ended_agent", None)
+    reason = "expiree" if ended_agent else None
+    if request.method != "POST":
+        target = request.full_path.rstrip("?")
+        return redirect(url_for("sign_in.sign_in", suite=target if target != "/" else None, raison=reason))
+    if ended_agent:
+        session["pending"] = pending_form() | {"agent": ended_agent}
+    return redirect(url_for("sign_in.sign_in", raison=reason))
+
+
+SECRET_FIELDS = frozenset({"csrf_token", "password"})
+
+
+def pending_form() -> dict:
+    """What a person typed in the form being sent, to be offered again: path and fields, no password."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET_FIELDS]
+    return {"path": request.full_path.rstrip("?"), "fields": fields}
+
+
+def safe_target(target: str | None) -> str | None:
+    """`target` when it is a page of this site, None otherwise (open redirects)."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return None
+    if any(ord(c) < 32 for c in target):
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if services().settings.tls:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint == "static":
+        if "v" in request.args:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response

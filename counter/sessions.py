@@ -1,0 +1,100 @@
+"""Sessions kept on the server: the cookie holds a random token, the rest is encrypted in the cache.
+
+They end after 30 minutes without activity and after 10 hours (settings), whatever the cookie says.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete
+from werkzeug.datastructures import CallbackDict
+
+from counter.access import session_ended
+from counter.models import AgentSession
+from counter.web import Services
+
+COOKIE = "counter"
+_SEEN_EVERY = timedelta(seconds=15)
+_NO_SESSION = ("/static/", "/sante")
+
+
+class ServerSession(CallbackDict, SessionMixin):
+    """`token` None: nothing kept yet. `ended_agent` is whose session was found to be over just now."""
+
+    def __init__(self, initial=None, token: str | None = None, row: AgentSession | None = None,
+                 ended_agent: int | None = None):
+        def changed(_):
+            self.modified = True
+
+        super().__init__(initial or {}, changed)
+        self.token, self.row, self.ended_agent = token, row, ended_agent
+        self.modified = False
+        self.accessed = True
+        self.old_token: str | None = None
+
+    def renew(self) -> None:
+        """Change the token (at sign-in and sign-out), so that a token seen before is worth nothing."""
+        self.old_token, self.token, self.row = self.token, None, None
+        self.modified = True
+
+
+class ServerSessionInterface(SessionInterface):
+    def __init__(self, services: Services):
+        self._services = services
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        token = request.cookies.get(COOKIE)
+        if not token or request.path.startswith(_NO_SESSION):
+            return ServerSession()
+        with self._services.cache.reading() as cache:
+            row = cache.get(AgentSession, self._hash(token))
+        if row is None:
+            return ServerSession()
+        settings = self._services.settings
+        if session_ended(row.started_at, row.seen_at, self._services.clock(), settings.idle_minutes,
+                         settings.session_hours):
+            self._delete(token)
+            return ServerSession(ended_agent=row.agent_id)
+        return ServerSession(row.data, token, row)
+
+    def save_session(self, app: Flask, session: ServerSession, response: Response) -> None:
+        if session.old_token:
+            self._delete(session.old_token)
+        if not session:
+            if session.modified and (session.token or session.old_token):
+                self._delete(session.token)
+                response.delete_cookie(COOKIE, path="/", samesite="Strict", httponly=True)
+            return
+        now = self._services.clock()
+        if not session.modified and session.row and now - session.row.seen_at < _SEEN_EVERY:
+            return
+        new = session.token is None
+        session.token = session.token or secrets.token_urlsafe(24)
+        agent_id = session.get("_user_id")
+        with self._services.cache.writing() as cache:
+            cache.merge(AgentSession(
+                token_hash=self._hash(session.token), agent_id=int(agent_id) if agent_id else None,
+                started_at=session.row.started_at if session.row else now, seen_at=now, data=dict(session)))
+            if new:
+                self._purge(cache, now)
+        if new:
+            response.set_cookie(COOKIE, session.token, httponly=True, samesite="Strict", path="/",
+                                secure=self._services.settings.tls)
+
+    def _hash(self, token: str) -> str:
+        return self._services.keys.vault.blind_index(token, "session")
+
+    def _delete(self, token: str | None) -> None:
+        if token:
+            with self._services.cache.writing() as cache:
+                cache.execute(delete(AgentSession).where(AgentSession.token_hash == self._hash(token)))
+
+    def _purge(self, cache, now) -> None:
+        settings = self._services.settings
+        cache.execute(delete(AgentSession).where(
+            (AgentSession.seen_at < now - timedelta(minutes=settings.idle_minutes))
+            | (AgentSession.started_at < now - timedelta(hours=settings.session_hours))))

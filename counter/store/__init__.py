@@ -1,0 +1,1 @@
+"""Rows in and out: functions that take a session first, flush and never commit."""

@@ -1,0 +1,98 @@
+"""What templates may use: French words for things, icons, and typography put right as they are compiled."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+
+import segno
+from flask import Flask, url_for
+from flask_login import current_user
+from jinja2 import StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token
+from markupsafe import Markup, escape
+
+from counter import formatting
+from counter.appointments import spoken_code
+from counter.config import ROOT
+from counter.icons import icon, icon_shapes
+from counter.store.visits import open_visit
+from counter.tutorials import Picture
+from counter.tutorials.pictures import draw
+from counter.visits import minutes_since
+from counter.web import local, now, reading, services
+
+
+class FrenchTypography(Extension):
+    """No-break spaces in the words of the templates, once, when they are compiled."""
+
+    def filter_stream(self, stream):
+        for token in stream:
+            if token.type == "data":
+                token = Token(token.lineno, token.type, formatting.typo(token.value))
+            yield token
+
+
+def prepare(app: Flask) -> None:
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True,
+                         "extensions": [FrenchTypography]}
+    for name in ("typo", "day_long", "day_short", "date_long", "month_long", "hour", "hour_of", "duration", "phone",
+                 "moment_long"):
+        app.add_template_filter(getattr(formatting, name), name)
+    app.add_template_filter(sentence, "sentence")
+    app.add_template_filter(spoken_code, "spoken_code")
+    app.add_template_filter(local, "local")
+    app.add_template_global(icon, "icon")
+    app.add_template_global(picture, "picture")
+    app.add_template_global(qr, "qr")
+    app.add_template_global(static_url, "static_url")
+    app.add_template_global(formatting.plural, "plural")
+    app.add_template_global(formatting.day_near, "day_near")
+    app.add_template_global(formatting.day_near_full, "day_near_full")
+    app.add_template_global(formatting.spoken_list, "spoken_list")
+    app.context_processor(_shared)
+
+
+def _shared() -> dict:
+    """What the layouts need on every page: the structure, the line, the agent, the visit in progress."""
+    on = services()
+    who = current_user if current_user and current_user.is_authenticated else None
+    return {"structure_name": on.settings.structure_name, "demonstration": on.demonstration, "line": on.line,
+            "colours": on.settings, "who": who, "visit_bar": _visit_bar(who) if who else None,
+            "now_local": local()}
+
+
+def _visit_bar(who) -> dict | None:
+    visit = open_visit(reading(), who.row.id, now())
+    return {"visit": visit, "minutes": minutes_since(visit.started_at, now())} if visit else None
+
+
+def sentence(text: str) -> Markup:
+    """A sentence of a sheet: French spaces, `**bold**` as <b>."""
+    safe = str(escape(formatting.typo(text)))
+    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", safe))
+
+
+@lru_cache(maxsize=2000)
+def picture(of: Picture) -> Markup:
+    """The drawing of a step as inline SVG."""
+    return Markup(formatting.typo(draw(of, icon_shapes)))
+
+
+@lru_cache(maxsize=500)
+def qr(content: str, label: str) -> Markup:
+    """A QR code as inline SVG, named for screen readers."""
+    svg = segno.make(content, error="m", micro=False).svg_inline(scale=4, border=4, light="#fff")
+    return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1))
+
+
+@lru_cache(maxsize=None)
+def _fingerprint(filename: str, _changed: float) -> str:
+    return hashlib.sha256((ROOT / "static" / filename).read_bytes()).hexdigest()[:12]
+
+
+def static_url(filename: str) -> str:
+    """Address of a static file that changes with its content, so that browsers may keep it for ever."""
+    return url_for("static", filename=filename, v=_fingerprint(filename, (ROOT / "static" / filename).stat().st_mtime))

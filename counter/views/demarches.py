@@ -1,0 +1,76 @@
+"""Guided démarches: find, prepare, follow step by step, print."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from counter.access import Permission
+from counter.demarches import UnknownStep, find, progress
+from counter.papers import pdf_response, structure
+from counter.pdf.booklet import booklet_pdf
+from counter.security import allow
+from counter.store.places import motif_of_topic
+from counter.store.visits import add_step
+from counter.visits import StepKind
+from counter.web import agent, caf_id, found, now, reading, services, writing
+
+blueprint = Blueprint("demarches", __name__, url_prefix="/demarches")
+
+
+def tutorial_of(slug: str):
+    return found(services().catalogue.tutorials.get(slug))
+
+
+@blueprint.get("")
+@allow(Permission.COUNTER)
+def catalogue():
+    """All sheets by theme, or those that answer a search."""
+    query = request.args.get("q", "").strip()[:200]
+    sheets = services().catalogue
+    return render_template("demarches/catalogue.html", query=query, results=find(sheets.tutorials.values(), query),
+                           themes=sheets.by_theme())
+
+
+@blueprint.get("/<slug>")
+@allow(Permission.COUNTER)
+def sheet(slug: str):
+    """For whom, what to bring, how long, where; then the steps."""
+    return render_template("demarches/sheet.html", tutorial=tutorial_of(slug))
+
+
+@blueprint.get("/<slug>/etape/<int:number>")
+@allow(Permission.COUNTER)
+def step(slug: str, number: int):
+    """One step, large, as the visitor sees it."""
+    try:
+        here = progress(tutorial_of(slug), number)
+    except UnknownStep:
+        return redirect(url_for("demarches.sheet", slug=slug))
+    return render_template("demarches/step.html", here=here)
+
+
+@blueprint.post("/<slug>/terminer")
+@allow(Permission.COUNTER)
+def finish(slug: str):
+    """Add the démarche to the visit, and offer what comes next."""
+    tutorial = tutorial_of(slug)
+    with writing() as main:
+        add_step(main, agent(), StepKind.DEMARCHE, f"Démarche : {tutorial.title}", now())
+    return redirect(url_for("demarches.finished", slug=slug))
+
+
+@blueprint.get("/<slug>/fin")
+@allow(Permission.COUNTER)
+def finished(slug: str):
+    """What happens next, and what can be done now."""
+    tutorial = tutorial_of(slug)
+    sheets = services().catalogue.tutorials
+    return render_template("demarches/finished.html", tutorial=tutorial,
+                           motif=motif_of_topic(reading(), tutorial.motif_topic, caf_id()),
+                           follow_ups=[sheets[s] for s in tutorial.follow_ups if s in sheets])
+
+
+@blueprint.get("/<slug>/livret.pdf")
+@allow(Permission.COUNTER)
+def booklet(slug: str):
+    return pdf_response(booklet_pdf(tutorial_of(slug), structure().name, structure().logo), f"{slug}.pdf")

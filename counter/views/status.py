@@ -1,0 +1,80 @@
+"""The state of this post, for an agent and for a supervising program."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from sqlalchemy import text
+
+from counter.access import Permission
+from counter.db import head_revision
+from counter.formatting import date_long, hour_of
+from counter.security import allow
+from counter.store.openings import prepared_until
+from counter.web import local, reading, services
+
+blueprint = Blueprint("status", __name__)
+LOW_DISK_MB = 500
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the page: `good` True, False, or None for "to know"."""
+
+    label: str
+    value: str
+    good: bool | None
+    advice: str = ""
+
+
+@blueprint.get("/sante")
+@allow(Permission.PUBLIC)
+def health():
+    """`ok` when the database answers; for a supervising program."""
+    reading().execute(text("SELECT 1"))
+    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@blueprint.get("/etat")
+@allow(Permission.MONITOR)
+def state():
+    return render_template("status/state.html", checks=[_line(), _database(), _free_time(), _disk(), _sheets()],
+                           faults=services().catalogue.errors)
+
+
+def _line() -> Check:
+    line = services().line
+    if line.up is None:
+        return Check("Ligne Internet", "non surveillée", None)
+    since = f", vérifié à {hour_of(local(line.checked_at))}"
+    if line.up:
+        return Check("Ligne Internet", f"en ligne{since}", True)
+    return Check("Ligne Internet", f"hors ligne{since}", False,
+                 "Le diagnostic, les fiches, les rendez-vous et les attestations marchent sans Internet.")
+
+
+def _database() -> Check:
+    kind = {"sqlite": "SQLite, sur ce poste", "postgresql": "PostgreSQL, partagée"}
+    return Check("Base de données", f"{kind[services().main.engine.dialect.name]}, version {head_revision()}", True)
+
+
+def _free_time() -> Check:
+    until = prepared_until(reading())
+    if until is None:
+        return Check("Créneaux", "aucune plage d'ouverture", None, "L'administrateur ouvre les plages de rendez-vous.")
+    return Check("Créneaux", f"préparés jusqu'au {date_long(until)}", True)
+
+
+def _disk() -> Check:
+    free = shutil.disk_usage(services().settings.instance).free // 1_000_000
+    return Check("Place sur le disque", f"{free // 1000} Go libres" if free >= 10_000 else f"{free} Mo libres",
+                 free > LOW_DISK_MB, "" if free > LOW_DISK_MB else "Libérez de la place, sinon rien ne s'enregistre.")
+
+
+def _sheets() -> Check:
+    sheets = services().catalogue
+    faults = len(sheets.errors)
+    return Check("Fiches de démarche", f"{len(sheets.tutorials)} fiches" + (f", {faults} à corriger" if faults else ""),
+                 not faults)

@@ -1,0 +1,61 @@
+"""Is this paper authentic? Open to anyone: by its QR code, or by its number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, request
+from flask_login import current_user
+
+from counter.access import Permission
+from counter.attestations import Attestation, Verdict, parse_number
+from counter.forms.attestations import VerifyForm
+from counter.keys import Unreadable
+from counter.pdf.attestation import sentences
+from counter.security import allow
+from counter.store.attestations import find_by_number
+from counter.throttle import Guess
+from counter.web import reading, render_form, services
+
+blueprint = Blueprint("verification", __name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`paper` is what may be shown; `words` only for whoever holds the paper, or an agent."""
+
+    verdict: Verdict
+    paper: Attestation | None = None
+    words: tuple[str, ...] = ()
+
+
+@blueprint.route("/verifier", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def verify():
+    form = VerifyForm()
+    answer = None
+    if form.validate_on_submit():
+        typed = form.paper.data.strip()
+        number = parse_number(typed) if len(typed) <= 24 else None
+        answer = _by_number(*number) if number else _by_seal(typed)
+    return render_form("verification/verify.html", form, answer=answer)
+
+
+def _by_seal(typed: str) -> Answer:
+    try:
+        paper = Attestation.from_signed_content(services().keys.signer.open(typed.rpartition("#")[2].replace(" ", "")))
+    except (Unreadable, ValueError):
+        return Answer(Verdict.CHANGED)
+    return Answer(Verdict.SPECIMEN if paper.specimen else Verdict.AUTHENTIC, paper, tuple(sentences(paper)))
+
+
+def _by_number(year: int, rank: int) -> Answer:
+    """A number alone can be guessed: it shows what kind of paper it is and when it was issued, no name."""
+    place = request.remote_addr or ""
+    services().throttle.check(Guess.ATTESTATION_NUMBER, place)
+    kept = find_by_number(reading(), year, rank)
+    if kept is None:
+        services().throttle.failed(Guess.ATTESTATION_NUMBER, place)
+        return Answer(Verdict.UNKNOWN)
+    words = tuple(sentences(kept.value())) if current_user.is_authenticated else ()
+    return Answer(Verdict.SPECIMEN if kept.specimen else Verdict.AUTHENTIC, kept.value(), words)

@@ -1,0 +1,103 @@
+"""What every view shares: the services of the application, the clock, the reading session, the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import abort, current_app, g, render_template
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from counter.config import Settings
+from counter.db import Database
+from counter.keys import Keys
+from counter.models import Agent
+from counter.outside.line import LineWatch
+from counter.throttle import Throttle
+from counter.tutorials.loader import Catalogue
+
+DEFAULT_ZONE = "Europe/Paris"
+
+
+@dataclass
+class Services:
+    """What `create_app` puts together once; `clock` gives an aware UTC moment."""
+
+    settings: Settings
+    keys: Keys
+    main: Database
+    cache: Database
+    catalogue: Catalogue
+    throttle: Throttle
+    line: LineWatch
+    clock: Callable[[], datetime]
+    demonstration: bool
+    prepared_on: date | None = None
+
+
+def services() -> Services:
+    return current_app.extensions["counter"]
+
+
+def now() -> datetime:
+    """The moment of this request: the same for all that is done in it."""
+    if "now" not in g:
+        g.now = services().clock()
+    return g.now
+
+
+def zone() -> ZoneInfo:
+    """The zone of the agent's site, Paris for everyone else."""
+    site = current_user.site if current_user and current_user.is_authenticated else None
+    return ZoneInfo(site.timezone if site else DEFAULT_ZONE)
+
+
+def local(moment: datetime | None = None) -> datetime:
+    """A moment (by default this one) on the wall clock of the counter."""
+    return (moment or now()).astimezone(zone())
+
+
+def reading() -> Session:
+    """The reading session of this request."""
+    if "reading" not in g:
+        g.reading_context = services().main.reading()
+        g.reading = g.reading_context.__enter__()
+    return g.reading
+
+
+def writing():
+    """A transaction that commits at the end of its `with` block."""
+    return services().main.writing()
+
+
+def close_reading(_error=None) -> None:
+    context = g.pop("reading_context", None)
+    if context is not None:
+        g.pop("reading")
+        context.__exit__(None, None, None)
+
+
+def agent() -> Agent:
+    """The agent signed in (a view that allows an agent only)."""
+    return current_user._get_current_object().row
+
+
+def caf_id() -> int:
+    """The Caf of the agent's site; 422 with a sentence for an agent without site."""
+    site = agent().site
+    if site is None:
+        abort(422, "Votre compte n'est rattaché à aucun site. Demandez à votre administrateur d'en choisir un.")
+    return site.caf_id
+
+
+def found(thing):
+    """The thing, or the 404 page."""
+    return thing if thing is not None else abort(404)
+
+
+def render_form(template: str, form, **context):
+    """A page with a form: 422 when it was sent back with errors, so that tests and tools see it."""
+    return render_template(template, form=form, **context), 422 if form.errors else 200

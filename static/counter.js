@@ -1,0 +1,91 @@
+// Comfort only: every page works without this file.
+"use strict";
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// The list of errors takes the focus, so that it is read first.
+document.getElementById("erreurs")?.focus();
+all("details.menu").forEach((menu) => document.addEventListener("click", (event) => {
+  if (!menu.contains(event.target)) menu.open = false;
+}));
+
+// A double click sends once. The button comes back when the page is shown again from the browser's memory.
+all("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+}));
+addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// The diagnosis: one group of questions at a time. A group that is answered by mouse or touch leads to the next.
+const diagnosis = document.getElementById("diagnostic");
+if (diagnosis) {
+  const groups = all(".group", diagnosis);
+  const marks = all(".steps li", diagnosis);
+  const nav = diagnosis.querySelector(".group-nav");
+  const submit = nav.querySelector("button");
+  const back = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet" });
+  const on = Object.assign(document.createElement("button"), { type: "button", className: "btn" });
+  let here = 0;
+  const show = (index) => {
+    here = index;
+    groups.forEach((group, k) => group.classList.toggle("shown", k === index));
+    marks.forEach((mark, k) => {
+      mark.classList.toggle("done", k < index);
+      if (k === index) mark.setAttribute("aria-current", "step"); else mark.removeAttribute("aria-current");
+    });
+    back.hidden = index === 0;
+    back.textContent = index ? "← " + groups[index - 1].dataset.title : "";
+    on.hidden = index === groups.length - 1;
+    on.textContent = on.hidden ? "" : groups[index + 1].dataset.title + " →";
+    on.className = index === groups.length - 2 ? "btn quiet" : "btn";
+    submit.hidden = index < groups.length - 2;
+    scrollTo({ top: 0 });
+    groups[index].focus({ preventScroll: true });
+  };
+  back.onclick = () => show(here - 1);
+  on.onclick = () => show(here + 1);
+  nav.prepend(back);
+  nav.append(on);
+  marks.forEach((mark, k) => mark.querySelector("a")?.addEventListener("click", (event) => { event.preventDefault(); show(k); }));
+  groups.slice(0, -2).forEach((group, k) => group.addEventListener("click", (event) => {
+    const byHand = event.detail > 0 && event.target.matches("input[type=radio]");
+    const answered = () => all("fieldset.q", group).every((question) => question.querySelector(":checked"));
+    if (byHand && answered()) setTimeout(() => { if (here === k) show(k + 1); }, 350);
+  }));
+  diagnosis.classList.add("stepwise");
+  const wrong = groups.findIndex((group) => group.querySelector(".wrong"));
+  show(Math.max(0, wrong));
+}
+
+// « Écouter »: sentence by sentence, where the browser has a French voice.
+all(".listen").forEach((button) => {
+  const speech = window.speechSynthesis;
+  if (!speech) return;
+  const sentences = all(".aloud p");
+  const french = () => speech.getVoices().find((voice) => voice.lang.toLowerCase().startsWith("fr"));
+  const reveal = () => { button.hidden = !french(); };
+  const stop = () => { speech.cancel(); sentences.forEach((p) => p.classList.remove("now")); };
+  const say = (k) => {
+    sentences.forEach((p, i) => p.classList.toggle("now", i === k));
+    if (k >= sentences.length) return;
+    const words = Object.assign(new SpeechSynthesisUtterance(sentences[k].textContent), { lang: "fr-FR", rate: 0.9, voice: french() });
+    words.onend = () => say(k + 1);
+    speech.speak(words);
+  };
+  button.onclick = () => { const speaking = speech.speaking; stop(); if (!speaking) say(0); };
+  speech.addEventListener?.("voiceschanged", reveal);
+  addEventListener("pagehide", stop);
+  reveal();
+});
+
+// A scanned paper opens /verifier#… , a scanned slip /rendez-vous/gerer#…: the address bar keeps what the server never sees.
+const scanned = decodeURIComponent(location.hash.slice(1));
+if (scanned && document.getElementById("verification") && scanned.length > 40) {
+  document.getElementById("paper").value = scanned;
+  history.replaceState(null, "", location.pathname);
+  document.getElementById("verification").requestSubmit();
+}
+if (/^[A-Z0-9]{4}-[A-Z0-9]{4}$/.test(scanned) && document.getElementById("code")) {
+  document.getElementById("code").value = scanned;
+  history.replaceState(null, "", location.pathname);
+}
