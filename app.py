@@ -38,8 +38,13 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
         return app
     app.extensions["counter"] = services
     app.secret_key = services.keys.vault.session_secret
-    app.config.update(MAX_CONTENT_LENGTH=1_000_000, WTF_CSRF_TIME_LIMIT=None, WTF_I18N_ENABLED=False,
-                      TEMPLATES_AUTO_RELOAD=settings.development, COMPRESS_ALGORITHM=["gzip"])
+    app.config.update(
+        MAX_CONTENT_LENGTH=1_000_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,
+        TEMPLATES_AUTO_RELOAD=settings.development,
+        COMPRESS_ALGORITHM=["gzip"],
+    )
     app.session_interface = ServerSessionInterface(services)
     templating.prepare(app)
     security.protect(app)
@@ -60,8 +65,17 @@ def build_services(settings: Settings, clock) -> Services:
     with main.reading() as session:
         check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
         demonstration = is_demonstration(session)
-    return Services(settings, keys, main, open_cache(settings.cache_url, keys.vault), load_catalogue(), Throttle(),
-                    LineWatch(settings.line_check, clock), clock, demonstration)
+    return Services(
+        settings,
+        keys,
+        main,
+        open_cache(settings.cache_url, keys.vault),
+        load_catalogue(),
+        Throttle(),
+        LineWatch(settings.line_check, clock),
+        clock,
+        demonstration,
+    )
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ class Role(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"administrateur": "Administrateur", "agent-accueil": "Agent d'accueil",
-                "travailleur-social": "Travailleur social"}[self]
+        return {
+            "administrateur": "Administrateur",
+            "agent-accueil": "Agent d'accueil",
+            "travailleur-social": "Travailleur social",
+        }[self]
 
 
 class Permission(StrEnum):
@@ -60,7 +63,8 @@ def password_faults(password: str) -> list[str]:
     return faults
 
 
-def session_ended(started_at: datetime, seen_at: datetime, now: datetime, idle_minutes: int,
-                  session_hours: int) -> bool:
+def session_ended(
+    started_at: datetime, seen_at: datetime, now: datetime, idle_minutes: int, session_hours: int
+) -> bool:
     """Whether a session is over, by idleness or by age."""
     return now - seen_at >= timedelta(minutes=idle_minutes) or now - started_at >= timedelta(hours=session_hours)

@@ -189,6 +189,7 @@ def opens_on(day: date, weekdays: int, valid_from: date, valid_to: date | None) 
 
 def nearest(slots: Iterable[Slot], wanted: Slot, count: int = 3) -> list[Slot]:
     """The `count` slots nearest in time to `wanted`, in the order of time."""
+
     def distance(slot: Slot) -> int:
         return abs((slot.day - wanted.day).days * 1440 + slot.minute - wanted.minute)
 

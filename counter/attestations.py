@@ -21,8 +21,10 @@ class Kind(StrEnum):
 
     @property
     def detail(self) -> str:
-        return {"passage": "La personne est venue aujourd'hui.",
-                "rendez-vous": "La personne a un rendez-vous avec la Caf."}[self]
+        return {
+            "passage": "La personne est venue aujourd'hui.",
+            "rendez-vous": "La personne a un rendez-vous avec la Caf.",
+        }[self]
 
     @property
     def icon(self) -> str:
@@ -53,8 +55,17 @@ class Attestation:
 
     def signed_content(self) -> list:
         """What the signature covers, in a fixed order and in plain types."""
-        return [1, self.number, str(self.kind), self.wording, self.issued_on.isoformat(), self.structure,
-                self.place, [[name, value] for name, value in self.facts.items()], self.specimen]
+        return [
+            1,
+            self.number,
+            str(self.kind),
+            self.wording,
+            self.issued_on.isoformat(),
+            self.structure,
+            self.place,
+            [[name, value] for name, value in self.facts.items()],
+            self.specimen,
+        ]
 
     @classmethod
     def from_signed_content(cls, content: list) -> Attestation:
@@ -63,8 +74,16 @@ class Attestation:
             version, number, kind, wording, issued_on, structure, place, facts, specimen = content
             if version != 1:
                 raise ValueError(f"version {version}")
-            return cls(number, Kind(kind), wording, date.fromisoformat(issued_on), structure, place,
-                       {str(name): str(value) for name, value in facts}, bool(specimen))
+            return cls(
+                number,
+                Kind(kind),
+                wording,
+                date.fromisoformat(issued_on),
+                structure,
+                place,
+                {str(name): str(value) for name, value in facts},
+                bool(specimen),
+            )
         except (TypeError, ValueError) as error:
             raise ValueError("not an attestation of this application") from error
 

@@ -12,14 +12,22 @@ from waitress import serve as waitress_serve
 
 from counter.access import Role, password_faults
 from counter.config import Settings, SettingsError, load_settings
-from counter.db import Database, SchemaError, back_up, check_schema, current_revision, database_sentence, head_revision, \
-    migrate, open_cache
+from counter.db import (
+    Database,
+    SchemaError,
+    back_up,
+    check_schema,
+    current_revision,
+    database_sentence,
+    head_revision,
+    migrate,
+    open_cache,
+)
 from counter.demonstration import SIGN_INS, fill
 from counter.keys import KeyFileError, Keys, check_fingerprint, load_keys
 from counter.store.agents import IdentifierTaken, create_agent
 from counter.store.openings import audit_free_time, prepare_free_time
-from counter.store.settings import (
-    DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting)
+from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
 
 
 def register(app: Flask) -> None:
@@ -36,6 +44,7 @@ class _Stop(click.ClickException):
 
 def _spoken(function):
     """Turn what an instance can refuse into its sentence."""
+
     def run(*args, **kwargs):
         try:
             return function(*args, **kwargs)
@@ -44,8 +53,11 @@ def _spoken(function):
         except SQLAlchemyError as error:
             raise _Stop(database_sentence(error)) from error
         except PermissionError as error:
-            raise _Stop(f"Impossible d'écrire dans le dossier de l'instance ({error.filename}). Donnez-vous le droit "
-                        "d'y écrire, ou choisissez-en un autre avec COUNTER_INSTANCE.") from error
+            raise _Stop(
+                f"Impossible d'écrire dans le dossier de l'instance ({error.filename}). Donnez-vous le droit "
+                "d'y écrire, ou choisissez-en un autre avec COUNTER_INSTANCE."
+            ) from error
+
     run.__name__, run.__doc__ = function.__name__, function.__doc__
     return run
 
@@ -119,8 +131,10 @@ def demo(si_vide: bool) -> None:
         if not is_empty(session):
             if si_vide:
                 return
-            raise _Stop("La base contient déjà des données : la démonstration ne s'y mélange pas. Choisissez un autre "
-                        "dossier avec COUNTER_INSTANCE, puis lancez « flask init » et « flask demo ».")
+            raise _Stop(
+                "La base contient déjà des données : la démonstration ne s'y mélange pas. Choisissez un autre "
+                "dossier avec COUNTER_INSTANCE, puis lancez « flask init » et « flask demo »."
+            )
         put_setting(session, DEMONSTRATION, "oui")
         fill(session, keys.vault, datetime.now(UTC), settings.slot_days)
     click.echo("Les données de démonstration sont chargées.")
@@ -182,12 +196,15 @@ def serve(create_app) -> None:
     if services.demonstration:
         print("Démonstration, données fictives. Pour se connecter :", flush=True)
         for sign_in in SIGN_INS:
-            print(f"  {sign_in.identifier:<12} {sign_in.password}   ({sign_in.display_name}, {sign_in.role.label})",
-                  flush=True)
+            print(
+                f"  {sign_in.identifier:<12} {sign_in.password}   ({sign_in.display_name}, {sign_in.role.label})",
+                flush=True,
+            )
     print("Pour arrêter : Ctrl + C.", flush=True)
     try:
         waitress_serve(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
     except OSError as error:
-        sys.exit(f"Impossible d'ouvrir le port {settings.port} ({error.strerror}). Fermez l'autre Counter, ou choisissez "
-                 "un autre port avec COUNTER_PORT.")
-
+        sys.exit(
+            f"Impossible d'ouvrir le port {settings.port} ({error.strerror}). Fermez l'autre Counter, ou choisissez "
+            "un autre port avec COUNTER_PORT."
+        )

@@ -37,8 +37,9 @@ class Settings:
     logo: str = _setting("", "PNG or JPEG file in the instance folder, printed on papers and shown on pages.")
     colour: str = _setting("#0b4d63", "Main colour (#rrggbb); white must read on it at 7:1.")
     colour_dark: str = _setting("#07323f", "Dark colour of the visit bar (#rrggbb); white must read on it at 7:1.")
-    line_check: str = _setting("www.caf.fr:443", "host:port tried every minute to tell whether the line is up; "
-                                                 "empty: never tried.")
+    line_check: str = _setting(
+        "www.caf.fr:443", "host:port tried every minute to tell whether the line is up; empty: never tried."
+    )
     idle_minutes: int = _setting(30, "Minutes without activity after which an agent is signed out.")
     session_hours: int = _setting(10, "Hours after which an agent signs in again, whatever the activity.")
     hold_minutes: int = _setting(5, "Minutes during which a chosen slot is kept while the agent types.")
@@ -111,8 +112,10 @@ def check_settings(settings: Settings) -> None:
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
             raise SettingsError(f"La couleur « {value} » doit s'écrire comme #0b4d63.")
         if (ratio := contrast(value, "#ffffff")) < 7:
-            raise SettingsError(f"La couleur {value} est trop claire : le texte blanc s'y lit mal (contraste "
-                                f"{ratio:.1f}, il faut 7). Choisissez une couleur plus foncée.")
+            raise SettingsError(
+                f"La couleur {value} est trop claire : le texte blanc s'y lit mal (contraste "
+                f"{ratio:.1f}, il faut 7). Choisissez une couleur plus foncée."
+            )
 
 
 def contrast(first: str, second: str) -> float:
@@ -122,6 +125,6 @@ def contrast(first: str, second: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    channels = [int(colour[i: i + 2], 16) / 255 for i in (1, 3, 5)]
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

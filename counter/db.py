@@ -112,10 +112,14 @@ def check_schema(database: Database) -> None:
     if revision is None:
         raise SchemaError("La base n'est pas encore prête. Lancez « make run », ou « flask init ».")
     if revision in known:
-        raise SchemaError("La base date d'une version plus ancienne de Counter. Lancez « flask init » : une copie de "
-                          "la base est gardée avant la mise à jour.")
-    raise SchemaError("La base vient d'une version plus récente de Counter. Installez cette version, ou remettez "
-                      "la sauvegarde de la base.")
+        raise SchemaError(
+            "La base date d'une version plus ancienne de Counter. Lancez « flask init » : une copie de "
+            "la base est gardée avant la mise à jour."
+        )
+    raise SchemaError(
+        "La base vient d'une version plus récente de Counter. Installez cette version, ou remettez "
+        "la sauvegarde de la base."
+    )
 
 
 def back_up(path: Path, now: datetime) -> Path:
@@ -156,12 +160,17 @@ def _cache_is_current(database: Database) -> bool:
 # ── what the disk says, in French ───────────────────────────────────────────────────────────────
 
 _SENTENCES = (
-    ("readonly", "La base ne peut pas être modifiée : le disque ou le fichier est en lecture seule. Prévenez la "
-                 "personne qui s'occupe du poste."),
+    (
+        "readonly",
+        "La base ne peut pas être modifiée : le disque ou le fichier est en lecture seule. Prévenez la "
+        "personne qui s'occupe du poste.",
+    ),
     ("disk is full", "Le disque du poste est plein : rien n'a été enregistré. Libérez de la place, puis renvoyez."),
     ("locked", "La base est occupée par un autre poste. Attendez quelques secondes, puis renvoyez."),
-    ("unable to open", "La base ne s'ouvre pas : vérifiez que le dossier de l'instance existe et que vous avez le "
-                       "droit d'y écrire."),
+    (
+        "unable to open",
+        "La base ne s'ouvre pas : vérifiez que le dossier de l'instance existe et que vous avez le droit d'y écrire.",
+    ),
     ("malformed", "Le fichier de la base est abîmé. Remettez la dernière sauvegarde."),
     ("not a database", "Le fichier de la base est abîmé. Remettez la dernière sauvegarde."),
 )

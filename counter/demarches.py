@@ -8,8 +8,55 @@ from dataclasses import dataclass
 
 from counter.tutorials import Step, Tutorial
 
-_EMPTY_WORDS = frozenset("je j ne n plus pas mon ma mes le la les l un une des de du d et a au aux en sur pour "
-                         "comment faire veux voudrais ai suis est ce c il elle on me m se s que qu y".split())
+_EMPTY_WORDS = frozenset(
+    [
+        "je",
+        "j",
+        "ne",
+        "n",
+        "plus",
+        "pas",
+        "mon",
+        "ma",
+        "mes",
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "des",
+        "de",
+        "du",
+        "d",
+        "et",
+        "a",
+        "au",
+        "aux",
+        "en",
+        "sur",
+        "pour",
+        "comment",
+        "faire",
+        "veux",
+        "voudrais",
+        "ai",
+        "suis",
+        "est",
+        "ce",
+        "c",
+        "il",
+        "elle",
+        "on",
+        "me",
+        "m",
+        "se",
+        "s",
+        "que",
+        "qu",
+        "y",
+    ]
+)
 
 
 class UnknownStep(LookupError):
@@ -49,8 +96,9 @@ def progress(tutorial: Tutorial, number: int) -> Progress:
 
 def words_of(text: str) -> list[str]:
     """Lower-case words without accents, without the words that carry nothing."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower().replace("œ", "oe"))
-                    if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", text.lower().replace("œ", "oe")) if not unicodedata.combining(c)
+    )
     words = "".join(c if c.isalnum() else " " for c in plain).split()
     return [word for word in words if word not in _EMPTY_WORDS]
 
@@ -65,11 +113,15 @@ def find(tutorials: Iterable[Tutorial], query: str) -> list[Tutorial]:
 
 
 def _score(tutorial: Tutorial, wanted: list[str]) -> int:
-    fields = ((6, words_of(tutorial.title)), (5, words_of(" ".join(tutorial.synonyms))),
-              (2, words_of(tutorial.summary + " " + " ".join(tutorial.for_whom))),
-              (1, words_of(" ".join(step.title for step in tutorial.steps))))
-    return sum(max((weight for weight, words in fields if any(_matches(w, word) for word in words)), default=0)
-               for w in wanted)
+    fields = (
+        (6, words_of(tutorial.title)),
+        (5, words_of(" ".join(tutorial.synonyms))),
+        (2, words_of(tutorial.summary + " " + " ".join(tutorial.for_whom))),
+        (1, words_of(" ".join(step.title for step in tutorial.steps))),
+    )
+    return sum(
+        max((weight for weight, words in fields if any(_matches(w, word) for word in words)), default=0) for w in wanted
+    )
 
 
 def _matches(wanted: str, word: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from counter.access import Role
@@ -42,17 +43,19 @@ SIGN_INS = (
 
 _ID, _NUMBER = "Votre pièce d'identité", "Votre numéro d'allocataire"
 _MAIL = "Les courriers de la Caf"
+# fmt: off
 # code, label, plain label, topic, icon, sensitive, what to bring, minutes on site, by phone, by video (0: not offered)
 _RHONE = (
     ("01", "Ma situation change", "Ma situation change", "situation", "refresh-cw", False,
      (_ID, _NUMBER, "Les papiers du changement : bail, contrat, jugement"), 20, 20, 30),
     ("02", "Je ne suis pas ou plus allocataire de votre Caf", "Je n'ai pas de dossier à cette Caf", "non-allocataire",
      "user-round-plus", False, (_ID, "Votre numéro de Sécurité sociale"), 30, 20, 0),
-    ("03", "Je veux savoir où je suis dans mon dossier", "Je veux savoir où en est mon dossier", "suivi", "folder-search",
-     False, (_NUMBER,), 15, 10, 0),
+    ("03", "Je veux savoir où je suis dans mon dossier", "Je veux savoir où en est mon dossier", "suivi",
+     "folder-search", False, (_NUMBER,), 15, 10, 0),
     ("05", "Je dois transmettre des documents", "Je dois donner des documents", "documents", "file-up", False,
      (_ID, _NUMBER, "Les documents demandés"), 15, 0, 0),
-    ("06", "J'ai une demande de renseignement", "J'ai une question", "renseignement", "info", False, (_NUMBER,), 15, 10, 0),
+    ("06", "J'ai une demande de renseignement", "J'ai une question", "renseignement", "info", False,
+     (_NUMBER,), 15, 10, 0),
     ("09", "Je dois de l'argent", "Je dois de l'argent à la Caf", "dette", "hand-coins", True,
      (_ID, _NUMBER, _MAIL, "Vos revenus et vos charges du mois"), 30, 20, 30),
     ("11", "Mes démarches sur caf.fr ou sur l'application mobile", "Je veux de l'aide pour caf.fr ou l'application",
@@ -66,21 +69,22 @@ _HAUTE_MARNE = (
      (_ID, _NUMBER, "Les papiers du changement : bail, contrat, jugement"), 30, 20, 0),
     ("02", "Je ne suis pas encore allocataire", "Je n'ai pas encore de dossier à la Caf", "non-allocataire",
      "user-round-plus", False, (_ID, "Votre numéro de Sécurité sociale"), 30, 20, 0),
-    ("03", "Je veux savoir où en est mon dossier", "Je veux savoir où en est mon dossier", "suivi", "folder-search", False,
-     (_NUMBER,), 15, 10, 0),
+    ("03", "Je veux savoir où en est mon dossier", "Je veux savoir où en est mon dossier", "suivi",
+     "folder-search", False, (_NUMBER,), 15, 10, 0),
     ("04", "Je rencontre des difficultés familiales ou financières", "J'ai des difficultés, je veux en parler",
      "difficultes", "heart-handshake", True, (_ID,), 45, 30, 0),
     ("05", "Je dois transmettre / retirer un document", "Je dois donner ou prendre un document", "documents", "file-up",
      False, (_ID, _NUMBER, "Les documents demandés"), 15, 0, 0),
-    ("06", "Je suis ou mon enfant est en situation de handicap", "Le handicap, le mien ou celui de mon enfant", "handicap",
-     "accessibility", True, (_NUMBER, "La notification de la MDPH"), 30, 20, 0),
+    ("06", "Je suis ou mon enfant est en situation de handicap", "Le handicap, le mien ou celui de mon enfant",
+     "handicap", "accessibility", True, (_NUMBER, "La notification de la MDPH"), 30, 20, 0),
     ("08", "Je suis éligible à l'aide au logement (simulation faite sur caf.fr)", "Je demande une aide au logement",
      "logement", "house", False, (_ID, "Votre bail", "Le résultat de la simulation"), 30, 20, 0),
-    ("09", "Je dois de l'argent à la Caf ou je conteste une décision", "Je dois de l'argent, ou je ne suis pas d'accord",
-     "dette", "hand-coins", True, (_ID, _NUMBER, _MAIL), 30, 20, 0),
-    ("14", "Je souhaite bénéficier d'une aide financière individuelle", "Je demande une aide d'argent", "aide-financiere",
-     "wallet", True, (_ID, _NUMBER, "Un devis ou une facture"), 45, 30, 0),
+    ("09", "Je dois de l'argent à la Caf ou je conteste une décision",
+     "Je dois de l'argent, ou je ne suis pas d'accord", "dette", "hand-coins", True, (_ID, _NUMBER, _MAIL), 30, 20, 0),
+    ("14", "Je souhaite bénéficier d'une aide financière individuelle", "Je demande une aide d'argent",
+     "aide-financiere", "wallet", True, (_ID, _NUMBER, "Un devis ou une facture"), 45, 30, 0),
 )
+# fmt: on
 _ALL_WEEK, _WEEK_AND_SATURDAY, _TUESDAY_FRIDAY = 0b11111, 0b111111, 0b10010
 _MORNING, _AFTERNOON = (8 * 60, 12 * 60), (13 * 60 + 30, 16 * 60 + 30)
 
@@ -99,6 +103,7 @@ class _Place:
     video: bool = False
 
 
+# fmt: off
 _CAFS = (
     ("Caf du Rhône", "69", _RHONE, (
         _Place("Caf du Rhône, Cours La Ville", "Cours La Ville", "69600", "Ville-Exemple", _ALL_WEEK, 2),
@@ -113,6 +118,7 @@ _CAFS = (
         _Place("Caf de la Haute-Marne, Saint-Dizier", "Saint-Dizier", "52100", "Saint-Dizier", _TUESDAY_FRIDAY, 1),
     )),
 )
+# fmt: on
 _FIRST_NAMES = ("Alix", "Noé", "Maëlle", "Idriss", "Agnès", "Yann", "Fatou", "Loïc", "Zoé", "Karim", "Inès", "Paul")
 _LAST_NAMES = ("Exemple", "Fictive", "Modèle", "Inventé", "Specimen", "Durand-Démo", "Essai", "Imaginaire")
 
@@ -131,42 +137,74 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
     session.flush()
     prepare_free_time(session, today, days)
     for sign_in in SIGN_INS:
-        create_agent(session, sign_in.identifier, sign_in.display_name, sign_in.role, sign_in.password,
-                     sites[sign_in.site].id)
+        create_agent(
+            session, sign_in.identifier, sign_in.display_name, sign_in.role, sign_in.password, sites[sign_in.site].id
+        )
     _fill_agenda(session, vault, [sites[s.site] for s in SIGN_INS], now)
 
 
-def _motif(session: Session, caf: Caf, code, label, plain_label, topic, icon, sensitive, bring, on_site, phone, video) -> Motif:
+def _motif(
+    session: Session, caf: Caf, code, label, plain_label, topic, icon, sensitive, bring, on_site, phone, video
+) -> Motif:
     durations = {Mode.ON_SITE: on_site, Mode.PHONE: phone, Mode.VIDEO: video}
-    motif = Motif(caf_id=caf.id, code=code, label=label, plain_label=plain_label, topic=topic, icon=icon,
-                  sensitive=sensitive, bring="\n".join(bring),
-                  modes=[MotifMode(mode=mode, duration=minutes, rank=rank)
-                         for rank, (mode, minutes) in enumerate(durations.items()) if minutes])
+    motif = Motif(
+        caf_id=caf.id,
+        code=code,
+        label=label,
+        plain_label=plain_label,
+        topic=topic,
+        icon=icon,
+        sensitive=sensitive,
+        bring="\n".join(bring),
+        modes=[
+            MotifMode(mode=mode, duration=minutes, rank=rank)
+            for rank, (mode, minutes) in enumerate(durations.items())
+            if minutes
+        ],
+    )
     session.add(motif)
     session.flush()
     return motif
 
 
 def _site(session: Session, caf: Caf, place: _Place, motifs: list[Motif], today) -> Site:
-    site = Site(caf_id=caf.id, name=place.name, short_name=place.short, street="1 rue de l'Exemple",
-                postal_code=place.postal_code, city=place.city, department=caf.department,
-                access="Entrée de plain-pied, sonnette à droite de la porte.",
-                hours="8 h – 12 h et 13 h 30 – 16 h 30")
+    site = Site(
+        caf_id=caf.id,
+        name=place.name,
+        short_name=place.short,
+        street="1 rue de l'Exemple",
+        postal_code=place.postal_code,
+        city=place.city,
+        department=caf.department,
+        access="Entrée de plain-pied, sonnette à droite de la porte.",
+        hours="8 h – 12 h et 13 h 30 – 16 h 30",
+    )
     session.add(site)
     session.flush()
-    plan = [(Mode.ON_SITE, place.weekdays, *_MORNING, 15, place.desks),
-            (Mode.ON_SITE, place.weekdays & _ALL_WEEK, *_AFTERNOON, 15, place.desks)]
+    plan = [
+        (Mode.ON_SITE, place.weekdays, *_MORNING, 15, place.desks),
+        (Mode.ON_SITE, place.weekdays & _ALL_WEEK, *_AFTERNOON, 15, place.desks),
+    ]
     if place.phone:
         plan.append((Mode.PHONE, _ALL_WEEK, 9 * 60, 16 * 60, 10, 2))
     if place.video:
         plan.append((Mode.VIDEO, _TUESDAY_FRIDAY, 9 * 60, 12 * 60, 30, 1))
     for mode, weekdays, starts, ends, interval, desks in plan:
-        opening = Opening(site_id=site.id, mode=mode, weekdays=weekdays, starts=starts, ends=ends, interval=interval,
-                          desks=desks, valid_from=today)
+        opening = Opening(
+            site_id=site.id,
+            mode=mode,
+            weekdays=weekdays,
+            starts=starts,
+            ends=ends,
+            interval=interval,
+            desks=desks,
+            valid_from=today,
+        )
         session.add(opening)
         session.flush()
-        session.add_all(OpeningMotif(opening_id=opening.id, motif_id=motif.id)
-                        for motif in motifs if motif.duration(mode))
+        session.add_all(
+            OpeningMotif(opening_id=opening.id, motif_id=motif.id) for motif in motifs if motif.duration(mode)
+        )
     session.flush()
     return site
 
@@ -176,7 +214,7 @@ def _fill_agenda(session: Session, vault: Vault, sites: list[Site], now: datetim
     chance = random.Random(2026)
     yesterday = datetime.combine(now.date() - timedelta(days=1), time(7), tzinfo=now.tzinfo)
     for site in sites:
-        motifs = [m for m in session.query(Motif).where(Motif.caf_id == site.caf_id).order_by(Motif.id)]
+        motifs = session.scalars(select(Motif).where(Motif.caf_id == site.caf_id).order_by(Motif.id)).all()
         for _ in range(14):
             motif = chance.choice(motifs)
             days = search_slots(session, motif, SlotFilter(site_ids=frozenset({site.id})), yesterday).days
@@ -186,9 +224,17 @@ def _fill_agenda(session: Session, vault: Vault, sites: list[Site], now: datetim
 
 def _book_one(session: Session, vault: Vault, motif: Motif, slot: Slot, chance: random.Random, at: datetime) -> None:
     needs = chance.choice(([], [], [], ["audition"], ["mobilite"], ["interprete"]))
-    person = {"first_name": chance.choice(_FIRST_NAMES), "last_name": chance.choice(_LAST_NAMES),
-              "birth_day": chance.randint(1, 28), "birth_month": chance.randint(1, 12), "phone": "+33199000000",
-              "email": "", "contact_name": "", "contact_shared": False, "needs": needs,
-              "language": "ukrainien" if "interprete" in needs else ""}
+    person = {
+        "first_name": chance.choice(_FIRST_NAMES),
+        "last_name": chance.choice(_LAST_NAMES),
+        "birth_day": chance.randint(1, 28),
+        "birth_month": chance.randint(1, 12),
+        "phone": "+33199000000",
+        "email": "",
+        "contact_name": "",
+        "contact_shared": False,
+        "needs": needs,
+        "language": "ukrainien" if "interprete" in needs else "",
+    }
     key = str(uuid.UUID(int=chance.getrandbits(128)))
     book(session, vault, motif, slot.key, None, person, key, at)

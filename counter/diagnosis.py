@@ -23,8 +23,12 @@ class Outcome(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"autonome": "Autonome", "partiel": "Partiellement autonome",
-                "social": "Accompagnement social", "incomplet": "Diagnostic incomplet"}[self]
+        return {
+            "autonome": "Autonome",
+            "partiel": "Partiellement autonome",
+            "social": "Accompagnement social",
+            "incomplet": "Diagnostic incomplet",
+        }[self]
 
 
 class Help(StrEnum):
@@ -60,8 +64,12 @@ class Need(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"interprete": "Interprète", "vue": "Voit mal", "audition": "Entend mal",
-                "mobilite": "Se déplace avec difficulté"}[self]
+        return {
+            "interprete": "Interprète",
+            "vue": "Voit mal",
+            "audition": "Entend mal",
+            "mobilite": "Se déplace avec difficulté",
+        }[self]
 
     @property
     def icon(self) -> str:
@@ -88,38 +96,83 @@ class Section:
 
 _ALONE = ("Oui, seul", "Avec un peu d'aide", "Non")
 SECTIONS = (
-    Section("materiel", "Le matériel", (
-        Question(1, "q1", "Avez-vous un ordinateur, une tablette ou un téléphone avec Internet ?", "monitor-smartphone",
-                 ("Oui, à moi", "Prêté, ou téléphone seulement", "Non, aucun")),
-        Question(2, "q2", "Avez-vous Internet quand vous en avez besoin ?", "wifi",
-                 ("Oui", "Pas toujours", "Non")),
-        Question(3, "q3", "Avez-vous une adresse e-mail que vous arrivez à ouvrir ?", "mail",
-                 ("Oui", "J'en ai une, je ne l'ouvre pas", "Non, aucune")),
-    )),
-    Section("en-ligne", "Se débrouiller en ligne", (
-        Question(4, "q4", "Arrivez-vous à vous connecter à votre compte ?", "log-in",
-                 ("Oui, seul", "Parfois je suis perdu", "Non, jamais")),
-        Question(5, "q5", "Savez-vous envoyer un document, ou le prendre en photo ?", "camera", _ALONE),
-        Question(6, "q6", "Savez-vous remplir un formulaire en ligne et vérifier qu'il est bien parti ?",
-                 "clipboard-check", _ALONE),
-        Question(7, "q7", "Avez-vous peur de vous tromper ou de vous faire arnaquer ?", "shield-question-mark",
-                 ("Pas vraiment", "Parfois", "Oui, cela m'arrête")),
-    )),
-    Section("papiers", "Les papiers", (
-        Question(8, "q8", "Comprenez-vous les courriers écrits en français ?", "mail-open",
-                 ("Oui, seul", "Avec de l'aide", "Non")),
-        Question(9, "q9", "Savez-vous quelle aide demander, et à qui ?", "signpost", _ALONE),
-        Question(10, "q10", "Avez-vous vos papiers, et quelqu'un pour vous aider ?", "folder-heart",
-                 ("Oui, les deux", "L'un des deux", "Ni l'un ni l'autre")),
-    )),
+    Section(
+        "materiel",
+        "Le matériel",
+        (
+            Question(
+                1,
+                "q1",
+                "Avez-vous un ordinateur, une tablette ou un téléphone avec Internet ?",
+                "monitor-smartphone",
+                ("Oui, à moi", "Prêté, ou téléphone seulement", "Non, aucun"),
+            ),
+            Question(2, "q2", "Avez-vous Internet quand vous en avez besoin ?", "wifi", ("Oui", "Pas toujours", "Non")),
+            Question(
+                3,
+                "q3",
+                "Avez-vous une adresse e-mail que vous arrivez à ouvrir ?",
+                "mail",
+                ("Oui", "J'en ai une, je ne l'ouvre pas", "Non, aucune"),
+            ),
+        ),
+    ),
+    Section(
+        "en-ligne",
+        "Se débrouiller en ligne",
+        (
+            Question(
+                4,
+                "q4",
+                "Arrivez-vous à vous connecter à votre compte ?",
+                "log-in",
+                ("Oui, seul", "Parfois je suis perdu", "Non, jamais"),
+            ),
+            Question(5, "q5", "Savez-vous envoyer un document, ou le prendre en photo ?", "camera", _ALONE),
+            Question(
+                6,
+                "q6",
+                "Savez-vous remplir un formulaire en ligne et vérifier qu'il est bien parti ?",
+                "clipboard-check",
+                _ALONE,
+            ),
+            Question(
+                7,
+                "q7",
+                "Avez-vous peur de vous tromper ou de vous faire arnaquer ?",
+                "shield-question-mark",
+                ("Pas vraiment", "Parfois", "Oui, cela m'arrête"),
+            ),
+        ),
+    ),
+    Section(
+        "papiers",
+        "Les papiers",
+        (
+            Question(
+                8,
+                "q8",
+                "Comprenez-vous les courriers écrits en français ?",
+                "mail-open",
+                ("Oui, seul", "Avec de l'aide", "Non"),
+            ),
+            Question(9, "q9", "Savez-vous quelle aide demander, et à qui ?", "signpost", _ALONE),
+            Question(
+                10,
+                "q10",
+                "Avez-vous vos papiers, et quelqu'un pour vous aider ?",
+                "folder-heart",
+                ("Oui, les deux", "L'un des deux", "Ni l'un ni l'autre"),
+            ),
+        ),
+    ),
 )
 SCORED = tuple(question for section in SECTIONS for question in section.questions)
 DIGITAL_KEYS = tuple(f"q{n}" for n in range(1, 8))
 PAPERWORK_KEYS = ("q8", "q9", "q10")
 CHANGE_QUESTION = "Y a-t-il eu un changement récent dans votre vie ?"
 URGENT_QUESTION = "Avez-vous un besoin urgent ?"
-URGENT_EXAMPLES = ("Plus d'argent pour vivre, loyer impayé, pas de toit, pas à manger, "
-                   "ou peur pour votre sécurité.")
+URGENT_EXAMPLES = "Plus d'argent pour vivre, loyer impayé, pas de toit, pas à manger, ou peur pour votre sécurité."
 
 
 @dataclass(frozen=True)
@@ -166,16 +219,29 @@ def orient(answers: Answers) -> Orientation:
     def result(outcome: Outcome, explanation: str, *, helps=(), right_now=False) -> Orientation:
         social = outcome is Outcome.SOCIAL
         route = SocialRoute.YES if social else _route_without_social(answers)
-        return Orientation(outcome, helps, digital, paperwork, route, explanation, right_now,
-                           offer_social=answers.change == YES and not social, not_raised=missing)
+        return Orientation(
+            outcome,
+            helps,
+            digital,
+            paperwork,
+            route,
+            explanation,
+            right_now,
+            offer_social=answers.change == YES and not social,
+            not_raised=missing,
+        )
 
     if answers.urgent == YES:
-        return result(Outcome.SOCIAL, "La personne a un besoin urgent : quelqu'un la reçoit maintenant.", right_now=True)
+        return result(
+            Outcome.SOCIAL, "La personne a un besoin urgent : quelqu'un la reçoit maintenant.", right_now=True
+        )
     if answers.asks_social_worker:
         return result(Outcome.SOCIAL, "La personne demande elle-même un travailleur social.")
     if missing > MAX_NOT_RAISED:
-        return result(Outcome.INCOMPLETE, f"{missing} questions sur 10 n'ont pas été abordées : "
-                                          "c'est trop peu pour proposer une orientation.")
+        return result(
+            Outcome.INCOMPLETE,
+            f"{missing} questions sur 10 n'ont pas été abordées : c'est trop peu pour proposer une orientation.",
+        )
     if answers.change == YES and (digital >= 8 or paperwork >= 3):
         return result(Outcome.SOCIAL, "Un changement récent, et des démarches difficiles à faire seul.")
     if paperwork >= 5 and answers.of("q10") == 2:
@@ -222,8 +288,12 @@ class Override(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"personne": "La personne préfère autre chose", "situation": "Je connais mieux sa situation",
-                "reponses": "Les réponses ne sont pas sûres", "offre": "Cette offre n'existe pas ici"}[self]
+        return {
+            "personne": "La personne préfère autre chose",
+            "situation": "Je connais mieux sa situation",
+            "reponses": "Les réponses ne sont pas sûres",
+            "offre": "Cette offre n'existe pas ici",
+        }[self]
 
 
 @dataclass(frozen=True)
@@ -237,24 +307,48 @@ class NextAction:
     topic: str = ""
 
 
-def next_actions(outcome: Outcome, helps: tuple[Help, ...], right_now: bool = False,
-                 offer_social: bool = False) -> list[NextAction]:
+def next_actions(
+    outcome: Outcome, helps: tuple[Help, ...], right_now: bool = False, offer_social: bool = False
+) -> list[NextAction]:
     """The next actions for an outcome, the first one being the one to do (diagnosis.md, last table)."""
-    social = NextAction("Rendez-vous avec un travailleur social", "Le papier imprimé ne dit pas pourquoi.",
-                        "heart-handshake", "appointment", "difficultes")
+    social = NextAction(
+        "Rendez-vous avec un travailleur social",
+        "Le papier imprimé ne dit pas pourquoi.",
+        "heart-handshake",
+        "appointment",
+        "difficultes",
+    )
     urgent = NextAction("Appeler maintenant", "Les numéros d'urgence et le travailleur social.", "phone-call", "call")
     guided = NextAction("Faire la démarche ensemble", "Pas à pas, côte à côte.", "footprints", "demarches")
-    workshop = NextAction("Proposer un atelier ou une aide numérique", "Un rendez-vous pour apprendre caf.fr.",
-                          "laptop", "appointment", "numerique")
-    adviser = NextAction("Prendre un rendez-vous avec un conseiller", "Motif, lieu et liste des papiers à apporter.",
-                         "calendar-plus", "motifs")
-    memo = NextAction("Donner le livret de la démarche", "À lire ou à faire seul, ici ou à la maison.",
-                      "book-open", "demarches")
+    workshop = NextAction(
+        "Proposer un atelier ou une aide numérique",
+        "Un rendez-vous pour apprendre caf.fr.",
+        "laptop",
+        "appointment",
+        "numerique",
+    )
+    adviser = NextAction(
+        "Prendre un rendez-vous avec un conseiller",
+        "Motif, lieu et liste des papiers à apporter.",
+        "calendar-plus",
+        "motifs",
+    )
+    memo = NextAction(
+        "Donner le livret de la démarche", "À lire ou à faire seul, ici ou à la maison.", "book-open", "demarches"
+    )
     if outcome is Outcome.SOCIAL:
         return [urgent, social] if right_now else [social, urgent]
     if outcome is Outcome.INCOMPLETE:
-        return [NextAction("En parler avec la personne", "Reprendre le point plus tard, sans formulaire.",
-                           "messages-square", "visit"), adviser, social]
+        return [
+            NextAction(
+                "En parler avec la personne",
+                "Reprendre le point plus tard, sans formulaire.",
+                "messages-square",
+                "visit",
+            ),
+            adviser,
+            social,
+        ]
     actions = {(): [memo]}.get(helps, [])
     if Help.PAPERWORK in helps:
         actions.append(adviser)

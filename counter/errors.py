@@ -19,21 +19,44 @@ log = logging.getLogger("counter")
 
 # code: (title, what it means, what to do)
 PAGES = {
-    400: ("La demande est incomplète", "Il manque une information dans ce que le navigateur a envoyé.",
-          "Revenez en arrière et recommencez."),
-    403: ("Cette page ne vous est pas ouverte", "Votre compte n'a pas ce droit.",
-          "Si vous en avez besoin, demandez à votre administrateur."),
+    400: (
+        "La demande est incomplète",
+        "Il manque une information dans ce que le navigateur a envoyé.",
+        "Revenez en arrière et recommencez.",
+    ),
+    403: (
+        "Cette page ne vous est pas ouverte",
+        "Votre compte n'a pas ce droit.",
+        "Si vous en avez besoin, demandez à votre administrateur.",
+    ),
     404: ("Page introuvable", "Cette adresse n'existe pas, ou plus.", "Vérifiez l'adresse, ou partez de l'accueil."),
-    405: ("Cette action ne se fait pas ainsi", "Cette adresse ne s'ouvre pas directement.",
-          "Partez de l'accueil, puis choisissez l'action."),
-    409: ("Quelqu'un est passé avant", "Ce que vous demandez a changé entre-temps.", "Regardez ce qui est proposé ci-dessous."),
-    413: ("C'est trop gros", "Ce que vous envoyez dépasse la taille permise.", "Raccourcissez le texte, puis renvoyez."),
+    405: (
+        "Cette action ne se fait pas ainsi",
+        "Cette adresse ne s'ouvre pas directement.",
+        "Partez de l'accueil, puis choisissez l'action.",
+    ),
+    409: (
+        "Quelqu'un est passé avant",
+        "Ce que vous demandez a changé entre-temps.",
+        "Regardez ce qui est proposé ci-dessous.",
+    ),
+    413: (
+        "C'est trop gros",
+        "Ce que vous envoyez dépasse la taille permise.",
+        "Raccourcissez le texte, puis renvoyez.",
+    ),
     422: ("Quelque chose est à corriger", "Une information ne va pas.", "Corrigez-la, puis renvoyez."),
     429: ("Trop d'essais", "Il y a eu trop d'essais à la suite.", "Attendez un peu, puis réessayez."),
-    500: ("Une erreur s'est produite", "Ce n'est pas de votre faute. Rien n'a été enregistré par cette action.",
-          "Réessayez. Si cela recommence, prévenez la personne qui s'occupe du poste."),
-    503: ("Enregistrement impossible", "La base de données ne répond pas comme il faut.",
-          "Attendez quelques secondes, puis renvoyez."),
+    500: (
+        "Une erreur s'est produite",
+        "Ce n'est pas de votre faute. Rien n'a été enregistré par cette action.",
+        "Réessayez. Si cela recommence, prévenez la personne qui s'occupe du poste.",
+    ),
+    503: (
+        "Enregistrement impossible",
+        "La base de données ne répond pas comme il faut.",
+        "Attendez quelques secondes, puis renvoyez.",
+    ),
 }
 
 _REFUSALS = {
@@ -85,8 +108,14 @@ def error_page(code: int, detail: str = "", keep: bool = False) -> Response:
     title, meaning, advice = PAGES.get(code, PAGES[500])
     pending = pending_form() if keep and request.method == "POST" and request.form else None
     try:
-        body = render_template("errors/error.html", code=code, title=title, meaning=detail or meaning,
-                               advice="" if detail else advice, pending=pending)
+        body = render_template(
+            "errors/error.html",
+            code=code,
+            title=title,
+            meaning=detail or meaning,
+            advice="" if detail else advice,
+            pending=pending,
+        )
     except Exception:
         log.exception("the error page itself failed")
         body = _LAST_RESORT
@@ -94,8 +123,12 @@ def error_page(code: int, detail: str = "", keep: bool = False) -> Response:
 
 
 def _stale_form(_error: CSRFError) -> Response:
-    return error_page(400, "Cette page était ouverte depuis trop longtemps, ou dans une autre session. Rien n'est "
-                           "perdu : ce que vous avez écrit est ci-dessous.", keep=True)
+    return error_page(
+        400,
+        "Cette page était ouverte depuis trop longtemps, ou dans une autre session. Rien n'est "
+        "perdu : ce que vous avez écrit est ci-dessous.",
+        keep=True,
+    )
 
 
 def _http_error(error: HTTPException) -> Response:

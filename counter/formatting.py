@@ -9,8 +9,20 @@ import phonenumbers
 
 NBSP = "\u00a0"
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-          "novembre", "décembre")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 _SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _PHONE_REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT")
 _HIGH_SIGNS = re.compile(r"[ \u00a0\u202f]+([?!:;»%€])")
@@ -60,6 +72,14 @@ def day_near_full(day: date, today: date) -> str:
     near = day_near(day, today)
     words = day_long(day) if near == day_long(day) else f"{near}, {day_long(day)}"
     return words[0].upper() + words[1:]
+
+
+def day_brief(day: date, today: date) -> str:
+    """`demain`, `mar. 24`, and `mar. 24 déc.` from four weeks ahead on, where the number alone would mislead."""
+    ahead = (day - today).days
+    if ahead < 2:
+        return day_near(day, today)
+    return day_short(day) if ahead > 27 else f"{DAYS[day.weekday()][:3]}. {first_of(day.day)}"
 
 
 def hour(minute: int) -> str:

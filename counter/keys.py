@@ -23,7 +23,13 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import (
-    Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key, load_pem_public_key)
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
 
 _NONCE = 12
 
@@ -87,8 +93,15 @@ def open_seal(token: str, public_keys: dict[str, Ed25519PublicKey]) -> list:
         key_id, payload, signature = cbor2.loads(raw)
         public_keys[key_id.hex()].verify(signature, payload)
         return cbor2.loads(payload)
-    except (KeyError, AttributeError, TypeError, ValueError, binascii.Error, InvalidSignature,
-            cbor2.CBORError) as error:
+    except (
+        KeyError,
+        AttributeError,
+        TypeError,
+        ValueError,
+        binascii.Error,
+        InvalidSignature,
+        cbor2.CBORError,
+    ) as error:
         raise Unreadable("seal") from error
 
 
@@ -114,8 +127,10 @@ def load_keys(instance: Path, create: bool) -> Keys:
 def check_fingerprint(vault: Vault, expected: str | None) -> None:
     """Raises KeyFileError when the database was written with another data key."""
     if expected and expected != vault.fingerprint:
-        raise KeyFileError("La clé keys/data.key n'est pas celle de cette base. Remettez la clé d'origine depuis "
-                           "votre sauvegarde : sans elle, les noms et les rendez-vous ne se lisent plus.")
+        raise KeyFileError(
+            "La clé keys/data.key n'est pas celle de cette base. Remettez la clé d'origine depuis "
+            "votre sauvegarde : sans elle, les noms et les rendez-vous ne se lisent plus."
+        )
 
 
 def _data_key(path: Path, create: bool) -> bytes:
@@ -130,8 +145,11 @@ def _data_key(path: Path, create: bool) -> bytes:
 
 
 def _signing_key(path: Path, create: bool) -> Ed25519PrivateKey:
-    pem = _read_or_create(path, create, lambda: Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    pem = _read_or_create(
+        path,
+        create,
+        lambda: Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+    )
     try:
         key = load_pem_private_key(pem, None)
     except (ValueError, TypeError) as error:
@@ -154,8 +172,9 @@ def _public_keys(folder: Path, key_id: str, current: Ed25519PublicKey) -> dict[s
         try:
             key = load_pem_public_key(item.read_bytes())
         except (ValueError, OSError) as error:
-            raise KeyFileError(f"La clé publique keys/public/{item.name} est abîmée : remettez-la ou enlevez-la."
-                               ) from error
+            raise KeyFileError(
+                f"La clé publique keys/public/{item.name} est abîmée : remettez-la ou enlevez-la."
+            ) from error
         found[_key_id(key)] = key
     return found
 
@@ -165,13 +184,17 @@ def _read_or_create(path: Path, create: bool, make) -> bytes:
         if path.exists():
             return _read_tight(path)
         if not create:
-            raise KeyFileError(f"La clé keys/{path.name} manque. Remettez-la depuis votre sauvegarde ; "
-                               "pour une première installation, lancez « flask init ».")
+            raise KeyFileError(
+                f"La clé keys/{path.name} manque. Remettez-la depuis votre sauvegarde ; "
+                "pour une première installation, lancez « flask init »."
+            )
         _write_new(path, content := make())
         return content
     except OSError as error:
-        raise KeyFileError(f"La clé keys/{path.name} ne peut pas être lue ou écrite ({error.strerror}). Vérifiez "
-                           "les droits du dossier « keys » de l'instance.") from error
+        raise KeyFileError(
+            f"La clé keys/{path.name} ne peut pas être lue ou écrite ({error.strerror}). Vérifiez "
+            "les droits du dossier « keys » de l'instance."
+        ) from error
 
 
 def _read_tight(path: Path) -> bytes:

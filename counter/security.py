@@ -13,8 +13,10 @@ from counter.models import Agent
 from counter.store import agents
 from counter.web import reading, services
 
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
-       "base-uri 'none'; frame-ancestors 'none'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -44,9 +46,11 @@ class SignedIn:
 
 def allow(permission: Permission):
     """Says for whom a view is. A view without it is refused to everyone, and the tests say so."""
+
     def mark(view):
         view.permission = permission
         return view
+
     return mark
 
 

@@ -25,8 +25,9 @@ _NO_SESSION = ("/static/", "/sante")
 class ServerSession(CallbackDict, SessionMixin):
     """`token` None: nothing kept yet. `ended_agent` is whose session was found to be over just now."""
 
-    def __init__(self, initial=None, token: str | None = None, row: AgentSession | None = None,
-                 ended_agent: int | None = None):
+    def __init__(
+        self, initial=None, token: str | None = None, row: AgentSession | None = None, ended_agent: int | None = None
+    ):
         def changed(_):
             self.modified = True
 
@@ -55,8 +56,9 @@ class ServerSessionInterface(SessionInterface):
         if row is None:
             return ServerSession()
         settings = self._services.settings
-        if session_ended(row.started_at, row.seen_at, self._services.clock(), settings.idle_minutes,
-                         settings.session_hours):
+        if session_ended(
+            row.started_at, row.seen_at, self._services.clock(), settings.idle_minutes, settings.session_hours
+        ):
             self._delete(token)
             return ServerSession(ended_agent=row.agent_id)
         return ServerSession(row.data, token, row)
@@ -76,14 +78,21 @@ class ServerSessionInterface(SessionInterface):
         session.token = session.token or secrets.token_urlsafe(24)
         agent_id = session.get("_user_id")
         with self._services.cache.writing() as cache:
-            cache.merge(AgentSession(
-                token_hash=self._hash(session.token), agent_id=int(agent_id) if agent_id else None,
-                started_at=session.row.started_at if session.row else now, seen_at=now, data=dict(session)))
+            cache.merge(
+                AgentSession(
+                    token_hash=self._hash(session.token),
+                    agent_id=int(agent_id) if agent_id else None,
+                    started_at=session.row.started_at if session.row else now,
+                    seen_at=now,
+                    data=dict(session),
+                )
+            )
             if new:
                 self._purge(cache, now)
         if new:
-            response.set_cookie(COOKIE, session.token, httponly=True, samesite="Strict", path="/",
-                                secure=self._services.settings.tls)
+            response.set_cookie(
+                COOKIE, session.token, httponly=True, samesite="Strict", path="/", secure=self._services.settings.tls
+            )
 
     def _hash(self, token: str) -> str:
         return self._services.keys.vault.blind_index(token, "session")
@@ -95,6 +104,9 @@ class ServerSessionInterface(SessionInterface):
 
     def _purge(self, cache, now) -> None:
         settings = self._services.settings
-        cache.execute(delete(AgentSession).where(
-            (AgentSession.seen_at < now - timedelta(minutes=settings.idle_minutes))
-            | (AgentSession.started_at < now - timedelta(hours=settings.session_hours))))
+        cache.execute(
+            delete(AgentSession).where(
+                (AgentSession.seen_at < now - timedelta(minutes=settings.idle_minutes))
+                | (AgentSession.started_at < now - timedelta(hours=settings.session_hours))
+            )
+        )

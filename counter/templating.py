@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import segno
 from flask import Flask, url_for
@@ -36,10 +36,24 @@ class FrenchTypography(Extension):
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True,
-                         "extensions": [FrenchTypography]}
-    for name in ("typo", "day_long", "day_short", "date_long", "month_long", "hour", "hour_of", "duration", "phone",
-                 "moment_long"):
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": [FrenchTypography],
+    }
+    for name in (
+        "typo",
+        "day_long",
+        "day_short",
+        "date_long",
+        "month_long",
+        "hour",
+        "hour_of",
+        "duration",
+        "phone",
+        "moment_long",
+    ):
         app.add_template_filter(getattr(formatting, name), name)
     app.add_template_filter(sentence, "sentence")
     app.add_template_filter(spoken_code, "spoken_code")
@@ -49,7 +63,7 @@ def prepare(app: Flask) -> None:
     app.add_template_global(qr, "qr")
     app.add_template_global(static_url, "static_url")
     app.add_template_global(formatting.plural, "plural")
-    app.add_template_global(formatting.day_near, "day_near")
+    app.add_template_global(formatting.day_brief, "day_brief")
     app.add_template_global(formatting.day_near_full, "day_near_full")
     app.add_template_global(formatting.spoken_list, "spoken_list")
     app.context_processor(_shared)
@@ -59,9 +73,15 @@ def _shared() -> dict:
     """What the layouts need on every page: the structure, the line, the agent, the visit in progress."""
     on = services()
     who = current_user if current_user and current_user.is_authenticated else None
-    return {"structure_name": on.settings.structure_name, "demonstration": on.demonstration, "line": on.line,
-            "colours": on.settings, "who": who, "visit_bar": _visit_bar(who) if who else None,
-            "now_local": local()}
+    return {
+        "structure_name": on.settings.structure_name,
+        "demonstration": on.demonstration,
+        "line": on.line,
+        "colours": on.settings,
+        "who": who,
+        "visit_bar": _visit_bar(who) if who else None,
+        "now_local": local(),
+    }
 
 
 def _visit_bar(who) -> dict | None:
@@ -88,7 +108,7 @@ def qr(content: str, label: str) -> Markup:
     return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fingerprint(filename: str, _changed: float) -> str:
     return hashlib.sha256((ROOT / "static" / filename).read_bytes()).hexdigest()[:12]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from enum import Enum
+from enum import Enum, auto
 
 from limits import parse
 from limits.storage import MemoryStorage
@@ -12,12 +12,20 @@ from limits.strategies import MovingWindowRateLimiter
 
 
 class Guess(Enum):
-    """What may be guessed, and how many failures are let through in which time."""
+    """What may be guessed; _LIMITS says how many failures are let through in which time."""
 
-    PASSWORD = "5 per 15 minutes"
-    PASSWORD_FROM_PLACE = "30 per 15 minutes"
-    APPOINTMENT_CODE = "10 per 15 minutes"
-    ATTESTATION_NUMBER = "30 per 15 minutes"
+    PASSWORD = auto()
+    PASSWORD_FROM_PLACE = auto()
+    APPOINTMENT_CODE = auto()
+    ATTESTATION_NUMBER = auto()
+
+
+_LIMITS = {
+    Guess.PASSWORD: parse("5 per 15 minutes"),
+    Guess.PASSWORD_FROM_PLACE: parse("30 per 15 minutes"),
+    Guess.APPOINTMENT_CODE: parse("10 per 15 minutes"),
+    Guess.ATTESTATION_NUMBER: parse("30 per 15 minutes"),
+}
 
 
 class TooManyTries(Exception):
@@ -36,13 +44,13 @@ class Throttle:
 
     def check(self, guess: Guess, key: str) -> None:
         """Raises TooManyTries when this key failed too often."""
-        limit = parse(guess.value)
+        limit = _LIMITS[guess]
         if not self._limiter.test(limit, guess.name, key):
             reset = self._limiter.get_window_stats(limit, guess.name, key).reset_time
             raise TooManyTries(max(1, math.ceil((reset - time.time()) / 60)))
 
     def failed(self, guess: Guess, key: str) -> None:
-        self._limiter.hit(parse(guess.value), guess.name, key)
+        self._limiter.hit(_LIMITS[guess], guess.name, key)
 
     def succeeded(self, guess: Guess, key: str) -> None:
-        self._limiter.clear(parse(guess.value), guess.name, key)
+        self._limiter.clear(_LIMITS[guess], guess.name, key)

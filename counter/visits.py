@@ -16,13 +16,21 @@ class StepKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"diagnostic": "Diagnostic", "demarche": "Démarche", "rendez-vous": "Rendez-vous",
-                "attestation": "Attestation"}[self]
+        return {
+            "diagnostic": "Diagnostic",
+            "demarche": "Démarche",
+            "rendez-vous": "Rendez-vous",
+            "attestation": "Attestation",
+        }[self]
 
     @property
     def icon(self) -> str:
-        return {"diagnostic": "compass", "demarche": "footprints", "rendez-vous": "calendar-check",
-                "attestation": "file-badge"}[self]
+        return {
+            "diagnostic": "compass",
+            "demarche": "footprints",
+            "rendez-vous": "calendar-check",
+            "attestation": "file-badge",
+        }[self]
 
 
 class Nature(StrEnum):
@@ -33,19 +41,30 @@ class Nature(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"information": "Information", "accompagnement": "Accompagnement", "orientation": "Orientation",
-                "rendez-vous": "Rendez-vous"}[self]
+        return {
+            "information": "Information",
+            "accompagnement": "Accompagnement",
+            "orientation": "Orientation",
+            "rendez-vous": "Rendez-vous",
+        }[self]
 
     @property
     def detail(self) -> str:
-        return {"information": "J'ai répondu à une question.", "accompagnement": "Nous avons fait une démarche.",
-                "orientation": "J'ai envoyé la personne vers un autre service.",
-                "rendez-vous": "Un rendez-vous est pris."}[self]
+        return {
+            "information": "J'ai répondu à une question.",
+            "accompagnement": "Nous avons fait une démarche.",
+            "orientation": "J'ai envoyé la personne vers un autre service.",
+            "rendez-vous": "Un rendez-vous est pris.",
+        }[self]
 
     @property
     def icon(self) -> str:
-        return {"information": "info", "accompagnement": "footprints", "orientation": "signpost",
-                "rendez-vous": "calendar-check"}[self]
+        return {
+            "information": "info",
+            "accompagnement": "footprints",
+            "orientation": "signpost",
+            "rendez-vous": "calendar-check",
+        }[self]
 
 
 class Solved(StrEnum):

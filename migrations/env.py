@@ -23,8 +23,13 @@ def run() -> None:
             # A batch migration re-creates tables: with foreign keys on, that deletes the children.
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.commit()
-        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=sqlite,
-                          render_item=render_item, transaction_per_migration=True)
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=sqlite,
+            render_item=render_item,
+            transaction_per_migration=True,
+        )
         with context.begin_transaction():
             context.run_migrations()
         if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):

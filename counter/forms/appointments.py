@@ -9,10 +9,18 @@ from wtforms import HiddenField
 
 from counter.appointments import Mode
 from counter.diagnosis import Need
-from counter.forms.fields import (
-    CardField, ChecksField, Choice, CounterForm, DayMonthField, KeyedForm, Required, TextField)
-from counter.forms.validators import Email, OneLine, PersonName, Phone
 from counter.formatting import DAYS
+from counter.forms.fields import (
+    CardField,
+    ChecksField,
+    Choice,
+    CounterForm,
+    DayMonthField,
+    KeyedForm,
+    Required,
+    TextField,
+)
+from counter.forms.validators import Email, OneLine, PersonName, Phone
 from counter.store.slots import SlotFilter
 
 THE_PERSON, SOMEONE_ELSE = "personne", "proche"
@@ -42,7 +50,8 @@ class SlotFilterForm(CounterForm):
             modes=frozenset() if self.comment.errors else frozenset(Mode(m) for m in self.comment.data or ()),
             site_ids=frozenset() if self.lieu.errors else frozenset(int(s) for s in self.lieu.data or ()),
             weekdays=frozenset() if self.jour.errors else frozenset(int(d) for d in self.jour.data or ()),
-            first_day=next_date(self.des.data, today) if self.des.data and not self.des.errors else None)
+            first_day=next_date(self.des.data, today) if self.des.data and not self.des.errors else None,
+        )
 
 
 def next_date(day_month: tuple[int, int], today: date) -> date | None:
@@ -65,16 +74,25 @@ class ContactForm(KeyedForm):
     creneau = HiddenField()
     first_name = TextField("Prénom", [Required("Écrivez le prénom."), PersonName()], autocomplete="off", maxlength=200)
     last_name = TextField("Nom", [Required("Écrivez le nom."), PersonName()], autocomplete="off", maxlength=200)
-    birth = DayMonthField("Jour et mois de naissance", [Required("")],
-                          hint="Avec le code, ils permettent de retrouver le rendez-vous. L'année n'est pas demandée.")
-    phone = TextField("Téléphone", [Phone()], inputmode="tel", type="tel", width=20, maxlength=30,
-                      hint="Facultatif, fixe ou mobile.")
-    email = TextField("E-mail", [Email()], inputmode="email", type="email", maxlength=200, hint="Facultatif.")
-    contact_of = CardField("À qui sont ce téléphone ou cet e-mail ?",
-                           [Choice(THE_PERSON, "À la personne"), Choice(SOMEONE_ELSE, "À un proche")],
-                           default=THE_PERSON)
-    contact_name = TextField("Nom du proche", [PersonName()], width=30, maxlength=200,
-                             hint="Seulement si c'est le contact d'un proche.")
+    birth = DayMonthField(
+        "Jour et mois de naissance",
+        [Required("")],
+        hint="Avec le code, ils permettent de retrouver le rendez-vous. L'année n'est pas demandée.",
+    )
+    phone = TextField(
+        "Téléphone", [Phone()], inputmode="tel", type="tel", width=20, maxlength=30, hint="Fixe ou mobile."
+    )
+    email = TextField(
+        "E-mail", [Email()], inputmode="email", type="email", maxlength=200, hint="Pour recevoir la confirmation."
+    )
+    contact_of = CardField(
+        "À qui sont ce téléphone ou cet e-mail ?",
+        [Choice(THE_PERSON, "À la personne"), Choice(SOMEONE_ELSE, "À un proche")],
+        default=THE_PERSON,
+    )
+    contact_name = TextField(
+        "Nom du proche", [PersonName()], width=30, maxlength=200, hint="Seulement si c'est le contact d'un proche."
+    )
     needs = ChecksField("Pour être bien reçu", [Choice(need, need.label, need.icon) for need in Need])
     language = TextField("Langue de l'interprète", [OneLine(40)], width=20, maxlength=40)
 
@@ -90,8 +108,10 @@ class ContactForm(KeyedForm):
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
-        missing = {Mode.PHONE: (self.phone, "Pour un rendez-vous par téléphone, écrivez le numéro à appeler."),
-                   Mode.VIDEO: (self.email, "Pour un rendez-vous en visio, écrivez une adresse e-mail.")}
+        missing = {
+            Mode.PHONE: (self.phone, "Pour un rendez-vous par téléphone, écrivez le numéro à appeler."),
+            Mode.VIDEO: (self.email, "Pour un rendez-vous en visio, écrivez une adresse e-mail."),
+        }
         field, sentence = missing.get(self.mode, (None, ""))
         if field is not None and not field.data:
             field.errors = [sentence]
@@ -102,15 +122,28 @@ class ContactForm(KeyedForm):
         """What is kept, encrypted, of the person."""
         day, month = self.birth.data
         shared = self.contact_of.data == SOMEONE_ELSE
-        return {"first_name": self.first_name.data, "last_name": self.last_name.data, "birth_day": day,
-                "birth_month": month, "phone": getattr(self.phone, "normal", ""), "email": self.email.data or "",
-                "contact_name": (self.contact_name.data or "") if shared else "", "contact_shared": shared,
-                "needs": list(self.needs.data or ()), "language": self.language.data or ""}
+        return {
+            "first_name": self.first_name.data,
+            "last_name": self.last_name.data,
+            "birth_day": day,
+            "birth_month": month,
+            "phone": getattr(self.phone, "normal", ""),
+            "email": self.email.data or "",
+            "contact_name": (self.contact_name.data or "") if shared else "",
+            "contact_shared": shared,
+            "needs": list(self.needs.data or ()),
+            "language": self.language.data or "",
+        }
 
 
 class FindAppointmentForm(CounterForm):
-    code = TextField("Code du rendez-vous", [Required("Écrivez le code : 8 lettres et chiffres."), OneLine(20)],
-                     width=12, maxlength=20, hint="Il est sur le papier du rendez-vous, par exemple ABCD-EFGH.")
+    code = TextField(
+        "Code du rendez-vous",
+        [Required("Écrivez le code : 8 lettres et chiffres."), OneLine(20)],
+        width=12,
+        maxlength=20,
+        hint="Il est sur le papier du rendez-vous, par exemple ABCD-EFGH.",
+    )
     birth = DayMonthField("Jour et mois de naissance", [Required("")])
 
 

@@ -11,8 +11,12 @@ from counter.forms.validators import OneLine, PersonName
 class VisitAttestationForm(KeyedForm):
     first_name = TextField("Prénom", [Required("Écrivez le prénom."), PersonName()], maxlength=200)
     last_name = TextField("Nom", [Required("Écrivez le nom."), PersonName()], maxlength=200)
-    purpose = TextField("Pour quelle démarche ?", [OneLine(120)], maxlength=200,
-                        hint="Facultatif, écrit sur le papier. Par exemple : déclaration de ressources.")
+    purpose = TextField(
+        "Pour quelle démarche ?",
+        [OneLine(120)],
+        maxlength=200,
+        hint="Écrit sur le papier. Par exemple : déclaration de ressources.",
+    )
 
 
 class AppointmentAttestationForm(KeyedForm):
@@ -22,6 +26,9 @@ class AppointmentAttestationForm(KeyedForm):
 
 
 class VerifyForm(CounterForm):
-    paper = TextField("Numéro du papier, ou texte du code carré",
-                      [Required("Écrivez le numéro, ou collez le texte du code carré."), OneLine(2000)], maxlength=2000,
-                      hint="Le numéro est en haut du papier, par exemple 2026-000042.")
+    paper = TextField(
+        "Numéro du papier, ou texte du code carré",
+        [Required("Écrivez le numéro, ou collez le texte du code carré."), OneLine(2000)],
+        maxlength=2000,
+        hint="Le numéro est en haut du papier, par exemple 2026-000042.",
+    )

@@ -51,15 +51,28 @@ class TextField(Rendered, StringField):
 
     component = "text_field"
 
-    def __init__(self, label, validators=(), hint="", autocomplete="off", inputmode=None, width=None, type="text",
-                 maxlength=None, **kwargs):
+    def __init__(
+        self,
+        label,
+        validators=(),
+        hint="",
+        autocomplete="off",
+        inputmode=None,
+        width=None,
+        type="text",
+        maxlength=None,
+        **kwargs,
+    ):
         super().__init__(label, validators, **kwargs)
         self.hint, self.autocomplete, self.inputmode, self.width = hint, autocomplete, inputmode, width
         self.type_name, self.maxlength = type, maxlength
 
     def process_formdata(self, valuelist):
-        self.data = " ".join(valuelist[0].split()) if valuelist and self.type_name != "password" else (
-            valuelist[0] if valuelist else None)
+        self.data = (
+            " ".join(valuelist[0].split())
+            if valuelist and self.type_name != "password"
+            else (valuelist[0] if valuelist else None)
+        )
 
 
 class CardField(Rendered, RadioField):

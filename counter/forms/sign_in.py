@@ -8,7 +8,14 @@ from counter.forms.fields import CounterForm, Required, TextField
 
 
 class SignInForm(CounterForm):
-    identifier = TextField("Identifiant", [Required("Écrivez votre identifiant.")], autocomplete="username", maxlength=60)
-    password = TextField("Mot de passe", [Required("Écrivez votre mot de passe.")], autocomplete="current-password",
-                         type="password", maxlength=200)
+    identifier = TextField(
+        "Identifiant", [Required("Écrivez votre identifiant.")], autocomplete="username", maxlength=60
+    )
+    password = TextField(
+        "Mot de passe",
+        [Required("Écrivez votre mot de passe.")],
+        autocomplete="current-password",
+        type="password",
+        maxlength=200,
+    )
     suite = HiddenField()

@@ -25,11 +25,15 @@ class PersonName:
             raise StopValidation(f"Ce nom a {len(name)} lettres : {NAME_LENGTH} au plus. Raccourcissez-le.")
         wrong = sorted({c for c in name if not (unicodedata.category(c)[0] in "LM" or c in " -'’.·")})
         if wrong:
-            raise StopValidation(f"Un nom ne contient que des lettres, des espaces, - et '. Enlevez : {' '.join(wrong)}")
+            raise StopValidation(
+                f"Un nom ne contient que des lettres, des espaces, - et '. Enlevez : {' '.join(wrong)}"
+            )
         lost = printable(name)[1]
         if lost:
-            raise StopValidation(f"Ces lettres ne peuvent pas être imprimées : {' '.join(lost)}. Écrivez le nom en "
-                                 "lettres latines, comme sur la pièce d'identité.")
+            raise StopValidation(
+                f"Ces lettres ne peuvent pas être imprimées : {' '.join(lost)}. Écrivez le nom en "
+                "lettres latines, comme sur la pièce d'identité."
+            )
         field.data = name
 
 
@@ -52,8 +56,9 @@ class Email:
         try:
             field.data = validate_email(field.data, check_deliverability=False).normalized
         except EmailNotValidError as error:
-            raise StopValidation("Cette adresse e-mail ne va pas. Il faut un @ et un point, comme "
-                                 "prenom.nom@exemple.fr.") from error
+            raise StopValidation(
+                "Cette adresse e-mail ne va pas. Il faut un @ et un point, comme prenom.nom@exemple.fr."
+            ) from error
 
 
 class OneLine:

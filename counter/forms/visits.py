@@ -7,10 +7,16 @@ from counter.visits import Nature, Solved
 
 
 class CloseVisitForm(CounterForm):
-    nature = CardField("Qu'avez-vous fait surtout ?", [Choice(n, n.label, n.icon, n.detail) for n in Nature],
-                       [Required("Choisissez ce que vous avez fait surtout.")])
-    solved = CardField("Est-ce réglé sur place ?", [Choice(s, s.label, s.icon) for s in Solved],
-                       [Required("Dites si la demande est réglée.")])
+    nature = CardField(
+        "Qu'avez-vous fait surtout ?",
+        [Choice(n, n.label, n.icon, n.detail) for n in Nature],
+        [Required("Choisissez ce que vous avez fait surtout.")],
+    )
+    solved = CardField(
+        "Est-ce réglé sur place ?",
+        [Choice(s, s.label, s.icon) for s in Solved],
+        [Required("Dites si la demande est réglée.")],
+    )
 
     def nature_value(self) -> Nature:
         return Nature(self.nature.data)

@@ -10,6 +10,25 @@ from counter.models.place import Caf, Motif, MotifMode, Site
 from counter.models.session import AgentSession
 from counter.models.visit import Visit, VisitStep
 
-__all__ = ["Agent", "AgentSession", "Appointment", "Attestation", "AttestationCounter", "Base", "CacheBase", "Caf", "Closure", "Diagnosis",
-           "FreeTime", "Hold", "Motif", "MotifMode", "Opening", "OpeningMotif", "Setting", "Site", "Visit",
-           "VisitStep"]
+__all__ = [
+    "Agent",
+    "AgentSession",
+    "Appointment",
+    "Attestation",
+    "AttestationCounter",
+    "Base",
+    "CacheBase",
+    "Caf",
+    "Closure",
+    "Diagnosis",
+    "FreeTime",
+    "Hold",
+    "Motif",
+    "MotifMode",
+    "Opening",
+    "OpeningMotif",
+    "Setting",
+    "Site",
+    "Visit",
+    "VisitStep",
+]

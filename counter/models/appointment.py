@@ -18,8 +18,10 @@ class Appointment(Base):
     time of day and `duration` the minutes promised. `person` holds everything that names someone."""
 
     __tablename__ = "appointment"
-    __table_args__ = (Index("ix_appointment_site_day", "site_id", "day"),
-                      Index("ix_appointment_opening_day", "opening_id", "day"))
+    __table_args__ = (
+        Index("ix_appointment_site_day", "site_id", "day"),
+        Index("ix_appointment_opening_day", "opening_id", "day"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(36), unique=True)

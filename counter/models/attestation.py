@@ -42,8 +42,16 @@ class Attestation(Base):
 
     def value(self) -> AttestationValue:
         """The frozen value, as it was signed."""
-        return AttestationValue(self.number, self.kind_value, self.wording, self.issued_on, self.structure,
-                                self.place, self.facts, self.specimen)
+        return AttestationValue(
+            self.number,
+            self.kind_value,
+            self.wording,
+            self.issued_on,
+            self.structure,
+            self.place,
+            self.facts,
+            self.specimen,
+        )
 
 
 class AttestationCounter(Base):

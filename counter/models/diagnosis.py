@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from counter.diagnosis import Help, Need, Outcome, Override, SocialRoute
+from counter.diagnosis import Help, Need, Outcome, Override
 from counter.models.base import Base, Moment
 
 

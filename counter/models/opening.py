@@ -14,12 +14,14 @@ from counter.models.place import Site
 
 class Opening(Base):
     """This site, this mode, these weekdays (bit 0 = Monday), from `starts` to `ends` (minutes of the
-    day), valid from … to …, cut every `interval` minutes, `desks` people at once. `prepared_until` is the last day whose free time exists."""
+    day), valid from … to …, cut every `interval` minutes, `desks` people at once. `prepared_until`
+    is the last day whose free time exists."""
 
     __tablename__ = "opening"
-    __table_args__ = (CheckConstraint("ends > starts AND interval > 0 AND (ends - starts) / interval BETWEEN 1 AND 63",
-                                      name="grid"),
-                      CheckConstraint("desks BETWEEN 1 AND 50", name="desks"))
+    __table_args__ = (
+        CheckConstraint("ends > starts AND interval > 0 AND (ends - starts) / interval BETWEEN 1 AND 63", name="grid"),
+        CheckConstraint("desks BETWEEN 1 AND 50", name="desks"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)

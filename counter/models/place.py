@@ -61,8 +61,9 @@ class Motif(Base):
     notice: Mapped[int] = mapped_column(default=60)
     horizon: Mapped[int] = mapped_column(default=60)
     sensitive: Mapped[bool] = mapped_column(default=False)
-    modes: Mapped[list[MotifMode]] = relationship(back_populates="motif", order_by="MotifMode.rank",
-                                                  cascade="all, delete-orphan")
+    modes: Mapped[list[MotifMode]] = relationship(
+        back_populates="motif", order_by="MotifMode.rank", cascade="all, delete-orphan"
+    )
 
     @property
     def bring_list(self) -> list[str]:

@@ -18,8 +18,9 @@ class Visit(Base):
     """Anonymous. Open while `ended_at` is empty; one open visit per agent at most."""
 
     __tablename__ = "visit"
-    __table_args__ = (Index("uq_visit_open_agent", "agent_id", unique=True,
-                            sqlite_where=_OPEN, postgresql_where=_OPEN),)
+    __table_args__ = (
+        Index("uq_visit_open_agent", "agent_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))

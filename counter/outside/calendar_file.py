@@ -39,8 +39,11 @@ def calendar_file(appointment: Appointment, structure: str) -> bytes:
 
 
 def _where(appointment: Appointment) -> str:
-    return {Mode.ON_SITE: f"{appointment.site.name}, {appointment.site.address}", Mode.PHONE: "La Caf vous appelle",
-            Mode.VIDEO: "En visio"}[appointment.mode_value]
+    return {
+        Mode.ON_SITE: f"{appointment.site.name}, {appointment.site.address}",
+        Mode.PHONE: "La Caf vous appelle",
+        Mode.VIDEO: "En visio",
+    }[appointment.mode_value]
 
 
 def _description(appointment: Appointment, structure: str) -> str:
@@ -55,5 +58,7 @@ def event_for_qr(appointment: Appointment) -> str:
     start = starts_at(appointment)
     end = start + timedelta(minutes=appointment.duration)
     where = _where(appointment).replace(",", "\\,")
-    return (f"BEGIN:VEVENT\nSUMMARY:Rendez-vous {appointment.site.caf.name}\nLOCATION:{where}\n"
-            f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nDTEND:{end:%Y%m%dT%H%M%SZ}\nEND:VEVENT")
+    return (
+        f"BEGIN:VEVENT\nSUMMARY:Rendez-vous {appointment.site.caf.name}\nLOCATION:{where}\n"
+        f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nDTEND:{end:%Y%m%dT%H%M%SZ}\nEND:VEVENT"
+    )

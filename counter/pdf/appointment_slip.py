@@ -9,24 +9,32 @@ from counter.models import Appointment
 from counter.pdf.sheet import Sheet
 
 
-def appointment_slip_pdf(appointment: Appointment, structure: str, qr_content: str, qr_caption: str, *, specimen: bool,
-                         logo=None) -> bytes:
+def appointment_slip_pdf(
+    appointment: Appointment, structure: str, qr_content: str, qr_caption: str, *, specimen: bool, logo=None
+) -> bytes:
     """One A4 sheet. A sensitive motif is not printed."""
-    sheet = Sheet("Votre rendez-vous", structure, aside=appointment.site.caf.name, specimen=specimen, logo=logo,
-                  footer=structure)
+    sheet = Sheet(
+        "Votre rendez-vous", structure, aside=appointment.site.caf.name, specimen=specimen, logo=logo, footer=structure
+    )
     if appointment.is_cancelled:
         sheet.panel([("Ce rendez-vous est annulé", 18)])
-    sheet.panel([(day_long(appointment.day, year=True).capitalize(), 20), (f"à **{hour(appointment.minute)}**", 18)])
+    sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à {hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
     bring = appointment.motif.bring_list
     if bring:
         sheet.heading("À apporter" if appointment.mode_value is Mode.ON_SITE else "À préparer")
         sheet.checklist(bring)
     sheet.heading("Votre code")
-    sheet.panel([(spoken_code(appointment.code), 26)])
-    sheet.paragraph("Avec ce code et votre jour de naissance, vous pouvez voir ou annuler ce rendez-vous. "
-                    "Vous pouvez aussi revenir nous voir. Gardez le code pour vous.")
-    sheet.qr(qr_content, [qr_caption])
+    sheet.qr(
+        qr_content,
+        [
+            f"**{spoken_code(appointment.code)}**",
+            "Avec ce code et votre jour de naissance, vous pouvez voir "
+            "ou annuler ce rendez-vous. Gardez-le pour vous. Vous pouvez aussi revenir nous voir.",
+            qr_caption,
+        ],
+        first_size=24,
+    )
     return sheet.to_bytes()
 
 
@@ -36,10 +44,17 @@ def _facts(appointment: Appointment) -> list[tuple[str, str]]:
     if not appointment.motif.sensitive:
         rows.append(("Motif", appointment.motif.plain_label))
     rows += {
-        Mode.ON_SITE: [("Comment", "Sur place"), ("Lieu", site.name), ("Adresse", site.address), ("Accès", site.access)],
-        Mode.PHONE: [("Comment", "Par téléphone : la Caf vous appelle"),
-                     ("Numéro appelé", phone(person["phone"]) if person["phone"] else ""),
-                     ("Numéro affiché", "+33 32 30")],
+        Mode.ON_SITE: [
+            ("Comment", "Sur place"),
+            ("Lieu", site.name),
+            ("Adresse", site.address),
+            ("Accès", site.access),
+        ],
+        Mode.PHONE: [
+            ("Comment", "Par téléphone : la Caf vous appelle"),
+            ("Numéro appelé", phone(person["phone"]) if person["phone"] else ""),
+            ("Numéro affiché", "+33 32 30"),
+        ],
         Mode.VIDEO: [("Comment", "En visio : vous recevez un lien"), ("E-mail", person["email"])],
     }[mode]
     rows.append(("Durée", duration(appointment.duration)))

@@ -31,17 +31,30 @@ def sentences(attestation: Attestation) -> list[str]:
 
 def attestation_pdf(attestation: Attestation, qr_content: str, verify_at: str, logo=None) -> bytes:
     """`qr_content` is the seal (or the address that carries it), `verify_at` where a person checks it."""
-    sheet = Sheet(attestation.kind.label, attestation.structure, aside=f"N° {attestation.number}",
-                  specimen=attestation.specimen, logo=logo, footer=f"Attestation n° {attestation.number}")
+    sheet = Sheet(
+        attestation.kind.label,
+        attestation.structure,
+        aside=f"N° {attestation.number}",
+        specimen=attestation.specimen,
+        logo=logo,
+        footer=f"Attestation n° {attestation.number}",
+    )
     if attestation.specimen:
         sheet.paragraph("**SPÉCIMEN** : données de démonstration, sans valeur.")
     sheet.space(8)
     for paragraph in sentences(attestation):
-        sheet.paragraph(paragraph, size=13)
-        sheet.space(4)
+        sheet.paragraph(paragraph, size=14)
+        sheet.space(8)
     sheet.signature(f"Fait à {attestation.place}, le {date_long(attestation.issued_on)}.", "Cachet et signature")
     sheet.space(14)
-    sheet.qr(qr_content, ["**Vérifier ce papier**", f"Scannez le code carré, ou allez sur {verify_at} et écrivez le numéro "
-                          f"**{attestation.number}**.", "Un seul mot changé, et le code ne correspond plus."],
-             side=130, error="l")
+    sheet.qr(
+        qr_content,
+        [
+            "**Vérifier ce papier**",
+            f"Scannez le code carré, ou allez sur {verify_at} et écrivez le numéro **{attestation.number}**.",
+            "Un seul mot changé, et le code ne correspond plus.",
+        ],
+        side=130,
+        error="l",
+    )
     return sheet.to_bytes()

@@ -14,8 +14,14 @@ PICTURE_WIDTH = 62 * mm
 
 def booklet_pdf(tutorial: Tutorial, structure: str, logo=None) -> bytes:
     """The whole démarche on A4."""
-    sheet = Sheet(tutorial.title, structure, aside="Livret", falc=True, logo=logo,
-                  footer=f"Vérifié sur un document de {month_long(tutorial.checked_on)}")
+    sheet = Sheet(
+        tutorial.title,
+        structure,
+        aside="Livret",
+        falc=True,
+        logo=logo,
+        footer=f"Vérifié sur un document de {month_long(tutorial.checked_on)}",
+    )
     sheet.paragraph(tutorial.summary)
     sheet.heading("Pour qui ?")
     for sentence in tutorial.for_whom:
@@ -27,8 +33,11 @@ def booklet_pdf(tutorial: Tutorial, structure: str, logo=None) -> bytes:
         sheet.checklist(list(tutorial.bring))
     sheet.qr(tutorial.address, [f"**{tutorial.path}**", "Ce code carré ouvre le site officiel."])
     for number, step in enumerate(tutorial.steps, 1):
-        sheet.beside(sheet.text_block(f"{number}. {step.title}", list(step.sentences)),
-                     picture_flowable(step.picture, PICTURE_WIDTH - 4 * mm), PICTURE_WIDTH)
+        sheet.beside(
+            sheet.text_block(f"{number}. {step.title}", list(step.sentences)),
+            picture_flowable(step.picture, PICTURE_WIDTH - 4 * mm),
+            PICTURE_WIDTH,
+        )
     sheet.heading("Et après ?")
     for sentence in tutorial.next:
         sheet.paragraph(sentence)

@@ -46,8 +46,20 @@ def printable(text: str) -> tuple[str, list[str]]:
     return "".join(out), sorted(set(lost))
 
 
-_NO_DECOMPOSITION = {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ŧ": "t", "Ŧ": "T", "ı": "i",
-                     "\u202f": "\u00a0", "\u2011": "-", "\u2009": "\u00a0"}
+_NO_DECOMPOSITION = {
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "Đ": "D",
+    "ħ": "h",
+    "Ħ": "H",
+    "ŧ": "t",
+    "Ŧ": "T",
+    "ı": "i",
+    "\u202f": "\u00a0",
+    "\u2011": "-",
+    "\u2009": "\u00a0",
+}
 
 
 def _without_marks(c: str) -> str:

@@ -33,8 +33,17 @@ WIDTH = A4[0] - 2 * MARGIN
 class Sheet:
     """Content added in reading order, then `to_bytes()`. Texts are plain: `**bold**` is the only mark."""
 
-    def __init__(self, title: str, structure: str, *, aside: str = "", specimen: bool = False, falc: bool = False,
-                 logo: Path | None = None, footer: str = ""):
+    def __init__(
+        self,
+        title: str,
+        structure: str,
+        *,
+        aside: str = "",
+        specimen: bool = False,
+        falc: bool = False,
+        logo: Path | None = None,
+        footer: str = "",
+    ):
         register_fonts()
         self.title, self.structure, self.aside = title, structure, aside
         self.specimen, self.logo, self.footer = specimen, logo, footer
@@ -44,8 +53,11 @@ class Sheet:
         self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
 
     def heading(self, text: str) -> None:
-        self._story.append(Paragraph(marked(text), self._style(15 if self._size < 14 else 17, 22, bold=True, before=12,
-                                                               after=5, keep=True)))
+        self._story.append(
+            Paragraph(
+                marked(text), self._style(15 if self._size < 14 else 17, 22, bold=True, before=12, after=5, keep=True)
+            )
+        )
 
     def paragraph(self, text: str, size: float | None = None, bold: bool = False) -> None:
         size = size or self._size
@@ -56,9 +68,17 @@ class Sheet:
         size = size or self._size
         label, value = self._style(size, size * 1.4), self._style(size, size * 1.4, bold=True)
         cells = [[Paragraph(marked(name), label), Paragraph(marked(text), value)] for name, text in rows if text]
-        table = _table(cells, colWidths=[WIDTH * 0.34, WIDTH * 0.66], style=[
-            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 5),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 6), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)])
+        table = _table(
+            cells,
+            colWidths=[WIDTH * 0.34, WIDTH * 0.66],
+            style=[
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 5),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+            ],
+        )
         self._add(table)
         self._add(Spacer(1, 8))
 
@@ -66,49 +86,108 @@ class Sheet:
         """Boxes to tick by hand."""
         style = self._style(self._size, self._size * 1.4)
         rows = [[Box(self._size), Paragraph(marked(item), style)] for item in items]
-        self._add(_table(rows, colWidths=[9 * mm, WIDTH - 9 * mm], style=[
-            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0),
-            ("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]))
+        self._add(
+            _table(
+                rows,
+                colWidths=[9 * mm, WIDTH - 9 * mm],
+                style=[
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("LEFTPADDING", (0, 0), (0, -1), 0),
+                    ("TOPPADDING", (0, 0), (-1, -1), 3),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+                ],
+            )
+        )
         self._add(Spacer(1, 6))
 
     def panel(self, lines: list[tuple[str, float]], bold_first: bool = True) -> None:
         """A framed box for the one thing to see from afar: (text, size in points) a line."""
-        cells = [Paragraph(marked(text), self._style(size, size * 1.3, bold=bold_first and index == 0))
-                 for index, (text, size) in enumerate(lines)]
-        self._add(_table([[cells]], colWidths=[WIDTH], style=[
-            ("BOX", (0, 0), (-1, -1), 1.5, INK), ("BACKGROUND", (0, 0), (-1, -1), TINT),
-            ("TOPPADDING", (0, 0), (-1, -1), 10), ("BOTTOMPADDING", (0, 0), (-1, -1), 12),
-            ("LEFTPADDING", (0, 0), (-1, -1), 14)]))
+        cells = [
+            Paragraph(marked(text), self._style(size, size * 1.3, bold=bold_first and index == 0))
+            for index, (text, size) in enumerate(lines)
+        ]
+        self._add(
+            _table(
+                [[cells]],
+                colWidths=[WIDTH],
+                style=[
+                    ("BOX", (0, 0), (-1, -1), 1.5, INK),
+                    ("BACKGROUND", (0, 0), (-1, -1), TINT),
+                    ("TOPPADDING", (0, 0), (-1, -1), 10),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 12),
+                    ("LEFTPADDING", (0, 0), (-1, -1), 14),
+                ],
+            )
+        )
         self._add(Spacer(1, 10))
 
-    def qr(self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m") -> None:
-        """A QR code with its words beside it."""
-        style = self._style(12, 17)
-        words = [Paragraph(marked(line), style) for line in caption]
-        self._add(KeepTogether(_table([[QrCode(content, side, error), words]], colWidths=[side + 6 * mm, WIDTH - side - 6 * mm],
-                                     style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, -1), 0)])))
+    def qr(
+        self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m", first_size: float = 12
+    ) -> None:
+        """A QR code with its words beside it; `first_size` in points enlarges the first line."""
+        words = [
+            Paragraph(
+                marked(line),
+                self._style(first_size if index == 0 else 12, first_size * 1.4 if index == 0 else 17, after=3),
+            )
+            for index, line in enumerate(caption)
+        ]
+        self._add(
+            KeepTogether(
+                _table(
+                    [[QrCode(content, side, error), words]],
+                    colWidths=[side + 6 * mm, WIDTH - side - 6 * mm],
+                    style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
+                )
+            )
+        )
 
     def beside(self, left: list[Flowable], right: Flowable, right_width: float) -> None:
         """Text at the left, a picture at the right, never on two pages."""
-        self._add(KeepTogether(_table([[left, right]], colWidths=[WIDTH - right_width, right_width], style=[
-            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0),
-            ("RIGHTPADDING", (1, 0), (1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 6),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 12), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)])))
+        self._add(
+            KeepTogether(
+                _table(
+                    [[left, right]],
+                    colWidths=[WIDTH - right_width, right_width],
+                    style=[
+                        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                        ("LEFTPADDING", (0, 0), (0, -1), 0),
+                        ("RIGHTPADDING", (1, 0), (1, -1), 0),
+                        ("TOPPADDING", (0, 0), (-1, -1), 6),
+                        ("BOTTOMPADDING", (0, 0), (-1, -1), 12),
+                        ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+                    ],
+                )
+            )
+        )
 
     def text_block(self, heading: str, sentences: list[str]) -> list[Flowable]:
         """Flowables for `beside`: a small heading and its sentences."""
         style = self._style(self._size, self._size * 1.5, after=4)
-        return [Paragraph(marked(heading), self._style(self._size + 2, 21, bold=True, after=5)),
-                *(Paragraph(marked(sentence), style) for sentence in sentences)]
+        return [
+            Paragraph(marked(heading), self._style(self._size + 2, 21, bold=True, after=5)),
+            *(Paragraph(marked(sentence), style) for sentence in sentences),
+        ]
 
     def signature(self, words: str, box_label: str) -> None:
         """Place and date, and a box for the stamp and signature."""
         style = self._style(12, 17)
-        box = _table([[Paragraph(marked(box_label), style)]], colWidths=[78 * mm], rowHeights=[32 * mm], style=[
-            ("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        box = _table(
+            [[Paragraph(marked(box_label), style)]],
+            colWidths=[78 * mm],
+            rowHeights=[32 * mm],
+            style=[("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")],
+        )
         self._add(Spacer(1, 8))
-        self._add(KeepTogether(_table([[Paragraph(marked(words), style), box]], colWidths=[WIDTH - 80 * mm, 80 * mm],
-                                     style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)])))
+        self._add(
+            KeepTogether(
+                _table(
+                    [[Paragraph(marked(words), style), box]],
+                    colWidths=[WIDTH - 80 * mm, 80 * mm],
+                    style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
+                )
+            )
+        )
         self._add(Spacer(1, 10))
 
     def space(self, points: float) -> None:
@@ -117,10 +196,23 @@ class Sheet:
     def to_bytes(self) -> bytes:
         """The PDF."""
         out = io.BytesIO()
-        document = BaseDocTemplate(out, pagesize=A4, title=plain(self.title), author=plain(self.structure),
-                                   subject=plain(self.title), creator="Counter", producer="Counter", lang="fr-FR",
-                                   displayDocTitle=1, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=HEAD,
-                                   bottomMargin=FOOT, initialFontName=REGULAR, invariant=1)
+        document = BaseDocTemplate(
+            out,
+            pagesize=A4,
+            title=plain(self.title),
+            author=plain(self.structure),
+            subject=plain(self.title),
+            creator="Counter",
+            producer="Counter",
+            lang="fr-FR",
+            displayDocTitle=1,
+            leftMargin=MARGIN,
+            rightMargin=MARGIN,
+            topMargin=HEAD,
+            bottomMargin=FOOT,
+            initialFontName=REGULAR,
+            invariant=1,
+        )
         frame = Frame(MARGIN, FOOT, WIDTH, A4[1] - HEAD - FOOT, 0, 4, 0, 4)
         document.addPageTemplates(PageTemplate(frames=[frame], onPage=self._draw_frame))
         document.build(self._story, canvasmaker=CountedCanvas)
@@ -130,8 +222,17 @@ class Sheet:
         self._story.append(flowable)
 
     def _style(self, size, leading, bold=False, before=0, after=0, keep=False) -> ParagraphStyle:
-        return ParagraphStyle("s", fontName=BOLD if bold else REGULAR, fontSize=size, leading=leading, textColor=INK,
-                              spaceBefore=before, spaceAfter=after, keepWithNext=keep, splitLongWords=1)
+        return ParagraphStyle(
+            "s",
+            fontName=BOLD if bold else REGULAR,
+            fontSize=size,
+            leading=leading,
+            textColor=INK,
+            spaceBefore=before,
+            spaceAfter=after,
+            keepWithNext=keep,
+            splitLongWords=1,
+        )
 
     def _draw_frame(self, canvas: Canvas, _document) -> None:
         canvas.saveState()
@@ -160,7 +261,9 @@ class Sheet:
 
 def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
     """A table that never names a font of the reader's (ReportLab's cells start with Helvetica)."""
-    return Table(cells, colWidths=colWidths, rowHeights=rowHeights, style=[("FONTNAME", (0, 0), (-1, -1), REGULAR), *style])
+    return Table(
+        cells, colWidths=colWidths, rowHeights=rowHeights, style=[("FONTNAME", (0, 0), (-1, -1), REGULAR), *style]
+    )
 
 
 def _specimen(canvas: Canvas) -> None:

@@ -6,36 +6,58 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from counter.formatting import date_long, day_long, hour, hour_of
-from counter.models import Appointment, Visit
+from counter.models import Appointment, Visit, VisitStep
 from counter.pdf.sheet import Sheet
-from counter.visits import Solved
+from counter.visits import Solved, StepKind
 
 
-def visit_summary_pdf(visit: Visit, appointments: list[Appointment], structure: str, zone: ZoneInfo, *, specimen: bool,
-                      logo=None) -> bytes:
+def visit_summary_pdf(
+    visit: Visit, appointments: list[Appointment], structure: str, zone: ZoneInfo, *, specimen: bool, logo=None
+) -> bytes:
     start = visit.started_at.astimezone(zone)
-    sheet = Sheet("Ce que nous avons fait", structure, aside=date_long(start.date()), specimen=specimen, logo=logo,
-                  footer=visit.site.name if visit.site else "", falc=True)
-    sheet.facts([("Votre venue", _when(start, visit.ended_at.astimezone(zone) if visit.ended_at else None)),
-                 ("Lieu", visit.site.name if visit.site else ""),
-                 ("Adresse", visit.site.address if visit.site else ""),
-                 ("Nature", visit.nature_value.label if visit.nature_value else "")])
+    sheet = Sheet(
+        "Ce que nous avons fait",
+        structure,
+        aside=date_long(start.date()),
+        specimen=specimen,
+        logo=logo,
+        footer=visit.site.name if visit.site else "",
+        falc=True,
+    )
+    sheet.facts(
+        [
+            ("Votre venue", _when(start, visit.ended_at.astimezone(zone) if visit.ended_at else None)),
+            ("Lieu", visit.site.name if visit.site else ""),
+            ("Adresse", visit.site.address if visit.site else ""),
+            ("Nature", visit.nature_value.label if visit.nature_value else ""),
+        ]
+    )
     sheet.heading("Fait aujourd'hui")
     if visit.steps:
         for step in visit.steps:
-            sheet.paragraph(f"•  {hour_of(step.done_at.astimezone(zone))} — {step.label}")
+            sheet.paragraph(f"•  {hour_of(step.done_at.astimezone(zone))} — {_said(step)}")
     else:
         sheet.paragraph("Nous avons répondu à vos questions.")
     if appointments:
         sheet.heading("Votre prochain rendez-vous")
         for item in appointments:
-            sheet.paragraph(f"**{day_long(item.day, year=True)} à {hour(item.minute)}**, {item.mode_value.label.lower()}. "
-                            "Le papier du rendez-vous donne le lieu et le code.")
+            sheet.paragraph(
+                f"**{day_long(item.day, year=True)} à {hour(item.minute)}**, {item.mode_value.label.lower()}. "
+                "Le papier du rendez-vous donne le lieu et le code."
+            )
     sheet.heading("Et maintenant ?")
-    sheet.paragraph("Votre demande est réglée." if visit.solved_value is Solved.YES
-                    else "Il reste quelque chose à faire. Gardez cette feuille et revenez avec.")
+    sheet.paragraph(
+        "Votre demande est réglée."
+        if visit.solved_value is Solved.YES
+        else "Il reste quelque chose à faire. Gardez cette feuille et revenez avec."
+    )
     sheet.paragraph("Un doute, un courrier que vous ne comprenez pas ? Revenez nous voir, ou appelez la Caf au 3230.")
     return sheet.to_bytes()
+
+
+def _said(step: VisitStep) -> str:
+    """On paper a diagnosis is no label: the orientation sheet says what is proposed."""
+    return "Nous avons fait le point ensemble" if step.kind_value is StepKind.DIAGNOSIS else step.label
 
 
 def _when(start: datetime, end: datetime | None) -> str:

@@ -22,19 +22,26 @@ class IdentifierTaken(ValueError):
 
 def get_agent(session: Session, agent_id: int) -> Agent | None:
     """The agent with their site and its Caf, or None when unknown or closed."""
-    agent = session.scalar(select(Agent).where(Agent.id == agent_id)
-                           .options(joinedload(Agent.site).joinedload(Site.caf)))
+    agent = session.scalar(
+        select(Agent).where(Agent.id == agent_id).options(joinedload(Agent.site).joinedload(Site.caf))
+    )
     return agent if agent and agent.active else None
 
 
-def create_agent(session: Session, identifier: str, display_name: str, role: Role, password: str,
-                 site_id: int | None = None) -> Agent:
+def create_agent(
+    session: Session, identifier: str, display_name: str, role: Role, password: str, site_id: int | None = None
+) -> Agent:
     """Raises IdentifierTaken. The password must have passed access.password_faults."""
     identifier = identifier.strip().lower()
     if session.scalar(select(Agent.id).where(Agent.identifier == identifier)):
         raise IdentifierTaken(identifier)
-    agent = Agent(identifier=identifier, display_name=display_name, role=role, site_id=site_id,
-                  password_hash=_hasher.hash(password))
+    agent = Agent(
+        identifier=identifier,
+        display_name=display_name,
+        role=role,
+        site_id=site_id,
+        password_hash=_hasher.hash(password),
+    )
     session.add(agent)
     session.flush()
     return agent

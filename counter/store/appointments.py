@@ -9,8 +9,18 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import (
-    ModeNotAllowed, OffGrid, Slot, SlotTaken, Status, WrongCode, check_time, mask_of, new_code, normal_code,
-    parse_slot_key)
+    ModeNotAllowed,
+    OffGrid,
+    Slot,
+    SlotTaken,
+    Status,
+    WrongCode,
+    check_time,
+    mask_of,
+    new_code,
+    normal_code,
+    parse_slot_key,
+)
 from counter.keys import Vault
 from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
 from counter.store.slots import count_for, local_now, near_slots
@@ -53,8 +63,16 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
     if desk is None:
         slot = Slot(day, opening.grid.minute(index), opening.site_id, opening.mode_value, opening.id, index)
         raise SlotTaken(near_slots(session, motif, slot, now))
-    hold = Hold(token=str(uuid.uuid4()), opening_id=opening.id, motif_id=motif.id, day=day, desk=desk, index=index,
-                count=count, expires_at=now + timedelta(minutes=minutes))
+    hold = Hold(
+        token=str(uuid.uuid4()),
+        opening_id=opening.id,
+        motif_id=motif.id,
+        day=day,
+        desk=desk,
+        index=index,
+        count=count,
+        expires_at=now + timedelta(minutes=minutes),
+    )
     session.add(hold)
     session.flush()
     return hold
@@ -62,9 +80,12 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
 
 def _find_opening(session: Session, motif: Motif, slot_key: str) -> tuple[Opening, date, int, int]:
     opening_id, day, index = parse_slot_key(slot_key)
-    opening = session.scalar(select(Opening).join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
-                             .where(Opening.id == opening_id, OpeningMotif.motif_id == motif.id)
-                             .options(joinedload(Opening.site)))
+    opening = session.scalar(
+        select(Opening)
+        .join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
+        .where(Opening.id == opening_id, OpeningMotif.motif_id == motif.id)
+        .options(joinedload(Opening.site))
+    )
     if opening is None or motif.duration(opening.mode_value) is None:
         raise ModeNotAllowed()
     count = count_for(opening, motif)
@@ -85,18 +106,24 @@ def _take(session: Session, opening: Opening, day: date, index: int, count: int)
     here = (FreeTime.opening_id == opening.id) & (FreeTime.day == day)
     has_all = FreeTime.free.op("&")(mask) == mask
     for desk in session.scalars(select(FreeTime.desk).where(here, has_all).order_by(FreeTime.desk)).all():
-        taken = session.execute(update(FreeTime).where(here, FreeTime.desk == desk, has_all)
-                                .values(free=FreeTime.free.op("-")(mask))
-                                .execution_options(synchronize_session=False))
+        taken = session.execute(
+            update(FreeTime)
+            .where(here, FreeTime.desk == desk, has_all)
+            .values(free=FreeTime.free.op("-")(mask))
+            .execution_options(synchronize_session=False)
+        )
         if taken.rowcount:
             return desk
     return None
 
 
 def _give_back(session: Session, opening_id: int, day: date, desk: int, mask: int) -> None:
-    session.execute(update(FreeTime).where(FreeTime.opening_id == opening_id, FreeTime.day == day,
-                                           FreeTime.desk == desk)
-                    .values(free=FreeTime.free.op("|")(mask)).execution_options(synchronize_session=False))
+    session.execute(
+        update(FreeTime)
+        .where(FreeTime.opening_id == opening_id, FreeTime.day == day, FreeTime.desk == desk)
+        .values(free=FreeTime.free.op("|")(mask))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def slot_of_key(session: Session, motif: Motif, slot_key: str) -> Slot:
@@ -110,8 +137,18 @@ def appointment_of_key(session: Session, key: str) -> Appointment | None:
     return session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
 
 
-def book(session: Session, vault: Vault, motif: Motif, slot_key: str, hold_token: str | None, person: dict, key: str,
-         now: datetime, agent_id: int | None = None, visit_id: int | None = None) -> Appointment:
+def book(
+    session: Session,
+    vault: Vault,
+    motif: Motif,
+    slot_key: str,
+    hold_token: str | None,
+    person: dict,
+    key: str,
+    now: datetime,
+    agent_id: int | None = None,
+    visit_id: int | None = None,
+) -> Appointment:
     """Turn a hold into an appointment; when the hold ran out, take the slot again if it is still free.
 
     The same `key` twice gives the same appointment. Raises the refusals of `hold_slot`.
@@ -127,10 +164,25 @@ def book(session: Session, vault: Vault, motif: Motif, slot_key: str, hold_token
     opening = session.get_one(Opening, hold.opening_id)
     code = new_code()
     appointment = Appointment(
-        uid=str(uuid.uuid4()), idempotency_key=key, code=code, code_index=vault.blind_index(code, "appointment.code"),
-        person=person, motif_id=motif.id, opening_id=opening.id, site_id=opening.site_id, visit_id=visit_id,
-        agent_id=agent_id, mode=opening.mode, day=hold.day, desk=hold.desk, index=hold.index, count=hold.count,
-        minute=opening.grid.minute(hold.index), duration=motif.duration(opening.mode_value), created_at=now)
+        uid=str(uuid.uuid4()),
+        idempotency_key=key,
+        code=code,
+        code_index=vault.blind_index(code, "appointment.code"),
+        person=person,
+        motif_id=motif.id,
+        opening_id=opening.id,
+        site_id=opening.site_id,
+        visit_id=visit_id,
+        agent_id=agent_id,
+        mode=opening.mode,
+        day=hold.day,
+        desk=hold.desk,
+        index=hold.index,
+        count=hold.count,
+        minute=opening.grid.minute(hold.index),
+        duration=motif.duration(opening.mode_value),
+        created_at=now,
+    )
     session.add(appointment)
     session.flush()
     return appointment
@@ -142,26 +194,40 @@ def _same_slot(hold: Hold, motif: Motif, slot_key: str) -> bool:
 
 def cancel(session: Session, appointment: Appointment, now: datetime) -> None:
     """Cancel and give the time back; a second cancellation changes nothing."""
-    changed = session.execute(update(Appointment).where(Appointment.id == appointment.id,
-                                                        Appointment.status == Status.BOOKED)
-                              .values(status=Status.CANCELLED, cancelled_at=now, sequence=Appointment.sequence + 1)
-                              .execution_options(synchronize_session=False))
+    changed = session.execute(
+        update(Appointment)
+        .where(Appointment.id == appointment.id, Appointment.status == Status.BOOKED)
+        .values(status=Status.CANCELLED, cancelled_at=now, sequence=Appointment.sequence + 1)
+        .execution_options(synchronize_session=False)
+    )
     if changed.rowcount:
-        _give_back(session, appointment.opening_id, appointment.day, appointment.desk,
-                   mask_of(appointment.index, appointment.count))
+        _give_back(
+            session,
+            appointment.opening_id,
+            appointment.day,
+            appointment.desk,
+            mask_of(appointment.index, appointment.count),
+        )
         session.refresh(appointment)
 
 
 # ── finding ─────────────────────────────────────────────────────────────────────────────────────
 
-_WHOLE = (joinedload(Appointment.motif), joinedload(Appointment.site).joinedload(Site.caf),
-          joinedload(Appointment.opening))
+_WHOLE = (
+    joinedload(Appointment.motif),
+    joinedload(Appointment.site).joinedload(Site.caf),
+    joinedload(Appointment.opening),
+)
 
 
 def get_appointment(session: Session, appointment_id: int, caf_id: int) -> Appointment | None:
     """An appointment at a site of that Caf."""
-    return session.scalar(select(Appointment).join(Appointment.site).options(*_WHOLE)
-                          .where(Appointment.id == appointment_id, Site.caf_id == caf_id))
+    return session.scalar(
+        select(Appointment)
+        .join(Appointment.site)
+        .options(*_WHOLE)
+        .where(Appointment.id == appointment_id, Site.caf_id == caf_id)
+    )
 
 
 def find_by_code(session: Session, vault: Vault, code: str, birth_day: int, birth_month: int) -> Appointment:
@@ -181,13 +247,23 @@ def appointment_by_id(session: Session, appointment_id: int) -> Appointment | No
 
 def appointments_of_day(session: Session, site_id: int, day: date) -> list[Appointment]:
     """Appointments of a site and day, cancelled ones included, in the order of time."""
-    return list(session.scalars(select(Appointment).where(Appointment.site_id == site_id, Appointment.day == day)
-                                .options(joinedload(Appointment.motif))
-                                .order_by(Appointment.minute, Appointment.id)))
+    return list(
+        session.scalars(
+            select(Appointment)
+            .where(Appointment.site_id == site_id, Appointment.day == day)
+            .options(joinedload(Appointment.motif))
+            .order_by(Appointment.minute, Appointment.id)
+        )
+    )
 
 
 def upcoming_of_visit(session: Session, visit_id: int) -> list[Appointment]:
     """Appointments booked during a visit, for its summary and its attestation."""
-    return list(session.scalars(select(Appointment).where(Appointment.visit_id == visit_id,
-                                                          Appointment.status == Status.BOOKED)
-                                .options(*_WHOLE).order_by(Appointment.day, Appointment.minute)))
+    return list(
+        session.scalars(
+            select(Appointment)
+            .where(Appointment.visit_id == visit_id, Appointment.status == Status.BOOKED)
+            .options(*_WHOLE)
+            .order_by(Appointment.day, Appointment.minute)
+        )
+    )

@@ -13,8 +13,15 @@ from counter.store.visits import add_step
 from counter.visits import StepKind
 
 
-def record_diagnosis(session: Session, agent: Agent, orientation: Orientation, needs: tuple[Need, ...],
-                     language: str, key: str, now: datetime) -> Diagnosis:
+def record_diagnosis(
+    session: Session,
+    agent: Agent,
+    orientation: Orientation,
+    needs: tuple[Need, ...],
+    language: str,
+    key: str,
+    now: datetime,
+) -> Diagnosis:
     """Keep a diagnosis and add it to the visit; the same key twice keeps it once."""
     known = session.scalar(select(Diagnosis).where(Diagnosis.idempotency_key == key))
     if known is not None:
@@ -22,9 +29,18 @@ def record_diagnosis(session: Session, agent: Agent, orientation: Orientation, n
     label = f"Diagnostic : {orientation.outcome.label.lower()}"
     visit = add_step(session, agent, StepKind.DIAGNOSIS, label, now)
     diagnosis = Diagnosis(
-        visit_id=visit.id, idempotency_key=key, grid=GRID_VERSION, digital=orientation.digital,
-        paperwork=orientation.paperwork, outcome=orientation.outcome, helps=" ".join(orientation.helps),
-        social_route=orientation.route, needs=" ".join(needs), language=language, made_at=now)
+        visit_id=visit.id,
+        idempotency_key=key,
+        grid=GRID_VERSION,
+        digital=orientation.digital,
+        paperwork=orientation.paperwork,
+        outcome=orientation.outcome,
+        helps=" ".join(orientation.helps),
+        social_route=orientation.route,
+        needs=" ".join(needs),
+        language=language,
+        made_at=now,
+    )
     session.add(diagnosis)
     session.flush()
     return diagnosis
@@ -32,8 +48,11 @@ def record_diagnosis(session: Session, agent: Agent, orientation: Orientation, n
 
 def get_diagnosis(session: Session, diagnosis_id: int, agent_id: int) -> Diagnosis | None:
     """A diagnosis made in a visit of that agent."""
-    return session.scalar(select(Diagnosis).join(Visit, Visit.id == Diagnosis.visit_id)
-                          .where(Diagnosis.id == diagnosis_id, Visit.agent_id == agent_id))
+    return session.scalar(
+        select(Diagnosis)
+        .join(Visit, Visit.id == Diagnosis.visit_id)
+        .where(Diagnosis.id == diagnosis_id, Visit.agent_id == agent_id)
+    )
 
 
 def override_diagnosis(session: Session, diagnosis: Diagnosis, chosen: Outcome, reason: Override) -> None:
@@ -43,5 +62,6 @@ def override_diagnosis(session: Session, diagnosis: Diagnosis, chosen: Outcome, 
 
 
 def last_of_visit(session: Session, visit_id: int) -> Diagnosis | None:
-    return session.scalar(select(Diagnosis).where(Diagnosis.visit_id == visit_id).order_by(Diagnosis.id.desc())
-                          .limit(1))
+    return session.scalar(
+        select(Diagnosis).where(Diagnosis.visit_id == visit_id).order_by(Diagnosis.id.desc()).limit(1)
+    )

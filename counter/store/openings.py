@@ -12,8 +12,19 @@ from counter.appointments import Status, mask_of, opens_on
 from counter.models import Appointment, Closure, FreeTime, Hold, Opening, Site
 
 _ALSACE_MOSELLE = {"57", "67", "68"}
-_OVERSEAS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
-             "986": "WF", "987": "PF", "988": "NC"}
+_OVERSEAS = {
+    "971": "GP",
+    "972": "MQ",
+    "973": "GF",
+    "974": "RE",
+    "975": "PM",
+    "976": "YT",
+    "977": "BL",
+    "978": "MF",
+    "986": "WF",
+    "987": "PF",
+    "988": "NC",
+}
 
 
 def public_holidays(department: str, first: date, last: date) -> set[date]:
@@ -28,14 +39,19 @@ def prepare_free_time(session: Session, today: date, days: int) -> int:
 
     Days already prepared are left as they are. Returns the number of rows made.
     """
-    return sum(_prepare_opening(session, opening, today, today + timedelta(days=days))
-               for opening in session.scalars(select(Opening)).all())
+    return sum(
+        _prepare_opening(session, opening, today, today + timedelta(days=days))
+        for opening in session.scalars(select(Opening)).all()
+    )
 
 
 def prepared_until(session: Session) -> date | None:
     """The day up to which every opening is prepared; None when one is not at all, or there is none."""
-    days = session.scalars(select(Opening.prepared_until).where(or_(Opening.valid_to.is_(None), Opening.prepared_until.is_(None),
-                                                                    Opening.valid_to > Opening.prepared_until))).all()
+    days = session.scalars(
+        select(Opening.prepared_until).where(
+            or_(Opening.valid_to.is_(None), Opening.prepared_until.is_(None), Opening.valid_to > Opening.prepared_until)
+        )
+    ).all()
     return None if not days or None in days else min(days)
 
 
@@ -45,9 +61,12 @@ def _prepare_opening(session: Session, opening: Opening, today: date, last: date
         return 0
     shut = _shut_days(session, opening.site, first, last)
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    rows = [{"opening_id": opening.id, "day": day, "desk": desk, "free": opening.grid.all_free()}
-            for day in span if day not in shut and opens_on(day, opening.weekdays, opening.valid_from, opening.valid_to)
-            for desk in range(opening.desks)]
+    rows = [
+        {"opening_id": opening.id, "day": day, "desk": desk, "free": opening.grid.all_free()}
+        for day in span
+        if day not in shut and opens_on(day, opening.weekdays, opening.valid_from, opening.valid_to)
+        for desk in range(opening.desks)
+    ]
     if rows:
         session.execute(insert(FreeTime), rows)
     opening.prepared_until = last
@@ -57,8 +76,9 @@ def _prepare_opening(session: Session, opening: Opening, today: date, last: date
 
 def _shut_days(session: Session, site: Site, first: date, last: date) -> set[date]:
     shut = public_holidays(site.department, first, last)
-    for closure in session.scalars(select(Closure).where(Closure.site_id == site.id, Closure.first <= last,
-                                                         Closure.last >= first)):
+    for closure in session.scalars(
+        select(Closure).where(Closure.site_id == site.id, Closure.first <= last, Closure.last >= first)
+    ):
         shut |= {closure.first + timedelta(days=n) for n in range((closure.last - closure.first).days + 1)}
     return shut
 

@@ -22,17 +22,22 @@ def list_cafs(session: Session) -> list[Caf]:
 
 def list_motifs(session: Session, caf_id: int) -> list[Motif]:
     """The catalogue of one Caf, by code, with its modes."""
-    return list(session.scalars(select(Motif).where(Motif.caf_id == caf_id).options(selectinload(Motif.modes))
-                                .order_by(Motif.code)))
+    return list(
+        session.scalars(
+            select(Motif).where(Motif.caf_id == caf_id).options(selectinload(Motif.modes)).order_by(Motif.code)
+        )
+    )
 
 
 def get_motif(session: Session, motif_id: int, caf_id: int) -> Motif | None:
     """A motif of that Caf, None for any other."""
-    return session.scalar(select(Motif).where(Motif.id == motif_id, Motif.caf_id == caf_id)
-                          .options(selectinload(Motif.modes)))
+    return session.scalar(
+        select(Motif).where(Motif.id == motif_id, Motif.caf_id == caf_id).options(selectinload(Motif.modes))
+    )
 
 
 def motif_of_topic(session: Session, topic: str, caf_id: int) -> Motif | None:
     """The Caf's motif for a subject, when it has one."""
-    return session.scalar(select(Motif).where(Motif.topic == topic, Motif.caf_id == caf_id).order_by(Motif.code)
-                          .limit(1))
+    return session.scalar(
+        select(Motif).where(Motif.topic == topic, Motif.caf_id == caf_id).order_by(Motif.code).limit(1)
+    )

@@ -12,7 +12,16 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from counter.appointments import (
-    Mode, Slot, first_bookable, fitting, from_minute, indexes, intervals_needed, last_bookable, nearest)
+    Mode,
+    Slot,
+    first_bookable,
+    fitting,
+    from_minute,
+    indexes,
+    intervals_needed,
+    last_bookable,
+    nearest,
+)
 from counter.models import FreeTime, Motif, Opening, OpeningMotif, Site
 
 DAYS_SHOWN = 4
@@ -61,9 +70,13 @@ def search_slots(session: Session, motif: Motif, wanted: SlotFilter, now: dateti
 
 def _openings(session: Session, motif: Motif, wanted: SlotFilter) -> list[Opening]:
     modes = {item.mode for item in motif.modes} & ({str(mode) for mode in wanted.modes} or {str(m) for m in Mode})
-    query = (select(Opening).join(OpeningMotif, OpeningMotif.opening_id == Opening.id).join(Opening.site)
-             .options(contains_eager(Opening.site))
-             .where(OpeningMotif.motif_id == motif.id, Opening.mode.in_(modes)))
+    query = (
+        select(Opening)
+        .join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
+        .join(Opening.site)
+        .options(contains_eager(Opening.site))
+        .where(OpeningMotif.motif_id == motif.id, Opening.mode.in_(modes))
+    )
     if wanted.site_ids:
         query = query.where(Opening.site_id.in_(wanted.site_ids))
     return list(session.scalars(query))
@@ -83,14 +96,16 @@ def _free_rows(openings: list[Opening], motif: Motif, wanted: SlotFilter) -> Sel
     for opening in openings:
         by_count[count_for(opening, motif)].append(opening.id)
     query = select(FreeTime.opening_id, FreeTime.day, FreeTime.free).where(
-        or_(*(FreeTime.opening_id.in_(ids) & _fits(count) for count, ids in by_count.items())))
+        or_(*(FreeTime.opening_id.in_(ids) & _fits(count) for count, ids in by_count.items()))
+    )
     if wanted.weekdays:  # 1970-01-01 was a Thursday
         query = query.where(((FreeTime.day.op("+")(3)).op("%")(7)).in_(wanted.weekdays))
     return query
 
 
-def _days_with_slots(session: Session, base: Select, openings: list[Opening], motif: Motif,
-                     first: datetime) -> dict[date, list[Slot]]:
+def _days_with_slots(
+    session: Session, base: Select, openings: list[Opening], motif: Motif, first: datetime
+) -> dict[date, list[Slot]]:
     """The first days with slots, one more than are shown; rows are read a few days at a time."""
     found: dict[date, list[Slot]] = {}
     after = None
@@ -120,12 +135,15 @@ def _slots_of(opening: Opening, day: date, free: int, motif: Motif, first: datet
         return []
     if day == first.date():
         free = from_minute(free, grid, first.hour * 60 + first.minute + (first.second > 0))
-    return [Slot(day, grid.minute(k), opening.site_id, opening.mode_value, opening.id, k)
-            for k in indexes(fitting(free, count_for(opening, motif)))]
+    return [
+        Slot(day, grid.minute(k), opening.site_id, opening.mode_value, opening.id, k)
+        for k in indexes(fitting(free, count_for(opening, motif)))
+    ]
 
 
-def _earliest(session: Session, base: Select, openings: list[Opening], motif: Motif,
-              first: datetime) -> dict[tuple[int, Mode], Slot]:
+def _earliest(
+    session: Session, base: Select, openings: list[Opening], motif: Motif, first: datetime
+) -> dict[tuple[int, Mode], Slot]:
     """Read whole days until each site and mode has its first slot, or the days run out."""
     wanted = {(opening.site_id, opening.mode_value) for opening in openings}
     known = {opening.id: opening for opening in openings}

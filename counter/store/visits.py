@@ -13,8 +13,9 @@ from counter.visits import Nature, NoVisit, Solved, StepKind, is_stale
 
 def open_visit(session: Session, agent_id: int, now: datetime) -> Visit | None:
     """The visit in progress, None when there is none or it was forgotten hours ago."""
-    visit = session.scalar(select(Visit).where(Visit.agent_id == agent_id, Visit.ended_at.is_(None))
-                           .options(selectinload(Visit.steps)))
+    visit = session.scalar(
+        select(Visit).where(Visit.agent_id == agent_id, Visit.ended_at.is_(None)).options(selectinload(Visit.steps))
+    )
     return None if visit is None or is_stale(visit.started_at, now) else visit
 
 
@@ -53,5 +54,8 @@ def close_visit(session: Session, agent_id: int, nature: Nature, solved: Solved,
 
 def get_visit(session: Session, visit_id: int, agent_id: int) -> Visit | None:
     """A visit of that agent, with its steps."""
-    return session.scalar(select(Visit).where(Visit.id == visit_id, Visit.agent_id == agent_id)
-                          .options(selectinload(Visit.steps), joinedload(Visit.site)))
+    return session.scalar(
+        select(Visit)
+        .where(Visit.id == visit_id, Visit.agent_id == agent_id)
+        .options(selectinload(Visit.steps), joinedload(Visit.site))
+    )

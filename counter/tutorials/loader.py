@@ -14,9 +14,22 @@ from counter.tutorials import AUDIENCES, PLACES, SCREENS, THEMES, Picture, Step,
 
 CONTENT = Path(__file__).parent / "content"
 REQUIRED = {
-    "titre": str, "theme": str, "public": str, "canal": str, "resume": str, "pour_qui": list,
-    "duree": int, "icone": str, "a_apporter": list, "adresse": str, "chemin": str, "motif": str,
-    "source": str, "verifie_le": date, "ensuite": list, "bloque": list,
+    "titre": str,
+    "theme": str,
+    "public": str,
+    "canal": str,
+    "resume": str,
+    "pour_qui": list,
+    "duree": int,
+    "icone": str,
+    "a_apporter": list,
+    "adresse": str,
+    "chemin": str,
+    "motif": str,
+    "source": str,
+    "verifie_le": date,
+    "ensuite": list,
+    "bloque": list,
 }
 OPTIONAL = {"synonymes": list, "suite": list, "relu_par": str}
 PICTURE_KEYS = {"texte", "montre", "icone", "place", "lignes"}
@@ -64,7 +77,8 @@ def _drop_unknown_follow_ups(catalogue: Catalogue) -> None:
         for follow_up in tutorial.follow_ups:
             if follow_up not in catalogue.tutorials:
                 catalogue.errors.append(
-                    TutorialError(f"{slug}.md", 1, f"la suite « {follow_up} » n'existe pas dans le catalogue."))
+                    TutorialError(f"{slug}.md", 1, f"la suite « {follow_up} » n'existe pas dans le catalogue.")
+                )
 
 
 def load_tutorial(path: Path) -> Tutorial:
@@ -86,8 +100,9 @@ def _split(file: str, text: str) -> tuple[dict, str, int]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
-        raise TutorialError(file, line, "l'en-tête ne se lit pas : vérifiez les deux-points, les tirets et les "
-                                        "guillemets.") from error
+        raise TutorialError(
+            file, line, "l'en-tête ne se lit pas : vérifiez les deux-points, les tirets et les guillemets."
+        ) from error
     if not head:
         raise TutorialError(file, 1, "l'en-tête manque : la première ligne doit être « --- ».")
     return head, body, text[: text.find(body[:40])].count("\n") if body else text.count("\n")
@@ -109,12 +124,14 @@ def _check_head(file: str, head: dict, text: str) -> None:
         if head[key] is not None and not isinstance(head[key], kind):
             raise TutorialError(file, _line_of(text, key), f"« {key} » doit être {KIND_NAMES[kind]}.")
     for key in head.keys() - REQUIRED.keys() - OPTIONAL.keys():
-        raise TutorialError(file, _line_of(text, key), f"« {key} » n'est pas connu. Connus : "
-                                                       f"{', '.join([*REQUIRED, *OPTIONAL])}.")
+        raise TutorialError(
+            file, _line_of(text, key), f"« {key} » n'est pas connu. Connus : {', '.join([*REQUIRED, *OPTIONAL])}."
+        )
     for key, allowed in (("theme", tuple(THEMES)), ("public", AUDIENCES)):
         if head[key] not in allowed:
-            raise TutorialError(file, _line_of(text, key), f"« {key} » vaut « {head[key]} » ; au choix : "
-                                                           f"{', '.join(allowed)}.")
+            raise TutorialError(
+                file, _line_of(text, key), f"« {key} » vaut « {head[key]} » ; au choix : {', '.join(allowed)}."
+            )
     if head["adresse"] and not head["adresse"].startswith("https://"):
         raise TutorialError(file, _line_of(text, "adresse"), "« adresse » doit commencer par https://.")
 
@@ -169,14 +186,20 @@ def _picture(file: str, line: int, info: str, content: str) -> Picture:
     if kind == "icone" and name:
         return Picture(text=str(values["texte"]), icon=name)
     if kind != "ecran" or name not in SCREENS:
-        raise TutorialError(file, line, f"image « {info} » inconnue ; écrivez « icone … » ou « ecran » suivi de : "
-                                        f"{', '.join(SCREENS)}.")
+        raise TutorialError(
+            file, line, f"image « {info} » inconnue ; écrivez « icone … » ou « ecran » suivi de : {', '.join(SCREENS)}."
+        )
     place = values.get("place", "centre")
     if place not in PLACES:
         raise TutorialError(file, line, f"« place » vaut « {place} » ; au choix : {', '.join(PLACES)}.")
-    return Picture(text=str(values["texte"]), icon=values.get("icone"), screen=name,
-                   shows=str(values.get("montre", "")), place=place,
-                   lines=tuple(str(item) for item in values.get("lignes", ())))
+    return Picture(
+        text=str(values["texte"]),
+        icon=values.get("icone"),
+        screen=name,
+        shows=str(values.get("montre", "")),
+        place=place,
+        lines=tuple(str(item) for item in values.get("lignes", ())),
+    )
 
 
 def _tutorial(path: Path, head: dict, steps: tuple[Step, ...]) -> Tutorial:
@@ -184,9 +207,25 @@ def _tutorial(path: Path, head: dict, steps: tuple[Step, ...]) -> Tutorial:
         return tuple(str(item) for item in head.get(key) or ())
 
     return Tutorial(
-        slug=path.stem, title=head["titre"], theme=head["theme"], audience=head["public"], channel=head["canal"],
-        summary=head["resume"], for_whom=texts("pour_qui"), minutes=head["duree"], icon=head["icone"],
-        bring=texts("a_apporter"), address=head["adresse"], path=head["chemin"], motif_topic=head["motif"],
-        synonyms=texts("synonymes"), source=head["source"], checked_on=head["verifie_le"],
-        proofread_by=head.get("relu_par") or "", next=texts("ensuite"), stuck=texts("bloque"),
-        follow_ups=texts("suite"), steps=steps)
+        slug=path.stem,
+        title=head["titre"],
+        theme=head["theme"],
+        audience=head["public"],
+        channel=head["canal"],
+        summary=head["resume"],
+        for_whom=texts("pour_qui"),
+        minutes=head["duree"],
+        icon=head["icone"],
+        bring=texts("a_apporter"),
+        address=head["adresse"],
+        path=head["chemin"],
+        motif_topic=head["motif"],
+        synonyms=texts("synonymes"),
+        source=head["source"],
+        checked_on=head["verifie_le"],
+        proofread_by=head.get("relu_par") or "",
+        next=texts("ensuite"),
+        stuck=texts("bloque"),
+        follow_ups=texts("suite"),
+        steps=steps,
+    )

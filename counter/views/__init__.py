@@ -1,10 +1,36 @@
 """One blueprint a concept; `BLUEPRINTS` is what the application registers."""
 
 from counter.views import (
-    agenda, appointments, attestations, demarches, diagnosis, help, home, manage, sign_in, status, structure, verification,
-    visits)
-
-BLUEPRINTS = [module.blueprint for module in (
-    agenda, appointments, attestations, demarches, diagnosis, help, home, manage, sign_in, status, structure,
+    agenda,
+    appointments,
+    attestations,
+    demarches,
+    diagnosis,
+    help,
+    home,
+    manage,
+    sign_in,
+    status,
+    structure,
     verification,
-    visits)]
+    visits,
+)
+
+BLUEPRINTS = [
+    module.blueprint
+    for module in (
+        agenda,
+        appointments,
+        attestations,
+        demarches,
+        diagnosis,
+        help,
+        home,
+        manage,
+        sign_in,
+        status,
+        structure,
+        verification,
+        visits,
+    )
+]

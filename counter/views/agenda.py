@@ -22,10 +22,17 @@ def day():
     """`?jour=2026-11-24&site=3`; today and the agent's site when not said."""
     shown = _day(request.args.get("jour"))
     site = found(_site(request.args.get("site")))
-    return render_template("agenda/day.html", day=shown, site=site, sites=list_sites(reading(), caf_id()),
-                           today=local().date(), before=shown - timedelta(days=1), after=shown + timedelta(days=1),
-                           need_label=lambda code: Need(code).label,
-                           appointments=appointments_of_day(reading(), site.id, shown))
+    return render_template(
+        "agenda/day.html",
+        day=shown,
+        site=site,
+        sites=list_sites(reading(), caf_id()),
+        today=local().date(),
+        before=shown - timedelta(days=1),
+        after=shown + timedelta(days=1),
+        need_label=lambda code: Need(code).label,
+        appointments=appointments_of_day(reading(), site.id, shown),
+    )
 
 
 def _day(text: str | None) -> date:

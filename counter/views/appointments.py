@@ -21,7 +21,7 @@ from counter.store.diagnosis import last_of_visit
 from counter.store.places import get_motif, get_site, list_motifs, list_sites, motif_of_topic
 from counter.store.visits import add_step, open_visit
 from counter.visits import StepKind
-from counter.web import agent, caf_id, found, local, now, reading, render_form, services, writing
+from counter.web import agent, caf_id, found, local, now, reading, services, writing
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/rendez-vous")
 
@@ -35,14 +35,16 @@ def choose():
     if by_topic is not None:
         return redirect(url_for("appointments.choose", motif=by_topic.id))
     if "motif" not in request.args:
-        return render_template("appointments/motifs.html", motifs=list_motifs(reading(), caf_id()),
-                               missing_topic=topic is not None)
+        return render_template(
+            "appointments/motifs.html", motifs=list_motifs(reading(), caf_id()), missing_topic=topic is not None
+        )
     return _slots_page(_motif(request.args.get("motif")))
 
 
 def _motif(motif_id: str | None) -> Motif:
-    return found(get_motif(reading(), int(motif_id), caf_id()) if (motif_id or "").isdecimal() and len(motif_id) < 10
-                 else None)
+    return found(
+        get_motif(reading(), int(motif_id), caf_id()) if (motif_id or "").isdecimal() and len(motif_id) < 10 else None
+    )
 
 
 def _slots_page(motif: Motif, refusal: Refusal | None = None):
@@ -54,11 +56,20 @@ def _slots_page(motif: Motif, refusal: Refusal | None = None):
     search = slot_store.search_slots(reading(), motif, wanted, now())
     anywhere = search if search.days else slot_store.search_slots(reading(), motif, slot_store.SlotFilter(), now())
     return render_template(
-        "appointments/slots.html", motif=motif, filters=form, search=search, table=earliest_table(search, sites),
-        sites={site.id: site for site in sites}, today=local().date(), needs=_visit_needs(),
-        horizon=timedelta(days=motif.horizon), later_url=_later_url(search.more_from),
-        fallback=min(anywhere.earliest.values(), default=None), near=getattr(refusal, "near", []),
-        refusal=refusal_sentence(refusal) if refusal else None), 409 if refusal else 200
+        "appointments/slots.html",
+        motif=motif,
+        filters=form,
+        search=search,
+        table=earliest_table(search, sites),
+        sites={site.id: site for site in sites},
+        today=local().date(),
+        needs=_visit_needs(),
+        horizon=timedelta(days=motif.horizon),
+        later_url=_later_url(search.more_from),
+        fallback=min(anywhere.earliest.values(), default=None),
+        near=getattr(refusal, "near", []),
+        refusal=refusal_sentence(refusal) if refusal else None,
+    ), 409 if refusal else 200
 
 
 def _later_url(day: date | None) -> str | None:
@@ -71,7 +82,9 @@ def _later_url(day: date | None) -> str | None:
 
 def earliest_table(search: slot_store.SlotSearch, sites) -> dict:
     """`rows` of (site, slot on site or None); `remote` the earliest slot by phone and by video, whatever the site."""
-    rows = [(site, search.earliest[site.id, "sur-place"]) for site in sites if (site.id, "sur-place") in search.earliest]
+    rows = [
+        (site, search.earliest[site.id, "sur-place"]) for site in sites if (site.id, "sur-place") in search.earliest
+    ]
     remote = {}
     for (_, mode), slot in search.earliest.items():
         if mode != "sur-place":
@@ -122,7 +135,9 @@ def contact():
     except Refusal as refusal:
         return _slots_page(motif, refusal)
     needs, language = _visit_needs()
-    form = ContactForm(mode=slot.mode, data={"motif": str(motif.id), "needs": [str(n) for n in needs], "language": language})
+    form = ContactForm(
+        mode=slot.mode, data={"motif": str(motif.id), "needs": [str(n) for n in needs], "language": language}
+    )
     form.creneau.data = key
     if form.validate_on_submit():
         try:
@@ -137,18 +152,37 @@ def _book(motif: Motif, key: str, form: ContactForm) -> int:
     with writing() as main:
         known = store.appointment_of_key(main, form.key.data)
         if known is None:
-            visit = add_step(main, agent(), StepKind.APPOINTMENT, f"Rendez-vous : {motif.plain_label}", now())
-            known = store.book(main, services().keys.vault, motif, key, _holds().get(key), form.person(), form.key.data,
-                               now(), agent().id, visit.id)
+            label = "Rendez-vous" if motif.sensitive else f"Rendez-vous : {motif.plain_label}"
+            visit = add_step(main, agent(), StepKind.APPOINTMENT, label, now())
+            known = store.book(
+                main,
+                services().keys.vault,
+                motif,
+                key,
+                _holds().get(key),
+                form.person(),
+                form.key.data,
+                now(),
+                agent().id,
+                visit.id,
+            )
     session.pop("holds", None)
     return known.id
 
 
 def _contact_page(form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal | None = None):
     page = render_template(
-        "appointments/contact.html", form=form, motif=motif, slot=slot, site=found(get_site(reading(), slot.site_id)),
-        refusal=refusal_sentence(refusal) if refusal else None, near=getattr(refusal, "near", []),
-        sites={item.id: item for item in list_sites(reading(), caf_id())}, today=local().date(), minutes=services().settings.hold_minutes)
+        "appointments/contact.html",
+        form=form,
+        motif=motif,
+        slot=slot,
+        site=found(get_site(reading(), slot.site_id)),
+        refusal=refusal_sentence(refusal) if refusal else None,
+        near=getattr(refusal, "near", []),
+        sites={item.id: item for item in list_sites(reading(), caf_id())},
+        today=local().date(),
+        minutes=services().settings.hold_minutes,
+    )
     return page, 409 if refusal else 422 if form.errors else 200
 
 
@@ -172,10 +206,19 @@ def slip(appointment_id: int):
 def slip_response(appointment: Appointment) -> Response:
     """The slip; its QR code leads to the appointment, or puts it into the phone's calendar."""
     address = public_address("manage.find", spoken_code(appointment.code))
-    caption = "Scannez ce code carré pour voir, changer ou annuler." if address else \
-        "Scannez ce code carré : le rendez-vous s'ajoute au calendrier de votre téléphone."
-    pdf = appointment_slip_pdf(appointment, structure().name, address or event_for_qr(appointment), caption,
-                               specimen=structure().specimen, logo=structure().logo)
+    caption = (
+        "Scannez ce code carré pour voir, changer ou annuler."
+        if address
+        else "Scannez ce code carré : le rendez-vous s'ajoute au calendrier de votre téléphone."
+    )
+    pdf = appointment_slip_pdf(
+        appointment,
+        structure().name,
+        address or event_for_qr(appointment),
+        caption,
+        specimen=structure().specimen,
+        logo=structure().logo,
+    )
     return pdf_response(pdf, "rendez-vous.pdf")
 
 
@@ -186,5 +229,8 @@ def calendar(appointment_id: int):
 
 
 def calendar_response(appointment: Appointment) -> Response:
-    return Response(calendar_file(appointment, structure().name), mimetype="text/calendar",
-                    headers={"Content-Disposition": 'attachment; filename="rendez-vous.ics"'})
+    return Response(
+        calendar_file(appointment, structure().name),
+        mimetype="text/calendar",
+        headers={"Content-Disposition": 'attachment; filename="rendez-vous.ics"'},
+    )

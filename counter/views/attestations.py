@@ -26,9 +26,12 @@ blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
 def choose():
     """Which attestation; the appointments of this visit are at hand."""
     visit = open_visit(reading(), agent().id, now())
-    return render_template("attestations/choose.html", kinds=list(Kind),
-                           appointments=upcoming_of_visit(reading(), visit.id) if visit else [],
-                           latest=store.latest_attestations(reading(), agent().id))
+    return render_template(
+        "attestations/choose.html",
+        kinds=list(Kind),
+        appointments=upcoming_of_visit(reading(), visit.id) if visit else [],
+        latest=store.latest_attestations(reading(), agent().id),
+    )
 
 
 @blueprint.route("/passage", methods=["GET", "POST"])
@@ -45,10 +48,17 @@ def visit():
 def _visit_facts(form: VisitAttestationForm) -> dict[str, str]:
     current = open_visit(reading(), agent().id, now())
     site = agent().site
-    return {"personne": f"{form.first_name.data} {form.last_name.data}", "jour": day_long(local().date(), year=True),
-            "arrivee": hour_of(local(current.started_at) if current else local()), "depart": hour_of(local()),
-            "lieu": f"{site.name}, {site.address}" if site else structure().name,
-            "objet": form.purpose.data or "démarches auprès de la Caf"}
+    return {
+        "personne": f"{form.first_name.data} {form.last_name.data}",
+        "jour": day_long(local().date(), year=True),
+        "horaire": _span(hour_of(local(current.started_at) if current else local()), hour_of(local())),
+        "lieu": f"{site.name}, {site.address}" if site else structure().name,
+        "objet": form.purpose.data or "démarches auprès de la Caf",
+    }
+
+
+def _span(arrival: str, departure: str) -> str:
+    return f"à {departure}" if arrival == departure else f"de {arrival} à {departure}"
 
 
 @blueprint.route("/rendez-vous/<int:appointment_id>", methods=["GET", "POST"])
@@ -68,15 +78,31 @@ def appointment(appointment_id: int):
 def _appointment_facts(booked: Appointment) -> dict[str, str]:
     mode = {Mode.ON_SITE: "sur place", Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}[booked.mode_value]
     where = f"Lieu : {booked.site.name}, {booked.site.address}." if booked.mode_value is Mode.ON_SITE else ""
-    return {"personne": booked.name, "caf": booked.site.caf.name, "jour": day_long(booked.day, year=True),
-            "heure": hour(booked.minute), "mode": mode, "lieu": where}
+    return {
+        "personne": booked.name,
+        "caf": booked.site.caf.name,
+        "jour": day_long(booked.day, year=True),
+        "heure": hour(booked.minute),
+        "mode": mode,
+        "lieu": where,
+    }
 
 
 def _issue(kind: Kind, facts: dict[str, str], key: str) -> int:
     with writing() as main:
         return store.issue_attestation(
-            main, services().keys.signer, agent(), kind, facts, wording=current_wording(kind),
-            structure=structure().name, place=place(), specimen=structure().specimen, key=key, now=local()).id
+            main,
+            services().keys.signer,
+            agent(),
+            kind,
+            facts,
+            wording=current_wording(kind),
+            structure=structure().name,
+            place=place(),
+            specimen=structure().specimen,
+            key=key,
+            now=local(),
+        ).id
 
 
 @blueprint.get("/<int:attestation_id>")
@@ -84,8 +110,9 @@ def _issue(kind: Kind, facts: dict[str, str], key: str) -> int:
 def issued(attestation_id: int):
     """The paper on screen, to read aloud before it is printed."""
     kept = _own(attestation_id)
-    return render_template("attestations/issued.html", kept=kept, sentences=sentences(kept.value()),
-                           new="nouvelle" in request.args)
+    return render_template(
+        "attestations/issued.html", kept=kept, sentences=sentences(kept.value()), new="nouvelle" in request.args
+    )
 
 
 @blueprint.get("/<int:attestation_id>/attestation.pdf")
@@ -93,9 +120,12 @@ def issued(attestation_id: int):
 def paper(attestation_id: int):
     kept = _own(attestation_id)
     address = public_address("verification.verify", kept.seal)
-    pdf = attestation_pdf(kept.value(), address or kept.seal,
-                          public_address("verification.verify") or "la page « Vérifier » de notre accueil",
-                          structure().logo)
+    pdf = attestation_pdf(
+        kept.value(),
+        address or kept.seal,
+        public_address("verification.verify") or "la page « Vérifier » de notre accueil",
+        structure().logo,
+    )
     return pdf_response(pdf, f"attestation-{kept.number}.pdf")
 
 

@@ -27,8 +27,12 @@ def catalogue():
     """All sheets by theme, or those that answer a search."""
     query = request.args.get("q", "").strip()[:200]
     sheets = services().catalogue
-    return render_template("demarches/catalogue.html", query=query, results=find(sheets.tutorials.values(), query),
-                           themes=sheets.by_theme())
+    return render_template(
+        "demarches/catalogue.html",
+        query=query,
+        results=find(sheets.tutorials.values(), query),
+        themes=sheets.by_theme(),
+    )
 
 
 @blueprint.get("/<slug>")
@@ -65,9 +69,12 @@ def finished(slug: str):
     """What happens next, and what can be done now."""
     tutorial = tutorial_of(slug)
     sheets = services().catalogue.tutorials
-    return render_template("demarches/finished.html", tutorial=tutorial,
-                           motif=motif_of_topic(reading(), tutorial.motif_topic, caf_id()),
-                           follow_ups=[sheets[s] for s in tutorial.follow_ups if s in sheets])
+    return render_template(
+        "demarches/finished.html",
+        tutorial=tutorial,
+        motif=motif_of_topic(reading(), tutorial.motif_topic, caf_id()),
+        follow_ups=[sheets[s] for s in tutorial.follow_ups if s in sheets],
+    )
 
 
 @blueprint.get("/<slug>/livret.pdf")

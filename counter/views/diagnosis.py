@@ -24,11 +24,16 @@ def ask():
     if form.validate_on_submit():
         orientation = orient(form.answers(urgent_now="urgence" in request.form))
         with writing() as main:
-            kept = store.record_diagnosis(main, agent(), orientation, form.need_values(), form.language.data or "",
-                                          form.key.data, now())
+            kept = store.record_diagnosis(
+                main, agent(), orientation, form.need_values(), form.language.data or "", form.key.data, now()
+            )
         # Why it was proposed is shown once to this agent, and never stored with the diagnosis.
-        session["why"] = {"id": kept.id, "explanation": orientation.explanation, "right_now": orientation.right_now,
-                          "offer_social": orientation.offer_social}
+        session["why"] = {
+            "id": kept.id,
+            "explanation": orientation.explanation,
+            "right_now": orientation.right_now,
+            "offer_social": orientation.offer_social,
+        }
         return redirect(url_for("diagnosis.proposal", diagnosis_id=kept.id))
     return render_form("diagnosis/ask.html", form)
 
@@ -58,9 +63,17 @@ def sheet(diagnosis_id: int):
     """The orientation sheet."""
     kept = found(store.get_diagnosis(reading(), diagnosis_id, agent().id))
     site = agent().site
-    pdf = orientation_pdf(kept.outcome_value, () if kept.chosen else kept.help_values, kept.need_values, kept.language,
-                          structure().name, site.name if site else structure().name, local(kept.made_at).date(),
-                          specimen=structure().specimen, logo=structure().logo)
+    pdf = orientation_pdf(
+        kept.outcome_value,
+        () if kept.chosen else kept.help_values,
+        kept.need_values,
+        kept.language,
+        structure().name,
+        site.name if site else structure().name,
+        local(kept.made_at).date(),
+        specimen=structure().specimen,
+        logo=structure().logo,
+    )
     return pdf_response(pdf, "orientation.pdf")
 
 

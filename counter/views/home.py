@@ -12,8 +12,12 @@ from counter.web import agent, local, reading
 
 blueprint = Blueprint("home", __name__)
 
-OFTEN = (("déclarer ses ressources", "dtr-rsa"), ("déménager", "changement-adresse"),
-         ("attestation", "telecharger-attestation"), ("mot de passe", "me-connecter"))
+OFTEN = (
+    ("déclarer ses ressources", "dtr-rsa"),
+    ("déménager", "changement-adresse"),
+    ("attestation", "telecharger-attestation"),
+    ("mot de passe", "me-connecter"),
+)
 
 
 @blueprint.get("/")

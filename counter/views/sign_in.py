@@ -26,9 +26,15 @@ def sign_in():
         agent_id = _verified(form)
         if agent_id is not None:
             return _enter(agent_id, form.suite.data)
-        form.password.errors = ["L'identifiant ou le mot de passe ne va pas. Vérifiez les deux, et la touche majuscule."]
-    return render_form("sign_in/sign_in.html", form, expired=request.args.get("raison") == "expiree",
-                       pending=bool(session.get("pending")))
+        form.password.errors = [
+            "L'identifiant ou le mot de passe ne va pas. Vérifiez les deux, et la touche majuscule."
+        ]
+    return render_form(
+        "sign_in/sign_in.html",
+        form,
+        expired=request.args.get("raison") == "expiree",
+        pending=bool(session.get("pending")),
+    )
 
 
 def _verified(form: SignInForm) -> int | None:
@@ -64,5 +70,3 @@ def sign_out():
     session.renew()
     session.clear()
     return redirect(url_for("sign_in.sign_in"))
-
-

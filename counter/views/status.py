@@ -40,8 +40,11 @@ def health():
 @blueprint.get("/etat")
 @allow(Permission.MONITOR)
 def state():
-    return render_template("status/state.html", checks=[_line(), _database(), _free_time(), _disk(), _sheets()],
-                           faults=services().catalogue.errors)
+    return render_template(
+        "status/state.html",
+        checks=[_line(), _database(), _free_time(), _disk(), _sheets()],
+        faults=services().catalogue.errors,
+    )
 
 
 def _line() -> Check:
@@ -51,8 +54,12 @@ def _line() -> Check:
     since = f", vérifié à {hour_of(local(line.checked_at))}"
     if line.up:
         return Check("Ligne Internet", f"en ligne{since}", True)
-    return Check("Ligne Internet", f"hors ligne{since}", False,
-                 "Le diagnostic, les fiches, les rendez-vous et les attestations marchent sans Internet.")
+    return Check(
+        "Ligne Internet",
+        f"hors ligne{since}",
+        False,
+        "Le diagnostic, les fiches, les rendez-vous et les attestations marchent sans Internet.",
+    )
 
 
 def _database() -> Check:
@@ -69,12 +76,19 @@ def _free_time() -> Check:
 
 def _disk() -> Check:
     free = shutil.disk_usage(services().settings.instance).free // 1_000_000
-    return Check("Place sur le disque", f"{free // 1000} Go libres" if free >= 10_000 else f"{free} Mo libres",
-                 free > LOW_DISK_MB, "" if free > LOW_DISK_MB else "Libérez de la place, sinon rien ne s'enregistre.")
+    return Check(
+        "Place sur le disque",
+        f"{free // 1000} Go libres" if free >= 10_000 else f"{free} Mo libres",
+        free > LOW_DISK_MB,
+        "" if free > LOW_DISK_MB else "Libérez de la place, sinon rien ne s'enregistre.",
+    )
 
 
 def _sheets() -> Check:
     sheets = services().catalogue
     faults = len(sheets.errors)
-    return Check("Fiches de démarche", f"{len(sheets.tutorials)} fiches" + (f", {faults} à corriger" if faults else ""),
-                 not faults)
+    return Check(
+        "Fiches de démarche",
+        f"{len(sheets.tutorials)} fiches" + (f", {faults} à corriger" if faults else ""),
+        not faults,
+    )

@@ -17,8 +17,9 @@ blueprint = Blueprint("structure", __name__)
 def colours():
     """The two colours of the settings, over those of the style sheet."""
     settings = services().settings
-    return Response(f"@layer tokens{{:root{{--brand:{settings.colour};--brand-2:{settings.colour_dark}}}}}\n",
-                    mimetype="text/css")
+    return Response(
+        f"@layer tokens{{:root{{--brand:{settings.colour};--brand-2:{settings.colour_dark}}}}}\n", mimetype="text/css"
+    )
 
 
 @blueprint.get("/structure/logo")

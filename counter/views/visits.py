@@ -62,6 +62,12 @@ def closed(visit_id: int):
 @allow(Permission.COUNTER)
 def summary(visit_id: int):
     done = found(visits.get_visit(reading(), visit_id, agent().id))
-    pdf = visit_summary_pdf(done, upcoming_of_visit(reading(), visit_id), structure().name, zone(),
-                            specimen=structure().specimen, logo=structure().logo)
+    pdf = visit_summary_pdf(
+        done,
+        upcoming_of_visit(reading(), visit_id),
+        structure().name,
+        zone(),
+        specimen=structure().specimen,
+        logo=structure().logo,
+    )
     return pdf_response(pdf, "ce-que-nous-avons-fait.pdf")
