@@ -9,6 +9,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 
 from counter.access import Permission, Role, may
+from counter.forms.fields import typed_labels
 from counter.models import Agent
 from counter.store import agents
 from counter.web import reading, services
@@ -59,8 +60,8 @@ def protect(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = None  # the token is random, renewed at sign-in and ended by the server
     login.user_loader(_load_agent)
+    app.before_request(_check_access)  # before CSRF: a session that ended leads to sign-in, not to an error
     csrf.init_app(app)
-    app.before_request(_check_access)
     app.after_request(_add_headers)
 
 
@@ -107,9 +108,12 @@ SECRET_FIELDS = frozenset({"csrf_token", "password"})
 
 
 def pending_form() -> dict:
-    """What a person typed in the form being sent, to be offered again: path and fields, no password."""
+    """What a person sent, to be offered again: `path`, `fields` (name, value) without any password, and
+    `typed`, the (label, value) of what they wrote themselves."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET_FIELDS]
-    return {"path": request.full_path.rstrip("?"), "fields": fields}
+    labels = typed_labels()
+    typed = [(labels[name], value) for name, value in fields if name in labels and value]
+    return {"path": request.full_path.rstrip("?"), "fields": fields, "typed": typed}
 
 
 def safe_target(target: str | None) -> str | None:

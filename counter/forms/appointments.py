@@ -40,7 +40,7 @@ class SlotFilterForm(CounterForm):
     def __init__(self, args: MultiDict, sites, modes):
         super().__init__(formdata=args)
         self.lieu.cards = [Choice(str(site.id), site.short_name) for site in sites]
-        self.lieu.choices = [(card.value, card.label) for card in self.lieu.cards]
+        self.lieu.choices = [card.value for card in self.lieu.cards]
         self.comment.cards = [card for card in self.comment.cards if card.value in modes]
 
     def wanted(self, today: date) -> SlotFilter:

@@ -81,7 +81,7 @@ class CardField(Rendered, RadioField):
     component = "card_field"
 
     def __init__(self, label, cards: list[Choice], validators=(), hint="", **kwargs):
-        super().__init__(label, validators, choices=[(card.value, card.label) for card in cards], **kwargs)
+        super().__init__(label, validators, choices=[card.value for card in cards], **kwargs)
         self.cards, self.hint = cards, hint
 
     @property
@@ -91,13 +91,8 @@ class CardField(Rendered, RadioField):
     def pre_validate(self, form):
         if self.data in (None, "", "None"):
             self.data = None
-            if not self.required:
-                return
-            raise StopValidation(self.required_message)
-        if self.data not in {card.value for card in self.cards}:
+        elif self.data not in {card.value for card in self.cards}:
             raise StopValidation("Choisissez une des réponses proposées.")
-
-    required_message = "Choisissez une réponse."
 
 
 class ChecksField(Rendered, SelectMultipleField):
@@ -106,7 +101,7 @@ class ChecksField(Rendered, SelectMultipleField):
     component = "checks_field"
 
     def __init__(self, label, cards: list[Choice], hint="", **kwargs):
-        super().__init__(label, [Optional()], choices=[(card.value, card.label) for card in cards], **kwargs)
+        super().__init__(label, [Optional()], choices=[card.value for card in cards], **kwargs)
         self.cards, self.hint = cards, hint
 
     @property
@@ -189,6 +184,17 @@ class CounterForm(FlaskForm):
     def error_list(self) -> list[tuple[str, str]]:
         """(id of the control, sentence) for each fault, in the order of the page."""
         return [(field.first_id, error) for field in self if isinstance(field, Rendered) for error in field.errors]
+
+
+def typed_labels() -> dict[str, str]:
+    """Name -> label of every field of free text, to tell a person what they had written."""
+    forms, labels = [CounterForm], {}
+    while forms:
+        form = forms.pop()
+        forms += form.__subclasses__()
+        fields = ((name, getattr(form, name)) for name in dir(form) if not name.startswith("_"))
+        labels |= {name: field.args[0] for name, field in fields if getattr(field, "field_class", None) is TextField}
+    return labels
 
 
 class KeyedForm(CounterForm):

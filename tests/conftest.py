@@ -1,0 +1,120 @@
+"""An instance with demonstration data, made once and copied for each test; a clock the test moves."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from counter.commands import prepare_instance
+from counter.config import Settings, load_settings
+from counter.db import Database
+from counter.demonstration import PASSWORD, fill
+from counter.keys import Vault, load_keys
+from counter.store.settings import DEMONSTRATION, put_setting
+from tests.pages import Visitor
+
+# A Tuesday, 9 h in Paris: every site of the demonstration is open.
+START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+class Clock:
+    """The time of the test: `clock()` tells it, `clock.advance(minutes=31)` moves it."""
+
+    def __init__(self, now: datetime = START):
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def settings_for(instance: Path, **values) -> Settings:
+    """Settings that read nothing of this machine's environment."""
+    return load_settings(environ={}, instance=instance, line_check="", **values)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def _empty_model(tmp_path_factory) -> Path:
+    """A prepared instance without data, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    prepare_instance(settings_for(folder), START)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _demo_model(tmp_path_factory, _empty_model) -> Path:
+    """The same with demonstration data, as `flask demo` loads them."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(_empty_model, folder, dirs_exist_ok=True)
+    settings = settings_for(folder)
+    vault = load_keys(folder, create=False).vault
+    database = Database(settings.main_url, vault)
+    with database.writing() as session:
+        put_setting(session, DEMONSTRATION, "oui")
+        fill(session, vault, START, settings.slot_days)
+    database.close()
+    return folder
+
+
+@pytest.fixture
+def empty_instance(tmp_path, _empty_model) -> Path:
+    return shutil.copytree(_empty_model, tmp_path / "instance")
+
+
+@pytest.fixture
+def instance(tmp_path, _demo_model) -> Path:
+    """A demonstration instance of the test's own."""
+    return shutil.copytree(_demo_model, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(instance, clock) -> Flask:
+    """The application on the demonstration instance, at the time of the clock."""
+    app = create_app(settings_for(instance), clock)
+    yield app
+    services = app.extensions["counter"]
+    services.main.close()
+    services.cache.close()
+
+
+@pytest.fixture
+def vault(instance) -> Vault:
+    return load_keys(instance, create=False).vault
+
+
+@pytest.fixture
+def database(instance, vault) -> Database:
+    """The main database of the demonstration instance, for store tests."""
+    database = Database(settings_for(instance).main_url, vault)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def visitor(app) -> Visitor:
+    """Someone who is not signed in."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def camille(app) -> Visitor:
+    """A front-desk agent of the Rhône, signed in."""
+    return Visitor(app).sign_in("camille", PASSWORD)
+
+
+@pytest.fixture
+def sacha(app) -> Visitor:
+    """A social worker of the Haute-Marne, signed in."""
+    return Visitor(app).sign_in("sacha", PASSWORD)

@@ -1,0 +1,52 @@
+"""The README is checked against the code: its paths, commands, settings and packages exist."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+from counter.commands import audit, create_administrator, demo, init
+from counter.config import ROOT, Settings
+
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = {command.name for command in (audit, create_administrator, demo, init)}
+
+
+def test_every_path_named_exists():
+    named = {text for text in re.findall(r"`([\w./-]+)`", README) if "/" in text and not text.startswith("/")}
+    assert {"instance/README.md", "docs/tutoriels.md", ".ci/run"} <= named
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_every_make_target_and_flask_command_exists():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"make (\w+)`|^make (\w+)$", README, re.M))
+    for pair in targets:
+        assert re.search(rf"^{''.join(pair)}:", makefile, re.M), pair
+    assert set(re.findall(r"flask ([a-z-]+)", README)) == COMMANDS
+    assert len(targets) >= 4
+
+
+def test_every_setting_is_documented_and_nothing_else():
+    documented = set(re.findall(r"COUNTER_([A-Z_]+)`", README))
+    assert documented == {item.name.upper() for item in fields(Settings)}
+
+
+def test_every_setting_says_what_it_is():
+    assert all(item.metadata["help"].endswith(".") for item in fields(Settings))
+
+
+def test_every_package_installed_is_explained_once():
+    names = set()
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        names |= set(re.findall(r"^([a-z0-9-]+)==", (ROOT / file).read_text("utf-8"), re.M))
+    table = README.split("## Packages")[1]
+    explained = [name for row in re.findall(r"^\| ([a-z0-9, -]+) \|", table, re.M) for name in row.split(", ")]
+    assert sorted(set(explained) - {"package"}) == sorted(names)
+    assert len(explained) == len(set(explained))
+
+
+def test_every_requirement_is_pinned():
+    for file in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+        lines = [line for line in (ROOT / file).read_text("utf-8").splitlines() if line and line[0] not in "#-"]
+        assert lines and all(re.fullmatch(r"[A-Za-z0-9._-]+==[\w.]+", line) for line in lines)
