@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -68,9 +69,15 @@ def reading() -> Session:
     return g.reading
 
 
-def writing():
-    """A transaction that commits at the end of its `with` block."""
-    return services().main.writing()
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A transaction that commits at the end of its `with` block; what is read afterwards sees it."""
+    try:
+        with services().main.writing() as session:
+            yield session
+    finally:
+        if "reading" in g:
+            g.reading.rollback()  # the reading snapshot is older than what was just written
 
 
 def close_reading(_error=None) -> None:

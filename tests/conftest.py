@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from app import create_app
@@ -15,6 +16,7 @@ from counter.config import Settings, load_settings
 from counter.db import Database
 from counter.demonstration import PASSWORD, fill
 from counter.keys import Vault, load_keys
+from counter.store import agents
 from counter.store.settings import DEMONSTRATION, put_setting
 from tests.pages import Visitor
 
@@ -40,13 +42,23 @@ def settings_for(instance: Path, **values) -> Settings:
     return load_settings(environ={}, instance=instance, line_check="", **values)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords():
+    """The least costly Argon2: the suite signs in hundreds of times. One test looks at the real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(agents, "_hasher", quick)
+        patch.setattr(agents, "_DUMMY_HASH", quick.hash("no agent has this password"))
+        yield
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture(scope="session")
-def _empty_model(tmp_path_factory) -> Path:
+def _empty_model(tmp_path_factory, _quick_passwords) -> Path:
     """A prepared instance without data, to be copied."""
     folder = tmp_path_factory.mktemp("empty")
     prepare_instance(settings_for(folder), START)

@@ -68,6 +68,11 @@ class Page:
         return [text_of(p) for p in self.all("p") if (p.get("class") or "") == "error"]
 
 
+def _words(html: str) -> str:
+    """The words of the main part, for a failing test to show."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html.split("<main", 1)[-1]).split())[:1500]
+
+
 def text_of(element: Element) -> str:
     return " ".join("".join(element.itertext()).replace("\u00a0", " ").split())
 
@@ -140,7 +145,7 @@ class Visitor:
         return response.data
 
     def _read(self, response, expect: int) -> Page:
-        assert response.status_code == expect, f"{response.status_code}: {response.text[:3000]}"
+        assert response.status_code == expect, f"{response.status_code}: {_words(response.text)}"
         assert response.mimetype == "text/html", response.mimetype
         parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=False)
         root = parser.parse(response.text)

@@ -7,7 +7,12 @@ import re
 import pytest
 from jinja2 import StrictUndefined, UndefinedError, meta
 
+from counter.appointments import Mode
+from counter.attestations import Kind
 from counter.config import ROOT
+from counter.diagnosis import Need
+from counter.icons import icon
+from counter.visits import Nature, Solved, StepKind
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 NAMES = [path.relative_to(ROOT / "templates").as_posix() for path in TEMPLATES]
@@ -49,6 +54,18 @@ def test_a_layout_or_component_says_what_it_takes(name):
 def test_a_component_includes_no_page(name):
     references = re.findall(r'"([a-z_]+)/[a-z_]+\.html"', (ROOT / "templates" / name).read_text("utf-8"))
     assert set(references) <= {"components"}
+
+
+def test_every_icon_exists():
+    texts = [path.read_text("utf-8") for path in TEMPLATES]
+    texts += [path.read_text("utf-8") for path in (ROOT / "counter").rglob("*.py")]
+    named = {name for text in texts for name in re.findall(r'icon\("([a-z0-9-]+)"', text)}
+    named |= {enum.icon for kind in (Mode, Need, StepKind, Nature, Solved, Kind) for enum in kind}
+    verify = (ROOT / "templates/verification/verify.html").read_text("utf-8")
+    named |= set(re.findall(r'\("(?:ok|info|stop)", "([a-z-]+)"', verify))
+    assert len(named) > 40
+    for name in sorted(named):
+        assert icon(name)
 
 
 def test_french_spaces_are_put_in_when_templates_are_compiled(app):

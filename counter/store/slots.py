@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Integer, Select, or_, select, type_coerce
 from sqlalchemy.orm import Session, contains_eager
 
 from counter.appointments import (
@@ -99,7 +99,7 @@ def _free_rows(openings: list[Opening], motif: Motif, wanted: SlotFilter) -> Sel
         or_(*(FreeTime.opening_id.in_(ids) & _fits(count) for count, ids in by_count.items()))
     )
     if wanted.weekdays:  # 1970-01-01 was a Thursday
-        query = query.where(((FreeTime.day.op("+")(3)).op("%")(7)).in_(wanted.weekdays))
+        query = query.where(((type_coerce(FreeTime.day, Integer) + 3) % 7).in_(wanted.weekdays))
     return query
 
 

@@ -166,7 +166,7 @@ def _book(motif: Motif, key: str, form: ContactForm) -> int:
                 agent().id,
                 visit.id,
             )
-    session.pop("holds", None)
+    session["holds"] = {slot: token for slot, token in _holds().items() if slot != key}
     return known.id
 
 

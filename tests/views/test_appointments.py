@@ -1,0 +1,327 @@
+"""Booking at the counter: search, hold, contact details, confirmation; and what goes wrong on the way."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from counter.models import Appointment, Hold
+from tests.pages import Visitor, text_of
+from tests.papers import qr_codes_of_pdf, text_of_pdf
+
+PERSON = {"first_name": "Élise", "last_name": "Lambert", "birth-jour": "3", "birth-mois": "9"}
+
+
+def slots_of(page) -> list[str]:
+    """Keys of the slots on offer, the earliest table first."""
+    return [value for name, value, _ in page.form(action="/rendez-vous/creneau")["buttons"] if name == "creneau"]
+
+
+def day_slots(page) -> list[tuple[str, str]]:
+    """(key, words) of the slot buttons, without the table of the earliest."""
+    return [(value, text) for name, value, text in page.form(action="/rendez-vous/creneau")["buttons"]
+            if name == "creneau" and "," not in text]  # fmt: skip
+
+
+def choose(person, motif: int = 1, nth: int = 0, query: str = ""):
+    """To the contact page of the nth slot of the days."""
+    page = person.get(f"/rendez-vous?motif={motif}{query}")
+    return person.post("/rendez-vous/creneau", {"motif": str(motif), "creneau": day_slots(page)[nth][0]})
+
+
+def book(person, **values):
+    return person.submit(PERSON | values, having="first_name")
+
+
+def count(app, table) -> int:
+    with app.extensions["counter"].main.reading() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_all_sites_and_modes_stand_on_one_screen_with_their_earliest_slot(camille):
+    page = camille.get("/rendez-vous?motif=1")
+    heads = [text_of(th) for th in page.all("th")]
+    assert heads[:4] == ["Le plus tôt", "Sur place", "Téléphone", "Visio"]
+    assert heads[4:] == ["Cours La Ville", "Décines", "Givors", "L'Arbresle", "Lyon 3", "Tarare"]
+    cells = [text_of(td) for td in page.all("td")]
+    assert len(cells) == 6 + 2 and all(re.fullmatch(r"(aujourd'hui|demain|\w{3}\. \d+), \d+ h( \d\d)?", c) for c in cells)
+
+
+def test_the_filters_are_in_the_address_and_stay_ticked(camille):
+    camille.get("/rendez-vous?motif=1")
+    page = camille.submit({"comment": "telephone", "jour": ["1", "4"]}, action="/rendez-vous")
+    assert all("Téléphone" in words for _, words in day_slots(page))
+    days = [text_of(h2) for h2 in page.all("h2") if "créneau" in text_of(h2)]
+    assert len(days) == 4 and all(re.search("[Mm]ardi|[Vv]endredi", day) for day in days)
+    fields = page.form(action="/rendez-vous")["values"]
+    assert fields["comment"] == ["telephone"] and fields["jour"] == ["1", "4"]
+
+
+def test_a_later_page_of_days_keeps_the_filters(camille):
+    page = camille.get("/rendez-vous?motif=1&comment=sur-place&lieu=5")
+    later = camille.get(page.link("À partir du"))
+    assert later.form(action="/rendez-vous")["values"]["lieu"] == ["5"]
+    assert set(slots_of(later)).isdisjoint({key for key, _ in day_slots(page)})
+
+
+def test_no_slot_says_why_and_offers_the_first_elsewhere(camille):
+    page = camille.get("/rendez-vous?motif=1&comment=visio&jour=0")
+    assert "Aucun créneau avec ces choix" in page.text
+    assert re.search(r"Le premier, tous lieux et tous modes : \w+ \d+ \w+ à \d+ h", page.text)
+    assert slots_of(camille.get(page.link("Enlever les filtres")))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["lieu=abc", "lieu=99999999999999999999", "comment=fax", "jour=9", "des-jour=99&des-mois=99", "des-jour=31&des-mois=2",
+     "des-jour=%F0%9F%98%80", "lieu=-1"],
+)  # fmt: skip
+def test_a_filter_nobody_understands_is_left_out(camille, query):
+    assert camille.get(f"/rendez-vous?motif=1&{query}").h1 == "Choisir un créneau"
+
+
+@pytest.mark.parametrize("motif", ["abc", "-1", "99999999999999999999", "0", "9999", "10"])
+def test_a_motif_of_nobody_or_of_another_caf_is_not_found(camille, motif):
+    camille.get(f"/rendez-vous?motif={motif}", expect=404)
+
+
+def test_the_whole_booking_gives_a_slip_that_says_it_all(camille):
+    page = choose(camille)
+    when = re.search(r"Quand ?(.*?) ?à (\d+ h(?: \d\d)?) ?Comment", page.text)
+    page = book(camille, phone="01 99 00 12 34")
+    assert page.h1 == "Le rendez-vous est pris"
+    code = re.search(r"\b([A-Z2-9]{4}-[A-Z2-9]{4})\b", page.text)[1]
+    paper = text_of_pdf(camille.file(page.link("Imprimer le papier")))
+    assert code in paper and "Élise Lambert" in paper and "1 rue de l'Exemple" in paper
+    assert f"à {when[2]}" in paper and re.search(r"24 novembre 2026", paper)
+    assert "Votre pièce d'identité" in paper and "SPÉCIMEN" in paper
+
+
+def test_the_code_square_of_the_slip_puts_the_appointment_into_a_phone(camille):
+    choose(camille)
+    page = book(camille)
+    (event,) = qr_codes_of_pdf(camille.file(page.link("Imprimer le papier")))
+    assert event.startswith("BEGIN:VEVENT") and "DTSTART:20261124T" in event and "Lambert" not in event
+
+
+def test_with_a_public_address_the_code_square_leads_to_the_appointment(instance, clock):
+    from app import create_app
+    from tests.conftest import settings_for
+
+    agent = Visitor(create_app(settings_for(instance, public_url="https://counter.example"), clock))
+    agent.sign_in("camille", "Bonjour-2026")
+    choose(agent)
+    page = book(agent)
+    code = re.search(r"\b([A-Z2-9]{4}-[A-Z2-9]{4})\b", page.text)[1]
+    assert qr_codes_of_pdf(agent.file(page.link("Imprimer le papier"))) == [
+        f"https://counter.example/rendez-vous/gerer#{code}"
+    ]
+
+
+def test_a_sensitive_motif_is_not_printed(camille):
+    choose(camille, motif=6)
+    page = book(camille)
+    assert "Je dois de l'argent" in page.text
+    paper = text_of_pdf(camille.file(page.link("Imprimer le papier")))
+    assert "argent" not in paper
+    assert "argent" not in camille.file(page.link("Fichier calendrier")).decode()
+    camille.get("/accompagnement/terminer")
+    closed = camille.submit({"nature": "rendez-vous", "solved": "oui"}, having="nature")
+    assert "argent" not in text_of_pdf(camille.file(closed.link("Imprimer le résumé")))
+
+
+def test_the_calendar_file_tells_the_utc_time_and_keeps_its_uid(camille):
+    choose(camille)
+    page = book(camille)
+    lines = camille.file(page.link("Fichier calendrier")).decode().replace("\r\n ", "").split("\r\n")
+    again = camille.file(page.link("Fichier calendrier")).decode().replace("\r\n ", "").split("\r\n")
+    assert lines == again
+    assert "METHOD:PUBLISH" in lines and "SEQUENCE:0" in lines
+    hour = int(re.search(r"à (\d+) h", page.text)[1])
+    assert any(re.fullmatch(rf"DTSTART:20261124T{hour - 1:02d}\d\d00Z", line) for line in lines)
+
+
+def test_phone_appointments_need_a_number_and_read_it_back(camille):
+    choose(camille, query="&comment=telephone")
+    page = camille.submit(PERSON, having="first_name", expect=422)
+    assert page.errors() == ["Pour un rendez-vous par téléphone, écrivez le numéro à appeler."]
+    page = book(camille, phone="0199001234")
+    assert "La Caf appelle au 01 99 00 12 34. C'est bien votre numéro ?" in page.text
+
+
+def test_a_contact_may_be_a_relatives(camille, database):
+    choose(camille)
+    book(camille, phone="0199001234", contact_of="proche", contact_name="Paul Exemple")
+    with database.reading() as session:
+        person = session.scalars(select(Appointment).order_by(Appointment.id.desc())).first().person
+    assert person["contact_name"] == "Paul Exemple" and person["contact_shared"] is True
+
+
+def test_a_chosen_slot_is_kept_from_everyone_else(app, camille):
+    key = day_slots(camille.get("/rendez-vous?motif=1&lieu=5&comment=sur-place"))[0][0]
+    camille.post("/rendez-vous/creneau", {"motif": "1", "creneau": key})
+    other = Visitor(app).sign_in("dominique", "Bonjour-2026")
+    assert key not in slots_of(other.get("/rendez-vous?motif=1&lieu=5&comment=sur-place"))
+    page = other.post("/rendez-vous/creneau", {"motif": "1", "creneau": key}, expect=409)
+    assert "vient d'être pris" in page.text
+    near = [text for name, _, text in page.form(action="/rendez-vous/creneau")["buttons"][:3]]
+    assert len(near) == 3 and all("mardi 24 novembre" in text for text in near)
+
+
+def test_after_five_minutes_an_unused_slot_is_free_again(app, camille, clock):
+    key = day_slots(camille.get("/rendez-vous?motif=1&lieu=5&comment=sur-place"))[4][0]
+    camille.post("/rendez-vous/creneau", {"motif": "1", "creneau": key})
+    clock.advance(minutes=5)
+    assert key in slots_of(Visitor(app).sign_in("dominique", "Bonjour-2026").get("/rendez-vous?motif=1&lieu=5"))
+    assert count(app, Hold) == 0
+
+
+def test_the_loser_keeps_what_was_typed_and_takes_a_near_slot_in_one_click(app, camille, clock):
+    key = day_slots(camille.get("/rendez-vous?motif=1&lieu=5&comment=sur-place"))[4][0]
+    camille.post("/rendez-vous/creneau", {"motif": "1", "creneau": key})
+    slow = camille.page.form(having="first_name")
+    clock.advance(minutes=6)
+    other = Visitor(app).sign_in("dominique", "Bonjour-2026")
+    other.get("/rendez-vous?motif=1")
+    other.post("/rendez-vous/creneau", {"motif": "1", "creneau": key})
+    book(other)
+    page = camille.post(slow["action"], slow["values"] | PERSON | {"phone": "01 99 00 12 34"}, expect=409)
+    assert "vient d'être pris. Choisissez-en un autre. Ce que vous avez écrit est gardé." in page.text
+    form = page.form(having="first_name")
+    assert form["values"]["last_name"] == ["Lambert"] and form["values"]["birth-jour"] == ["3"]
+    near = [(value, text) for name, value, text in form["buttons"] if name == "autre_creneau"]
+    assert len(near) == 3
+    page = camille.submit({"autre_creneau": near[0][0]}, having="first_name")
+    assert page.h1 == "Le rendez-vous est pris" and "Élise Lambert" in page.text
+
+
+def test_a_form_sent_twice_makes_one_appointment(app, camille):
+    choose(camille)
+    form = camille.page.form(having="first_name")
+    before = count(app, Appointment)
+    urls = {camille.post(form["action"], form["values"] | PERSON).url for _ in range(3)}
+    assert len(urls) == 1 and count(app, Appointment) == before + 1
+    assert camille.page.root_text().count("Rendez-vous : Ma situation change") == 1
+
+
+def test_two_tabs_book_two_different_slots(app, camille):
+    choose(camille, nth=0)
+    first = camille.page.form(having="first_name")
+    choose(camille, nth=-1)
+    second = camille.page.form(having="first_name")
+    before = count(app, Appointment)
+    assert camille.post(first["action"], first["values"] | PERSON).h1 == "Le rendez-vous est pris"
+    assert camille.post(second["action"], second["values"] | PERSON).h1 == "Le rendez-vous est pris"
+    assert count(app, Appointment) == before + 2
+
+
+BAD = [
+    ({"first_name": ""}, "Écrivez le prénom."),
+    ({"last_name": "A" * 200}, "Ce nom a 200 lettres : 80 au plus. Raccourcissez-le."),
+    ({"last_name": "Lambert 😀"}, "Un nom ne contient que des lettres, des espaces, - et '. Enlevez : 😀"),
+    ({"last_name": "<script>alert(1)</script>"}, "Enlevez : ( ) / 1 < >"),
+    ({"last_name": "محمد"}, "Ces lettres ne peuvent pas être imprimées"),
+    ({"birth-jour": "31", "birth-mois": "2"}, "Ce jour n'existe pas : ce mois a 29 jours."),
+    ({"birth-jour": "0"}, "Ce jour n'existe pas : ce mois a 30 jours."),
+    ({"birth-mois": "13"}, "Le mois va de 1 à 12."),
+    ({"birth-jour": "x"}, "Écrivez le jour et le mois en chiffres, par exemple 7 et 3."),
+    ({"birth-jour": "", "birth-mois": ""}, "Écrivez le jour et le mois, par exemple 7 et 3."),
+    ({"phone": "06 12"}, "Ce numéro n'existe pas."),
+    ({"email": "elise"}, "Cette adresse e-mail ne va pas."),
+]
+
+
+@pytest.mark.parametrize(("typed", "sentence"), BAD, ids=[s[:20] for _, s in BAD])
+def test_bad_input_gets_a_sentence_and_loses_nothing(camille, typed, sentence):
+    choose(camille)
+    page = camille.submit(PERSON | typed, having="first_name", expect=422)
+    assert len(page.errors()) == 1 and sentence in page.errors()[0]
+    assert page.links().get(page.errors()[0], "").startswith("#")
+    fields = page.form(having="first_name")["values"]
+    for name, value in (PERSON | typed).items():
+        assert fields[name] == [value], name
+
+
+@pytest.mark.parametrize("name", ["Nguyễn", "Łukasz Żółć", "Ştefan-Émile", "O'Brien", "Œdipe", "d’Arc"])
+def test_names_of_many_languages_are_taken_and_printed(camille, name):
+    choose(camille)
+    page = book(camille, last_name=name)
+    assert name in page.text
+    paper = text_of_pdf(camille.file(page.link("Imprimer le papier")))
+    assert "■" not in paper and "Élise" in paper
+
+
+@pytest.mark.parametrize("key", ["", "abc", "1.2026-11-24", "1.2026-02-31.0", "1.2026-11-24.62", "99999.2026-11-24.0",
+                                 "1.2026-11-24.-1", "1.2020-01-07.0", "1.2030-01-08.0", "9999999999999.2026-11-24.0"])  # fmt: skip
+def test_a_made_up_slot_is_refused_with_a_sentence(camille, key):
+    camille.get("/rendez-vous?motif=1")
+    page = camille.post("/rendez-vous/creneau", {"motif": "1", "creneau": key}, expect=409)
+    assert page.h1 == "Choisir un créneau" and "créneau" in page.text and slots_of(page)
+
+
+def test_an_agent_does_not_see_the_appointments_of_another_caf(camille, sacha):
+    choose(camille)
+    url = book(camille).url
+    sacha.get(url, expect=404)
+    sacha.file(f"{url}/papier.pdf", expect=404)
+
+
+def test_the_agenda_shows_the_day_of_a_site_with_needs(camille):
+    choose(camille, query="&lieu=5&comment=sur-place")
+    book(camille, needs=["audition"])
+    page = camille.get("/agenda")
+    assert page.h1 == "Aujourd'hui, mardi 24 novembre"
+    assert "Élise Lambert" in page.text and "Entend mal" in page.text
+    assert "Aucun rendez-vous ce jour-là" in camille.get("/agenda?jour=2027-03-07").text
+    camille.get("/agenda?site=7", expect=404)
+    assert camille.get("/agenda?jour=2026-02-31").h1.startswith("Aujourd'hui")
+
+
+class TestWithTheCode:
+    """The person's own page."""
+
+    @pytest.fixture
+    def code(self, camille) -> str:
+        choose(camille, query="&lieu=5&comment=sur-place")
+        return re.search(r"\b([A-Z2-9]{4}-[A-Z2-9]{4})\b", book(camille).text)[1]
+
+    def find(self, person, code: str, day: str = "3", month: str = "9", expect: int = 200):
+        person.get("/rendez-vous/gerer")
+        return person.submit({"code": code, "birth-jour": day, "birth-mois": month}, having="code", expect=expect)
+
+    def test_code_and_birth_day_show_the_appointment_however_it_is_typed(self, visitor, code):
+        page = self.find(visitor, code.lower().replace("-", " "))
+        assert page.h1 == "Votre rendez-vous" and "Élise Lambert" in page.text
+        assert code not in page.url and "Lambert" not in page.url
+        assert code in text_of_pdf(visitor.file(page.link("Imprimer le papier")))
+
+    def test_a_wrong_code_and_a_wrong_birth_day_get_the_same_answer(self, visitor, code):
+        sentences = {tuple(self.find(visitor, *tried, expect=422).errors())
+                     for tried in ((code, "4", "9"), (code, "3", "8"), ("ABCD-EFGH", "3", "9"))}  # fmt: skip
+        assert sentences == {
+            ("Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",)
+        }
+
+    def test_guessing_is_slowed_down(self, visitor, code):
+        for day in range(10):
+            self.find(visitor, code, str(day + 10), expect=422)
+        assert "Attendez" in self.find(visitor, code, expect=429).text
+
+    def test_cancelling_gives_the_time_back_and_says_so_once(self, app, visitor, camille, code):
+        offer = "/rendez-vous?motif=1&lieu=5&comment=sur-place"
+        before = slots_of(camille.get(offer))
+        self.find(visitor, code)
+        page = visitor.submit(action="/rendez-vous/gerer/annuler")
+        assert page.h1 == "Rendez-vous annulé" and "Vous n'avez rien d'autre à faire" in page.text
+        visitor.post("/rendez-vous/gerer/annuler")
+        assert len(slots_of(camille.get(offer))) > len(before)
+        calendar = visitor.file("/rendez-vous/gerer/rendez-vous.ics").decode()
+        assert "METHOD:CANCEL" in calendar and "SEQUENCE:1" in calendar
+
+    def test_leaving_closes_the_page_behind(self, visitor, code):
+        self.find(visitor, code)
+        assert visitor.submit(action="/rendez-vous/gerer/fini").h1 == "Retrouver un rendez-vous"
+        assert visitor.get("/rendez-vous/gerer/mien").h1 == "Retrouver un rendez-vous"
+        visitor.file("/rendez-vous/gerer/papier.pdf", expect=404)
