@@ -17,7 +17,7 @@ from counter.store.settings import KEY_FINGERPRINT, get_setting, is_demonstratio
 from counter.throttle import Throttle
 from counter.tutorials.loader import load_catalogue
 from counter.views import BLUEPRINTS
-from counter.web import Services, close_reading
+from counter.web import RowNumber, Services, close_reading
 
 NotReady = (SettingsError, KeyFileError, SchemaError)
 
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
         COMPRESS_ALGORITHM=["gzip"],
     )
     app.session_interface = ServerSessionInterface(services)
+    app.url_map.converters["int"] = RowNumber
     templating.prepare(app)
     security.protect(app)
     errors.handle_errors(app)

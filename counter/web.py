@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, current_app, g, render_template
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter
 
 from counter.config import Settings
 from counter.db import Database
@@ -98,6 +99,13 @@ def caf_id() -> int:
     if site is None:
         abort(422, "Votre compte n'est rattaché à aucun site. Demandez à votre administrateur d'en choisir un.")
     return site.caf_id
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: what no row can have is not found, on any database."""
+
+    def __init__(self, url_map, **options):
+        super().__init__(url_map, **{"max": 2**31 - 1} | options)
 
 
 def found(thing):

@@ -82,7 +82,7 @@ def _demo_model(tmp_path_factory, _empty_model) -> Path:
 
 @pytest.fixture
 def empty_instance(tmp_path, _empty_model) -> Path:
-    return shutil.copytree(_empty_model, tmp_path / "instance")
+    return shutil.copytree(_empty_model, tmp_path / "empty")
 
 
 @pytest.fixture

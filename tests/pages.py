@@ -133,7 +133,7 @@ class Visitor:
         form = self.page.form(action, having)
         unknown = set(values or {}) - form["names"] - {name for name, *_ in form["buttons"]}
         assert not unknown, f"the form has no {unknown}; it has {form['names']}"
-        data = form["values"] | {name: value for name, value in (values or {}).items()}
+        data = form["values"] | (values or {})
         if form["method"] == "get":
             return self.get(form["action"], query_string=data, expect=expect)
         return self._read(self.client.post(form["action"], data=data, follow_redirects=True), expect)
@@ -205,7 +205,7 @@ def _inline_faults(page: Page) -> list[str]:
             continue
         if element.get("style") is not None or element.tag == XHTML + "style":
             faults.append(f"inline style on {element.tag}")
-        faults += [f"inline {name}" for name in element.keys() if isinstance(name, str) and name.startswith("on")]
+        faults += [f"inline {name}" for name in list(element.attrib) if isinstance(name, str) and name.startswith("on")]
         if element.tag == XHTML + "script" and not element.get("src"):
             faults.append("inline script")
     return faults

@@ -46,7 +46,9 @@ def test_all_sites_and_modes_stand_on_one_screen_with_their_earliest_slot(camill
     assert heads[:4] == ["Le plus tôt", "Sur place", "Téléphone", "Visio"]
     assert heads[4:] == ["Cours La Ville", "Décines", "Givors", "L'Arbresle", "Lyon 3", "Tarare"]
     cells = [text_of(td) for td in page.all("td")]
-    assert len(cells) == 6 + 2 and all(re.fullmatch(r"(aujourd'hui|demain|\w{3}\. \d+), \d+ h( \d\d)?", c) for c in cells)
+    assert len(cells) == 6 + 2 and all(
+        re.fullmatch(r"(aujourd'hui|demain|\w{3}\. \d+), \d+ h( \d\d)?", c) for c in cells
+    )
 
 
 def test_the_filters_are_in_the_address_and_stay_ticked(camille):
@@ -75,9 +77,17 @@ def test_no_slot_says_why_and_offers_the_first_elsewhere(camille):
 
 @pytest.mark.parametrize(
     "query",
-    ["lieu=abc", "lieu=99999999999999999999", "comment=fax", "jour=9", "des-jour=99&des-mois=99", "des-jour=31&des-mois=2",
-     "des-jour=%F0%9F%98%80", "lieu=-1"],
-)  # fmt: skip
+    [
+        "lieu=abc",
+        "lieu=99999999999999999999",
+        "comment=fax",
+        "jour=9",
+        "des-jour=99&des-mois=99",
+        "des-jour=31&des-mois=2",
+        "des-jour=%F0%9F%98%80",
+        "lieu=-1",
+    ],
+)
 def test_a_filter_nobody_understands_is_left_out(camille, query):
     assert camille.get(f"/rendez-vous?motif=1&{query}").h1 == "Choisir un créneau"
 
@@ -253,8 +263,21 @@ def test_names_of_many_languages_are_taken_and_printed(camille, name):
     assert "■" not in paper and "Élise" in paper
 
 
-@pytest.mark.parametrize("key", ["", "abc", "1.2026-11-24", "1.2026-02-31.0", "1.2026-11-24.62", "99999.2026-11-24.0",
-                                 "1.2026-11-24.-1", "1.2020-01-07.0", "1.2030-01-08.0", "9999999999999.2026-11-24.0"])  # fmt: skip
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "abc",
+        "1.2026-11-24",
+        "1.2026-02-31.0",
+        "1.2026-11-24.62",
+        "99999.2026-11-24.0",
+        "1.2026-11-24.-1",
+        "1.2020-01-07.0",
+        "1.2030-01-08.0",
+        "9999999999999.2026-11-24.0",
+    ],
+)
 def test_a_made_up_slot_is_refused_with_a_sentence(camille, key):
     camille.get("/rendez-vous?motif=1")
     page = camille.post("/rendez-vous/creneau", {"motif": "1", "creneau": key}, expect=409)

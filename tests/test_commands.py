@@ -1,0 +1,152 @@
+"""The commands as a person types them, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from counter.config import ROOT
+
+
+def run(*words: str, instance: Path, stdin: str = "", **environ: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env=os.environ | {"COUNTER_INSTANCE": str(instance), "COUNTER_LINE_CHECK": ""} | environ,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def flask(*words: str, instance: Path, **more) -> subprocess.CompletedProcess:
+    return run("-m", "flask", *words, instance=instance, **more)
+
+
+def test_init_makes_a_tight_instance_and_can_be_run_again(tmp_path):
+    for _ in range(2):
+        done = flask("init", instance=tmp_path / "new")
+        assert done.returncode == 0 and "L'instance est prête" in done.stdout, done.stderr
+    keys = tmp_path / "new" / "keys"
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o700
+    for name in ("keys/data.key", "keys/signing.key", "counter.sqlite", "cache.sqlite"):
+        assert stat.S_IMODE((tmp_path / "new" / name).stat().st_mode) == 0o600, name
+
+
+def test_demo_refuses_a_database_that_has_served(instance, empty_instance):
+    done = flask("demo", instance=instance)
+    assert done.returncode == 1 and "ne s'y mélange pas" in done.stderr and "Traceback" not in done.stderr
+    assert flask("demo", "--si-vide", instance=instance).returncode == 0
+
+
+def test_the_first_administrator_signs_in(empty_instance, clock):
+    from app import create_app
+    from tests.conftest import settings_for
+    from tests.pages import Visitor
+
+    words = ("creer-administrateur", "--identifiant", "Chef", "--nom", "La Cheffe", "--mot-de-passe")
+    done = flask(*words, "court", instance=empty_instance)
+    assert done.returncode == 1 and "8 à 32 caractères" in done.stderr
+    assert flask(*words, "Tres-long-2026", instance=empty_instance).returncode == 0
+    done = flask(*words, "Tres-long-2026", instance=empty_instance)
+    assert done.returncode == 1 and "existe déjà" in done.stderr
+    page = Visitor(create_app(settings_for(empty_instance), clock)).sign_in("chef", "Tres-long-2026").page
+    assert page.h1.startswith("Bonjour") and "La Cheffe" in page.root_text()
+
+
+def test_no_real_account_in_a_demonstration(instance):
+    words = ("creer-administrateur", "--identifiant", "x", "--nom", "X", "--mot-de-passe", "Tres-long-2026")
+    done = flask(*words, instance=instance)
+    assert done.returncode == 1 and "est une démonstration" in done.stderr
+
+
+def test_passwords_are_hashed_at_full_cost(empty_instance):
+    flask("creer-administrateur", "--identifiant", "a", "--nom", "A", "--mot-de-passe", "Tres-long-2026",
+          instance=empty_instance)  # fmt: skip
+    with closing(sqlite3.connect(empty_instance / "counter.sqlite")) as connection:
+        (hashed,) = connection.execute("SELECT password_hash FROM agent").fetchone()
+    memory, passes = map(int, re.search(r"^\$argon2id\$v=19\$m=(\d+),t=(\d+)", hashed).groups())
+    assert memory >= 19_456 and passes >= 2  # the least OWASP asks for
+
+
+def test_the_free_time_is_checked_and_put_right(instance):
+    assert "Le temps libre est juste" in flask("verifier-creneaux", instance=instance).stdout
+    with closing(sqlite3.connect(instance / "counter.sqlite")) as connection:
+        connection.execute(
+            "UPDATE free_time SET free = 0 WHERE opening_id = 1 AND desk = 0 AND day = (SELECT min(day) FROM free_time)"
+        )
+        connection.commit()
+    done = flask("verifier-creneaux", instance=instance)
+    assert done.returncode == 1 and "plage 1" in done.stdout and "--reparer" in done.stderr
+    assert "1 différences corrigées" in flask("verifier-creneaux", "--reparer", instance=instance).stdout
+    assert "Le temps libre est juste" in flask("verifier-creneaux", instance=instance).stdout
+
+
+def test_an_older_database_is_copied_then_updated(empty_instance):
+    with closing(sqlite3.connect(empty_instance / "counter.sqlite")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    done = flask("init", instance=empty_instance)
+    assert done.returncode == 1 and "plus récente" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_lost_key_is_never_silently_made_again(instance):
+    (instance / "keys" / "data.key").unlink()
+    done = flask("init", instance=instance)
+    assert done.returncode == 1 and "La clé keys/data.key manque" in done.stderr
+    assert not (instance / "keys" / "data.key").exists()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_one_may_not_write_in_is_said(tmp_path):
+    tmp_path.chmod(0o500)
+    done = flask("init", instance=tmp_path / "new")
+    assert done.returncode == 1 and "Impossible d'écrire" in done.stderr
+
+
+def test_serving_an_instance_that_is_not_ready_says_so_in_one_sentence(tmp_path):
+    done = run("app.py", instance=tmp_path / "nowhere")
+    assert done.returncode == 1 and "flask init" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_serving_prints_the_address_and_the_sign_ins_and_answers(instance):
+    server = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=os.environ | {"COUNTER_INSTANCE": str(instance), "COUNTER_PORT": "8765", "COUNTER_LINE_CHECK": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        printed = [server.stdout.readline() for _ in range(6)]
+        assert "http://127.0.0.1:8765" in printed[0] and "camille" in printed[2] and "Bonjour-2026" in printed[2]
+        assert "Se connecter" in fetch("http://127.0.0.1:8765/connexion")
+        second = run("app.py", instance=instance, COUNTER_PORT="8765")
+        assert second.returncode == 1 and "COUNTER_PORT" in second.stderr and "Traceback" not in second.stderr
+    finally:
+        server.terminate()
+        server.wait(10)
+        server.stdout.close()
+
+
+def fetch(url: str) -> str:
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url) as response:
+                return response.read().decode()
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"{url} does not answer")
