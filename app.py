@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
     )
     app.session_interface = ServerSessionInterface(services)
     app.url_map.converters["int"] = RowNumber
+    Compress(app)  # first in, so that it runs last, on answers that are whole
     templating.prepare(app)
     security.protect(app)
     errors.handle_errors(app)
@@ -54,7 +55,6 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
         app.register_blueprint(blueprint)
     app.before_request(upkeep.daily)
     app.teardown_appcontext(close_reading)
-    Compress(app)
     return app
 
 

@@ -100,18 +100,18 @@ def explain_everywhere(app: Flask, sentence: str) -> None:
         return Response(page, 503, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 
-def error_page(code: int, detail: str = "", keep: bool = False) -> Response:
+def error_page(code: int, detail: str = "", keep: bool = False, title: str | None = None) -> Response:
     """The page of an error. With `keep`, what was typed is there, ready to be sent again.
 
     Still answers when templates themselves fail.
     """
-    title, meaning, advice = PAGES.get(code, PAGES[500])
-    pending = pending_form() if keep and request.method == "POST" and request.form else None
+    usual, meaning, advice = PAGES.get(code, PAGES[500])
+    pending = pending_form() if keep and request.method == "POST" else None
     try:
         body = render_template(
             "errors/error.html",
             code=code,
-            title=title,
+            title=title or usual,
             meaning=detail or meaning,
             advice="" if detail else advice,
             pending=pending,
@@ -123,11 +123,10 @@ def error_page(code: int, detail: str = "", keep: bool = False) -> Response:
 
 
 def _stale_form(_error: CSRFError) -> Response:
+    typed = pending_form()["typed"]
+    kept = "Ce que vous avez écrit est ci-dessous : relisez, puis renvoyez." if typed else "Renvoyez pour continuer."
     return error_page(
-        400,
-        "Cette page était ouverte depuis trop longtemps, ou dans une autre session. Rien n'est "
-        "perdu : ce que vous avez écrit est ci-dessous.",
-        keep=True,
+        400, f"Rien n'est perdu. {kept}", keep=True, title="Cette page était ouverte depuis trop longtemps"
     )
 
 
@@ -140,13 +139,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_error(error: SQLAlchemyError) -> Response:
-    log.error("database: %s on %s", type(getattr(error, "orig", None) or error).__name__, request.endpoint)
-    return error_page(503, database_sentence(getattr(error, "orig", None) or error), keep=True)
+    log.error("database on %s", request.endpoint, exc_info=error)  # the engine hides the parameters
+    sentence = database_sentence(getattr(error, "orig", None) or error)
+    return error_page(503, sentence, keep=True, title=None if request.method == "POST" else "La base ne répond pas")
 
 
 def _too_many_tries(error: TooManyTries) -> Response:
     wait = "1 minute" if error.minutes == 1 else f"{error.minutes} minutes"
-    response = error_page(429, f"Il y a eu trop d'essais. Attendez {wait}, puis réessayez.")
+    response = error_page(429, f"Il y a eu trop d'essais. Attendez {wait}, puis réessayez.", keep=True)
     response.headers["Retry-After"] = str(error.minutes * 60)
     return response
 

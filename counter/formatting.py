@@ -69,8 +69,8 @@ def day_near(day: date, today: date) -> str:
 
 def day_near_full(day: date, today: date) -> str:
     """`Demain, lundi 23 novembre` or `Mardi 24 novembre`, for a heading."""
-    near = day_near(day, today)
-    words = day_long(day) if near == day_long(day) else f"{near}, {day_long(day)}"
+    near, long = day_near(day, today), day_long(day, year=day.year != today.year)
+    words = f"{near}, {long}" if (day - today).days in {0, 1} else long
     return words[0].upper() + words[1:]
 
 

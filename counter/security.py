@@ -132,6 +132,8 @@ def _add_headers(response: Response) -> Response:
     if services().settings.tls:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static":
+        response.direct_passthrough = False
+        response.get_data()  # read now, so that the file is closed with the answer
         if "v" in request.args:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:

@@ -19,6 +19,7 @@ from counter.web import Services
 
 COOKIE = "counter"
 _SEEN_EVERY = timedelta(seconds=15)
+_KEPT_AFTER_THE_END = timedelta(hours=24)  # long enough to tell the agent whose session it was
 _NO_SESSION = ("/static/", "/sante")
 
 
@@ -104,9 +105,5 @@ class ServerSessionInterface(SessionInterface):
 
     def _purge(self, cache, now) -> None:
         settings = self._services.settings
-        cache.execute(
-            delete(AgentSession).where(
-                (AgentSession.seen_at < now - timedelta(minutes=settings.idle_minutes))
-                | (AgentSession.started_at < now - timedelta(hours=settings.session_hours))
-            )
-        )
+        longest = timedelta(hours=settings.session_hours) + _KEPT_AFTER_THE_END
+        cache.execute(delete(AgentSession).where(AgentSession.started_at < now - longest))

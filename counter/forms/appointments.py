@@ -107,6 +107,10 @@ class ContactForm(KeyedForm):
             self.email.flags.required = True
 
     def validate(self, extra_validators=None) -> bool:
+        if self.contact_of.data != SOMEONE_ELSE:
+            self.contact_name.data = ""
+        if Need.INTERPRETER not in (self.needs.data or ()):
+            self.language.data = ""
         valid = super().validate(extra_validators)
         missing = {
             Mode.PHONE: (self.phone, "Pour un rendez-vous par téléphone, écrivez le numéro à appeler."),
@@ -139,7 +143,7 @@ class ContactForm(KeyedForm):
 class FindAppointmentForm(CounterForm):
     code = TextField(
         "Code du rendez-vous",
-        [Required("Écrivez le code : 8 lettres et chiffres."), OneLine(20)],
+        [Required("Écrivez le code : 8 lettres et chiffres."), OneLine(20, printed=False)],
         width=12,
         maxlength=20,
         hint="Il est sur le papier du rendez-vous, par exemple ABCD-EFGH.",

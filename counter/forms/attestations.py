@@ -28,7 +28,7 @@ class AppointmentAttestationForm(KeyedForm):
 class VerifyForm(CounterForm):
     paper = TextField(
         "Numéro du papier, ou texte du code carré",
-        [Required("Écrivez le numéro, ou collez le texte du code carré."), OneLine(2000)],
+        [Required("Écrivez le numéro, ou collez le texte du code carré."), OneLine(2000, printed=False)],
         maxlength=2000,
         hint="Le numéro est en haut du papier, par exemple 2026-000042.",
     )

@@ -74,6 +74,11 @@ class DiagnosisForm(KeyedForm):
             self.asks_social_worker.data,
         )
 
+    def validate(self, extra_validators=None) -> bool:
+        if Need.INTERPRETER not in (self.needs.data or ()):
+            self.language.data = ""
+        return super().validate(extra_validators)
+
     def need_values(self) -> tuple[Need, ...]:
         return tuple(Need(code) for code in self.needs.data or ())
 

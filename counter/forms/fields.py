@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 import uuid
 from dataclasses import dataclass
 
@@ -68,11 +70,14 @@ class TextField(Rendered, StringField):
         self.type_name, self.maxlength = type, maxlength
 
     def process_formdata(self, valuelist):
-        self.data = (
-            " ".join(valuelist[0].split())
-            if valuelist and self.type_name != "password"
-            else (valuelist[0] if valuelist else None)
-        )
+        typed = valuelist[0] if valuelist else None
+        self.data = typed if typed is None or self.type_name == "password" else _one_line(typed)
+
+
+def _one_line(typed: str) -> str:
+    """What can be seen of a typed line: no control or invisible signs, single spaces."""
+    seen = "".join(c if unicodedata.category(c) not in {"Cc", "Cf"} or c.isspace() else "" for c in typed)
+    return " ".join(seen.split())
 
 
 class CardField(Rendered, RadioField):
@@ -131,9 +136,9 @@ class DayMonthField(Rendered, Field):
     def process(self, formdata, data=None, **kwargs):
         super().process(None, data, **kwargs)
         if formdata:
-            self.typed = tuple(formdata.get(f"{self.name}-{part}", "").strip()[:2] for part in ("jour", "mois"))
+            self.typed = tuple(formdata.get(f"{self.name}-{part}", "").strip()[:20] for part in ("jour", "mois"))
             self.data = None
-            if all(part.isascii() and part.isdigit() for part in self.typed):
+            if all(part.isascii() and part.isdigit() and len(part) < 3 for part in self.typed):
                 self.data = (int(self.typed[0]), int(self.typed[1]))
         elif self.data:
             self.typed = tuple(str(part) for part in self.data)
@@ -206,6 +211,12 @@ class KeyedForm(CounterForm):
         super().__init__(*args, **kwargs)
         if not self.key.data:
             self.key.data = str(uuid.uuid4())
+
+    def act_key(self, *more: str) -> str:
+        """The key of this form with what is in it: sent again unchanged it is the same act, with another
+        name in it another one."""
+        typed = [str(field.data) for field in self if isinstance(field, Rendered)]
+        return str(uuid.uuid5(uuid.UUID(self.key.data), json.dumps([*typed, *more])))
 
     def validate_key(self, field):
         try:

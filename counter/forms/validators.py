@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
@@ -23,6 +22,8 @@ class PersonName:
             return
         if len(name) > NAME_LENGTH:
             raise StopValidation(f"Ce nom a {len(name)} lettres : {NAME_LENGTH} au plus. Raccourcissez-le.")
+        if not any(c.isalpha() for c in name):
+            raise StopValidation("Écrivez au moins une lettre.")
         wrong = sorted({c for c in name if not (unicodedata.category(c)[0] in "LM" or c in " -'’.·")})
         if wrong:
             raise StopValidation(
@@ -57,22 +58,20 @@ class Email:
             field.data = validate_email(field.data, check_deliverability=False).normalized
         except EmailNotValidError as error:
             raise StopValidation(
-                "Cette adresse e-mail ne va pas. Il faut un @ et un point, comme prenom.nom@exemple.fr."
+                "Cette adresse e-mail ne va pas. Vérifiez-la, elle s'écrit comme prenom.nom@exemple.fr."
             ) from error
 
 
 class OneLine:
-    """A short free text: no control sign, at most `length` letters."""
+    """A short free text of at most `length` letters; with `printed`, only letters the papers can show."""
 
-    def __init__(self, length: int):
-        self.length = length
+    def __init__(self, length: int, printed: bool = True):
+        self.length, self.printed = length, printed
 
     def __call__(self, form, field):
         text = field.data or ""
         if len(text) > self.length:
             raise StopValidation(f"{len(text)} lettres, c'est trop : {self.length} au plus.")
-        if re.search(r"[\x00-\x1f\x7f]", text):
-            raise StopValidation("Ce texte contient un signe invisible. Écrivez-le de nouveau.")
-        lost = printable(text)[1]
+        lost = printable(text)[1] if self.printed else []
         if lost:
             raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")

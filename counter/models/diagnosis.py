@@ -37,6 +37,10 @@ class Diagnosis(Base):
         return Outcome(self.chosen or self.outcome)
 
     @property
+    def proposed_label(self) -> str:
+        return Outcome(self.outcome).label
+
+    @property
     def help_values(self) -> tuple[Help, ...]:
         return tuple(Help(code) for code in self.helps.split())
 

@@ -25,7 +25,8 @@ def _wording(kind: Kind, version: str) -> str:
 def sentences(attestation: Attestation) -> list[str]:
     """The paragraphs of the paper, the same on screen."""
     text = _wording(attestation.kind, attestation.wording)
-    filled = text.format_map({"structure": attestation.structure, **attestation.facts})
+    facts = {name: value.replace("**", "") for name, value in attestation.facts.items()}  # bold is the wording's
+    filled = text.format_map({"structure": attestation.structure, **facts})
     return [paragraph.strip() for paragraph in filled.split("\n\n") if paragraph.strip()]
 
 

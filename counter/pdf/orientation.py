@@ -40,6 +40,14 @@ _HELP_WORDS = {
         "Apportez vos courriers et vos papiers, même dans le désordre.",
     ],
 }
+EMERGENCY = (
+    ("115", "Vous n'avez pas de toit ce soir"),
+    ("3919", "Violences dans le couple ou la famille"),
+    ("119", "Un enfant est en danger"),
+    ("15", "Votre santé est en danger"),
+    ("17", "Danger immédiat : la police"),
+    ("114", "Par SMS, si vous ne pouvez pas parler"),
+)
 _PARTIAL_TITLE = "Nous vous aidons pour une partie de vos démarches."
 
 
@@ -81,8 +89,9 @@ def orientation_pdf(
         [
             ("Ici", place),
             ("La Caf par téléphone", "3230, de 9 h à 12 h et de 13 h 15 à 16 h 30"),
-            ("Une urgence", "115 sans abri, 3919 violences, 119 enfance, 15 santé, 17 police, 114 par SMS"),
         ]
     )
+    sheet.heading("En cas d'urgence")
+    sheet.facts(list(EMERGENCY))
     sheet.paragraph("Cette proposition n'est pas une décision. Vous avez le choix.")
     return sheet.to_bytes()

@@ -29,7 +29,6 @@ def visit_summary_pdf(
             ("Votre venue", _when(start, visit.ended_at.astimezone(zone) if visit.ended_at else None)),
             ("Lieu", visit.site.name if visit.site else ""),
             ("Adresse", visit.site.address if visit.site else ""),
-            ("Nature", visit.nature_value.label if visit.nature_value else ""),
         ]
     )
     sheet.heading("Fait aujourd'hui")
@@ -49,7 +48,7 @@ def visit_summary_pdf(
     sheet.paragraph(
         "Votre demande est réglée."
         if visit.solved_value is Solved.YES
-        else "Il reste quelque chose à faire. Gardez cette feuille et revenez avec."
+        else "Il reste quelque chose à faire. Gardez cette feuille : elle nous aidera la prochaine fois."
     )
     sheet.paragraph("Un doute, un courrier que vous ne comprenez pas ? Revenez nous voir, ou appelez la Caf au 3230.")
     return sheet.to_bytes()
@@ -62,4 +61,4 @@ def _said(step: VisitStep) -> str:
 
 def _when(start: datetime, end: datetime | None) -> str:
     words = f"{day_long(start.date(), year=True)}, à {hour_of(start)}"
-    return f"{words}, jusqu'à {hour_of(end)}" if end else words
+    return f"{words}, jusqu'à {hour_of(end)}" if end and hour_of(end) != hour_of(start) else words

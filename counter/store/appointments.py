@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import (
@@ -103,18 +103,26 @@ def _check_slot(session: Session, motif: Motif, slot_key: str, now: datetime) ->
 def _take(session: Session, opening: Opening, day: date, index: int, count: int) -> int | None:
     """Clear the bits on the first desk that has them all; None when no desk has."""
     mask = mask_of(index, count)
-    here = (FreeTime.opening_id == opening.id) & (FreeTime.day == day)
-    has_all = FreeTime.free.op("&")(mask) == mask
-    for desk in session.scalars(select(FreeTime.desk).where(here, has_all).order_by(FreeTime.desk)).all():
+    for desk in session.scalars(_desks_with(opening, day, mask)).all():
         taken = session.execute(
             update(FreeTime)
-            .where(here, FreeTime.desk == desk, has_all)
+            .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.desk == desk)
+            .where(FreeTime.free.op("&")(mask) == mask)
             .values(free=FreeTime.free.op("-")(mask))
             .execution_options(synchronize_session=False)
         )
         if taken.rowcount:
             return desk
     return None
+
+
+def _desks_with(opening: Opening, day: date, mask: int) -> Select:
+    """The desks whose word has all the bits of the mask."""
+    return (
+        select(FreeTime.desk)
+        .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.free.op("&")(mask) == mask)
+        .order_by(FreeTime.desk)
+    )
 
 
 def _give_back(session: Session, opening_id: int, day: date, desk: int, mask: int) -> None:
@@ -130,6 +138,13 @@ def slot_of_key(session: Session, motif: Motif, slot_key: str) -> Slot:
     """The slot a key names, free or not. Raises OffGrid or ModeNotAllowed."""
     opening, day, index, _ = _find_opening(session, motif, slot_key)
     return Slot(day, opening.grid.minute(index), opening.site_id, opening.mode_value, opening.id, index)
+
+
+def check_free(session: Session, motif: Motif, slot: Slot, now: datetime) -> None:
+    """Raises TooSoon, BeyondHorizon or SlotTaken when that slot could not be held now."""
+    opening, _, _, count = _check_slot(session, motif, slot.key, now)
+    if not session.scalars(_desks_with(opening, slot.day, mask_of(slot.index, count))).all():
+        raise SlotTaken(near_slots(session, motif, slot, now))
 
 
 def appointment_of_key(session: Session, key: str) -> Appointment | None:

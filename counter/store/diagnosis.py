@@ -26,7 +26,7 @@ def record_diagnosis(
     known = session.scalar(select(Diagnosis).where(Diagnosis.idempotency_key == key))
     if known is not None:
         return known
-    label = f"Diagnostic : {orientation.outcome.label.lower()}"
+    label = f"Diagnostic : {orientation.outcome.label.lower().removeprefix('diagnostic ')}"
     visit = add_step(session, agent, StepKind.DIAGNOSIS, label, now)
     diagnosis = Diagnosis(
         visit_id=visit.id,

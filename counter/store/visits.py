@@ -35,8 +35,14 @@ def start_visit(session: Session, agent: Agent, now: datetime) -> Visit:
 
 
 def add_step(session: Session, agent: Agent, kind: StepKind, label: str, now: datetime) -> Visit:
-    """Add what was done to the visit in progress; starts one when the agent did not."""
+    """Add what was done to the visit in progress; starts one when the agent did not.
+
+    The same démarche finished twice in a row (a double click) is one step.
+    """
     visit = start_visit(session, agent, now)
+    last = visit.steps[-1] if visit.steps else None
+    if kind is StepKind.DEMARCHE and last is not None and last.label == label[:200]:
+        return visit
     visit.steps.append(VisitStep(kind=kind, label=label[:200], done_at=now))
     session.flush()
     return visit

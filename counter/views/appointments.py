@@ -132,6 +132,7 @@ def contact():
     key = request.form.get("autre_creneau") or request.values.get("creneau", "")
     try:
         slot = store.slot_of_key(reading(), motif, key)
+        held = _held(motif, key, slot)
     except Refusal as refusal:
         return _slots_page(motif, refusal)
     needs, language = _visit_needs()
@@ -145,32 +146,34 @@ def contact():
         except Refusal as refusal:
             return _contact_page(form, motif, slot, refusal)
         return redirect(url_for("appointments.booked", appointment_id=booked))
-    return _contact_page(form, motif, slot)
+    return _contact_page(form, motif, slot, held=held)
 
 
-def _book(motif: Motif, key: str, form: ContactForm) -> int:
+def _held(motif: Motif, key: str, slot: Slot) -> bool:
+    """Whether this session keeps the slot. When it does not, a page newly opened says at once if it is lost."""
+    token = _holds().get(key)
+    if token and store.get_hold(reading(), token, now()):
+        return True
+    if request.method == "GET":
+        store.check_free(reading(), motif, slot, now())
+    return False
+
+
+def _book(motif: Motif, slot_key: str, form: ContactForm) -> int:
+    act = form.act_key(slot_key)
+    label = "Rendez-vous" if motif.sensitive else f"Rendez-vous : {motif.plain_label}"
     with writing() as main:
-        known = store.appointment_of_key(main, form.key.data)
-        if known is None:
-            label = "Rendez-vous" if motif.sensitive else f"Rendez-vous : {motif.plain_label}"
+        booked = store.appointment_of_key(main, act)
+        if booked is None:
             visit = add_step(main, agent(), StepKind.APPOINTMENT, label, now())
-            known = store.book(
-                main,
-                services().keys.vault,
-                motif,
-                key,
-                _holds().get(key),
-                form.person(),
-                form.key.data,
-                now(),
-                agent().id,
-                visit.id,
-            )
-    session["holds"] = {slot: token for slot, token in _holds().items() if slot != key}
-    return known.id
+            token, person = _holds().get(slot_key), form.person()
+            vault = services().keys.vault
+            booked = store.book(main, vault, motif, slot_key, token, person, act, now(), agent().id, visit.id)
+    session["holds"] = {slot: token for slot, token in _holds().items() if slot != slot_key}
+    return booked.id
 
 
-def _contact_page(form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal | None = None):
+def _contact_page(form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal | None = None, held: bool = False):
     page = render_template(
         "appointments/contact.html",
         form=form,
@@ -181,7 +184,7 @@ def _contact_page(form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal 
         near=getattr(refusal, "near", []),
         sites={item.id: item for item in list_sites(reading(), caf_id())},
         today=local().date(),
-        minutes=services().settings.hold_minutes,
+        minutes=services().settings.hold_minutes if held else 0,
     )
     return page, 409 if refusal else 422 if form.errors else 200
 

@@ -12,6 +12,7 @@ from counter.forms.attestations import AppointmentAttestationForm, VisitAttestat
 from counter.models import Appointment
 from counter.papers import pdf_response, place, public_address, structure
 from counter.pdf.attestation import attestation_pdf, current_wording, sentences
+from counter.pdf.fonts import printable
 from counter.security import allow
 from counter.store import attestations as store
 from counter.store.appointments import get_appointment, upcoming_of_visit
@@ -40,7 +41,7 @@ def visit():
     """The person came today: only the name is asked."""
     form = VisitAttestationForm()
     if form.validate_on_submit():
-        issued = _issue(Kind.VISIT, _visit_facts(form), form.key.data)
+        issued = _issue(Kind.VISIT, _visit_facts(form), form.act_key())
         return redirect(url_for("attestations.issued", attestation_id=issued))
     return render_form("attestations/visit.html", form)
 
@@ -53,7 +54,7 @@ def _visit_facts(form: VisitAttestationForm) -> dict[str, str]:
         "jour": day_long(local().date(), year=True),
         "horaire": _span(hour_of(local(current.started_at) if current else local()), hour_of(local())),
         "lieu": f"{site.name}, {site.address}" if site else structure().name,
-        "objet": form.purpose.data or "démarches auprès de la Caf",
+        "objet": (form.purpose.data or "").rstrip(" .") or "démarches auprès de la Caf",
     }
 
 
@@ -70,7 +71,7 @@ def appointment(appointment_id: int):
     if booked.is_cancelled:
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
     if form.validate_on_submit():
-        issued = _issue(Kind.APPOINTMENT, _appointment_facts(booked), form.key.data)
+        issued = _issue(Kind.APPOINTMENT, _appointment_facts(booked), form.act_key())
         return redirect(url_for("attestations.issued", attestation_id=issued))
     return render_form("attestations/appointment.html", form, booked=booked)
 
@@ -89,6 +90,8 @@ def _appointment_facts(booked: Appointment) -> dict[str, str]:
 
 
 def _issue(kind: Kind, facts: dict[str, str], key: str) -> int:
+    """Sealed as it is printed: a letter the paper cannot show would make a true paper look forged."""
+    facts = {name: printable(text)[0] for name, text in facts.items()}
     with writing() as main:
         return store.issue_attestation(
             main,

@@ -25,7 +25,7 @@ def ask():
         orientation = orient(form.answers(urgent_now="urgence" in request.form))
         with writing() as main:
             kept = store.record_diagnosis(
-                main, agent(), orientation, form.need_values(), form.language.data or "", form.key.data, now()
+                main, agent(), orientation, form.need_values(), form.language.data or "", form.act_key(), now()
             )
         # Why it was proposed is shown once to this agent, and never stored with the diagnosis.
         session["why"] = {

@@ -60,6 +60,8 @@ def mine():
 @blueprint.post("/annuler")
 @allow(Permission.PUBLIC)
 def cancel():
+    if "mine" not in session:
+        return redirect(url_for("manage.find"))
     mine_id = _mine().id
     with writing() as main:
         store.cancel(main, found(store.appointment_by_id(main, mine_id)), now())

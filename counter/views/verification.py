@@ -18,6 +18,7 @@ from counter.throttle import Guess
 from counter.web import reading, render_form, services
 
 blueprint = Blueprint("verification", __name__)
+LONGEST_NUMBER = 40  # a seal has hundreds of letters
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,22 @@ def verify():
     form = VerifyForm()
     answer = None
     if form.validate_on_submit():
-        typed = form.paper.data.strip()
-        number = parse_number(typed) if len(typed) <= 24 else None
-        answer = _by_number(*number) if number else _by_seal(typed)
+        answer = _answer(form)
     return render_form("verification/verify.html", form, answer=answer)
+
+
+def _answer(form: VerifyForm) -> Answer | None:
+    typed = form.paper.data.strip()
+    if len(typed) > LONGEST_NUMBER:
+        return _by_seal(typed)
+    number = parse_number(typed)
+    if number is None:
+        form.paper.errors = [
+            "Ce n'est pas un numéro de papier : il a 10 chiffres, comme 2026-000042. Le texte du code "
+            "carré, lui, est bien plus long : copiez-le en entier."
+        ]
+        return None
+    return _by_number(*number)
 
 
 def _by_seal(typed: str) -> Answer:

@@ -136,7 +136,7 @@ def test_a_sensitive_motif_is_not_printed(camille):
     assert "Je dois de l'argent" in page.text
     paper = text_of_pdf(camille.file(page.link("Imprimer le papier")))
     assert "argent" not in paper
-    assert "argent" not in camille.file(page.link("Fichier calendrier")).decode()
+    assert "argent" not in camille.file(page.link("Calendrier")).decode()
     camille.get("/accompagnement/terminer")
     closed = camille.submit({"nature": "rendez-vous", "solved": "oui"}, having="nature")
     assert "argent" not in text_of_pdf(camille.file(closed.link("Imprimer le résumé")))
@@ -145,8 +145,8 @@ def test_a_sensitive_motif_is_not_printed(camille):
 def test_the_calendar_file_tells_the_utc_time_and_keeps_its_uid(camille):
     choose(camille)
     page = book(camille)
-    lines = camille.file(page.link("Fichier calendrier")).decode().replace("\r\n ", "").split("\r\n")
-    again = camille.file(page.link("Fichier calendrier")).decode().replace("\r\n ", "").split("\r\n")
+    lines = camille.file(page.link("Calendrier")).decode().replace("\r\n ", "").split("\r\n")
+    again = camille.file(page.link("Calendrier")).decode().replace("\r\n ", "").split("\r\n")
     assert lines == again
     assert "METHOD:PUBLISH" in lines and "SEQUENCE:0" in lines
     hour = int(re.search(r"à (\d+) h", page.text)[1])

@@ -15,7 +15,6 @@ from counter.keys import load_keys
 from tests.conftest import START, settings_for
 from tests.pages import Visitor, page_faults
 
-
 PERSON = {"first_name": "Élise", "last_name": "Lambert"}
 
 

@@ -1,0 +1,114 @@
+"""A real server and a real browser: Debian's Chromium, driven by Playwright, axe on each page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa",
+                                             "best-practice"]}}  # fmt: skip
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not CHROMIUM:
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app):
+    """The application on a port of its own; several requests at a time, as with Waitress."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Person:
+    """Someone before the screen: clicks are counted, every page met is checked by axe, and a complaint
+    of the browser (a refused script, a lost file) fails the test."""
+
+    def __init__(self, page: BrowserPage, address: str, scripts: bool):
+        self.page, self.address, self.scripts = page, address, scripts
+        self.clicks = 0
+        self.met: list[str] = []
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._hear(message))
+
+    def _hear(self, message) -> None:
+        if message.type in {"error", "warning"} and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.look()
+
+    def click(self, selector: str) -> None:
+        self.clicks += 1
+        self.page.locator(selector).first.click()
+        self.look()
+
+    def fill(self, **values: str) -> None:
+        for name, value in values.items():
+            self.page.fill(f"#{name.replace('__', '-')}", value)
+
+    def paper(self, words: str) -> bytes:
+        """What the print link opens: one click."""
+        self.clicks += 1
+        link = self.page.locator(f'a[target=_blank]:has-text("{words}")').first
+        return self.page.request.get(self.address + link.get_attribute("href")).body()
+
+    @property
+    def h1(self) -> str:
+        return " ".join(self.page.locator("h1").inner_text().replace("\u00a0", " ").split())
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.page.locator("body").inner_text().replace("\u00a0", " ").split())
+
+    def look(self) -> None:
+        """axe on the page as it stands, once for each page and state."""
+        assert not self.complaints, self.complaints
+        key = f"{self.page.url.split('?')[0]} {self.page.title()}"
+        if self.scripts and key not in self.met:
+            self.met.append(key)
+            found = Axe().run(self.page, options=AXE)
+            violations = [
+                f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]
+            ]
+            assert not violations, f"{self.page.url}: {violations}"
+
+
+@pytest.fixture
+def person_with(chromium, address):
+    """Makes a person: `person_with(scripts=False)`, `person_with(color_scheme="dark")`…"""
+    contexts = []
+
+    def make(scripts: bool = True, **options) -> Person:
+        options = {"viewport": {"width": 1366, "height": 768}, "locale": "fr-FR"} | options
+        context = chromium.new_context(java_script_enabled=scripts, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Person(context.new_page(), address, scripts)
+
+    yield make
+    for context in contexts:
+        context.close()
