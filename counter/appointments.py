@@ -196,6 +196,44 @@ def nearest(slots: Iterable[Slot], wanted: Slot, count: int = 3) -> list[Slot]:
     return sorted(sorted(slots, key=lambda s: (distance(s), s))[:count])
 
 
+NOON = 12 * 60
+
+
+@dataclass(frozen=True)
+class HalfDay:
+    """The slots of a morning or an afternoon: those to show first, more on demand, and how many are left out."""
+
+    label: str
+    first: list[Slot]
+    more: list[Slot]
+    left_out: int
+
+
+def half_days(slots: list[Slot], first: int = 6, more: int = 24) -> list[HalfDay]:
+    """Morning and afternoon of a day, each shown by a few slots of different times and places."""
+    found = []
+    for label, part in (
+        ("Matin", [s for s in slots if s.minute < NOON]),
+        ("Après-midi", [s for s in slots if s.minute >= NOON]),
+    ):
+        if part:
+            shown = spread(part, first)
+            rest = [slot for slot in part if slot not in shown]
+            found.append(HalfDay(label, shown, spread(rest, more), max(0, len(rest) - more)))
+    return found
+
+
+def spread(slots: list[Slot], count: int) -> list[Slot]:
+    """At most `count` of the slots, in the order of time: new times first, each at the place least shown yet."""
+    left, chosen = sorted(slots), []
+    while left and len(chosen) < count:
+        times, places = {s.minute for s in chosen}, [(s.site_id, s.mode) for s in chosen]
+        best = min(left, key=lambda s: (s.minute in times, s.minute, places.count((s.site_id, s.mode)), s))
+        chosen.append(best)
+        left.remove(best)
+    return sorted(chosen)
+
+
 def new_code() -> str:
     """A confidential code, easy to read aloud: 8 letters and digits without 0, O, 1, I."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))

@@ -88,6 +88,11 @@ def hour(minute: int) -> str:
     return f"{hours}{NBSP}h{NBSP}{minutes:02d}" if minutes else f"{hours}{NBSP}h"
 
 
+def clock(minute: int) -> str:
+    """Minute of the day -> `09:10`, for machines."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 def hour_of(moment: datetime) -> str:
     return hour(moment.hour * 60 + moment.minute)
 

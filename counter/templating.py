@@ -48,6 +48,7 @@ def prepare(app: Flask) -> None:
         "day_short",
         "date_long",
         "month_long",
+        "clock",
         "hour",
         "hour_of",
         "duration",

@@ -39,18 +39,26 @@ if (diagnosis) {
     on.textContent = on.hidden ? "" : groups[index + 1].dataset.title + " →";
     on.className = index === groups.length - 2 ? "btn quiet" : "btn";
     submit.hidden = index < groups.length - 2;
+  };
+  const go = (index) => {
+    show(index);
+    history.pushState({ group: index }, "");
     scrollTo({ top: 0 });
     groups[index].focus({ preventScroll: true });
   };
-  back.onclick = () => show(here - 1);
-  on.onclick = () => show(here + 1);
+  const led = new Set();
+  back.onclick = () => go(here - 1);
+  on.onclick = () => go(here + 1);
+  addEventListener("popstate", (event) => show(event.state?.group ?? 0));
   nav.prepend(back);
   nav.append(on);
-  marks.forEach((mark, k) => mark.querySelector("a")?.addEventListener("click", (event) => { event.preventDefault(); show(k); }));
+  marks.forEach((mark, k) => mark.querySelector("a")?.addEventListener("click", (event) => { event.preventDefault(); go(k); }));
   groups.slice(0, -2).forEach((group, k) => group.addEventListener("click", (event) => {
     const byHand = event.detail > 0 && event.target.matches("input[type=radio]");
     const answered = () => all("fieldset.q", group).every((question) => question.querySelector(":checked"));
-    if (byHand && answered()) setTimeout(() => { if (here === k) show(k + 1); }, 350);
+    if (!byHand || led.has(k) || !answered()) return; // once only: whoever comes back to correct stays there
+    led.add(k);
+    setTimeout(() => { if (here === k) go(k + 1); }, 350);
   }));
   diagnosis.classList.add("stepwise");
   const wrong = groups.findIndex((group) => group.querySelector(".wrong"));
@@ -79,7 +87,7 @@ all(".listen").forEach((button) => {
 });
 
 // A scanned paper opens /verifier#… , a scanned slip /rendez-vous/gerer#…: the address bar keeps what the server never sees.
-const scanned = decodeURIComponent(location.hash.slice(1));
+const scanned = /^#[\w-]+$/.test(location.hash) ? location.hash.slice(1) : "";
 if (scanned && document.getElementById("verification") && scanned.length > 40) {
   document.getElementById("paper").value = scanned;
   history.replaceState(null, "", location.pathname);

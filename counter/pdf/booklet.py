@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from reportlab.lib.units import mm
 
 from counter.formatting import duration, month_long
@@ -9,9 +11,10 @@ from counter.pdf.drawing import picture_flowable
 from counter.pdf.sheet import Sheet
 from counter.tutorials import Tutorial
 
-PICTURE_WIDTH = 62 * mm
+PICTURE_WIDTH = 84 * mm
 
 
+@lru_cache(maxsize=256)
 def booklet_pdf(tutorial: Tutorial, structure: str, logo=None) -> bytes:
     """The whole démarche on A4."""
     sheet = Sheet(

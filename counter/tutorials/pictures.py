@@ -1,6 +1,7 @@
 """The picture beside a step, drawn once as SVG for the page and for the paper.
 
 A schema is a small neutral drawing of a screen: what to look at is in yellow, the rest is grey lines.
+Its words are large: 22 units are 22 pixels on the page and 14 points in the booklet.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from xml.sax.saxutils import escape
 
 from counter.tutorials import Picture
 
-WIDTH, HEIGHT = 360, 250
+WIDTH, HEIGHT = 360, 290
 INK, PAPER, SUN, GHOST, BAR, DOT = "#17212e", "#ffffff", "#ffc53d", "#ece8dd", "#e9e6dd", "#b9b3a2"
 FONT = 'font-family="Verdana, DejaVu Sans, sans-serif"'
-_CHAR = 0.62  # mean width of a bold letter, in font sizes
+TEXT = 22
+_CHAR, _CHAR_BOLD = 0.58, 0.66  # mean width of a letter, in font sizes
+_LEFT, _ROOM = 22, 316  # where the content of a window begins, and how wide it may be
 
 
 def draw(picture: Picture, shapes: Callable[[str], str]) -> str:
@@ -30,68 +33,79 @@ def draw(picture: Picture, shapes: Callable[[str], str]) -> str:
 
 def _big_icon(picture: Picture, shapes) -> str:
     return (
-        f'<rect x="70" y="15" width="220" height="220" rx="36" fill="#fff4d6"/>'
-        f"{_icon(picture.icon, shapes, 105, 50, 150, 1.6)}"
+        f'<rect x="60" y="25" width="240" height="240" rx="40" fill="#fff4d6"/>'
+        f"{_icon(picture.icon, shapes, 100, 65, 160, 1.6)}"
     )
 
 
 def _page(picture: Picture, shapes) -> str:
-    return _window() + _ghosts(picture, 58) + _mark(picture, shapes, *_spot(picture))
+    """A page: where the mark stands is where the button is on the real one."""
+    width = min(_ROOM, max(150, _width(picture.shows, TEXT, bold=True) + (64 if picture.icon else 40)))
+    x = {"haut-gauche": _LEFT, "haut-droite": WIDTH - _LEFT - width}.get(picture.place, (WIDTH - width) / 2)
+    if picture.place.startswith("haut"):
+        return _window() + _mark(picture, shapes, x, 46, width) + _lines(picture.lines, 138, 4)
+    if picture.place == "bas":
+        return _window() + _lines(picture.lines, 62, 4) + _mark(picture, shapes, x, 208, width)
+    return (
+        _window()
+        + _lines(picture.lines[:1], 62, 1)
+        + _mark(picture, shapes, x, 100, width)
+        + _lines(picture.lines[1:], 202, 2)
+    )
 
 
 def _form(picture: Picture, shapes) -> str:
-    rows, y = "", 52
-    for line in (*picture.lines[:2], *("",) * (2 - len(picture.lines[:2]))):
-        rows += _label(line, 22, y + 12, 13) if line else _bar(22, y + 3, 110)
-        rows += (
-            f'<rect x="22" y="{y + 18}" width="316" height="26" rx="6" fill="{PAPER}" stroke="{DOT}" stroke-width="2"/>'
-        )
-        y += 56
-    return _window() + rows + _mark(picture, shapes, 22, 176, 316)
+    fields = "".join(
+        _lines(picture.lines[row : row + 1], 62 + 70 * row, 1)
+        + f'<rect x="{_LEFT}" y="{74 + 70 * row}" width="{_ROOM}" height="28" rx="6" fill="{PAPER}" stroke="{DOT}" '
+        f'stroke-width="2"/>'
+        for row in range(2)
+    )
+    return _window() + fields + _mark(picture, shapes, _LEFT, 196, _ROOM)
 
 
 def _menu(picture: Picture, shapes) -> str:
     items = list(picture.lines[:3])
     at = {"haut-gauche": 0, "haut-droite": 0, "bas": len(items)}.get(picture.place, min(1, len(items)))
-    drawn, y = "", 48
+    drawn, y = "", 42
     for index in range(len(items) + 1):
         if index == at:
-            drawn += _mark(picture, shapes, 22, y, 316)
-            y += 54
+            drawn += _mark(picture, shapes, _LEFT, y, _ROOM)
+            y += 86
         else:
-            drawn += _row(items.pop(0), y)
-            y += 44
+            drawn += f'<rect x="{_LEFT}" y="{y}" width="{_ROOM}" height="44" rx="8" fill="{BAR}"/>'
+            drawn += _label(items.pop(0), _LEFT + 14, y + 29, _ROOM - 28)
+            y += 52
     return _window() + drawn
 
 
 def _message(picture: Picture, shapes) -> str:
     envelope = (
-        f'<rect x="40" y="20" width="280" height="210" rx="16" fill="{PAPER}" stroke="{INK}" stroke-width="3"/>'
-        f"{_icon('mail', shapes, 58, 34, 40, 2)}{_bar(112, 44, 150)}{_bar(112, 62, 100)}"
+        f'<rect x="14" y="14" width="332" height="262" rx="16" fill="{PAPER}" stroke="{INK}" stroke-width="3"/>'
+        f"{_icon('mail', shapes, 32, 30, 44, 2)}{_bar(92, 40, 190)}{_bar(92, 60, 120)}"
     )
-    texts = "".join(_label(line, 60, 104 + 24 * i, 14) for i, line in enumerate(picture.lines[:2]))
-    ghosts = "".join(_bar(60, 96 + 22 * i, 230 - 40 * i) for i in range(len(picture.lines[:2]), 3))
-    return envelope + texts + ghosts + _mark(picture, shapes, 60, 166, 240)
+    return envelope + _lines(picture.lines, 114, 2, 34, 292) + _mark(picture, shapes, 34, 186, 292)
 
 
 def _telephone(picture: Picture, shapes) -> str:
     case = (
-        f'<rect x="110" y="4" width="140" height="242" rx="20" fill="{PAPER}" stroke="{INK}" stroke-width="3"/>'
-        f'<rect x="160" y="12" width="40" height="6" rx="3" fill="{DOT}"/>'
+        f'<rect x="64" y="4" width="232" height="282" rx="26" fill="{PAPER}" stroke="{INK}" stroke-width="3"/>'
+        f'<rect x="155" y="16" width="50" height="8" rx="4" fill="{DOT}"/>'
     )
-    texts = "".join(_label(line, 124, 52 + 26 * i, 12) for i, line in enumerate(picture.lines[:3]))
-    ghosts = "".join(_bar(124, 44 + 26 * i, 100 - 18 * i) for i in range(len(picture.lines[:3]), 3))
-    return case + texts + ghosts + _mark(picture, shapes, 80, 150, 200)
+    return case + _lines(picture.lines, 66, 3, 82, 196) + _mark(picture, shapes, 46, 178, 268)
 
 
 def _paper(picture: Picture, shapes) -> str:
     sheet = (
-        f'<path d="M70 6h170l50 50v188H70z" fill="{PAPER}" stroke="{INK}" stroke-width="3"/>'
-        f'<path d="M240 6v50h50" fill="{BAR}" stroke="{INK}" stroke-width="3"/>'
+        f'<path d="M42 6h218l58 58v220H42z" fill="{PAPER}" stroke="{INK}" stroke-width="3"/>'
+        f'<path d="M260 6v58h58" fill="{BAR}" stroke="{INK}" stroke-width="3"/>'
     )
-    texts = "".join(_label(line, 90, 52 + 28 * i, 13) for i, line in enumerate(picture.lines[:3]))
-    ghosts = "".join(_bar(90, 42 + 28 * i, 130 + 20 * i) for i in range(len(picture.lines[:3]), 4))
-    return sheet + texts + ghosts + _mark(picture, shapes, 56, 158, 248)
+    return (
+        sheet
+        + _lines(picture.lines[:1], 50, 1, 60, 190)
+        + _lines(picture.lines[1:], 102, 2, 60, 244)
+        + _mark(picture, shapes, 24, 178, 312)
+    )
 
 
 _FRAMES = {
@@ -105,80 +119,62 @@ _FRAMES = {
 
 
 def _window() -> str:
-    dots = "".join(f'<circle cx="{22 + 17 * i}" cy="19" r="5" fill="{DOT}"/>' for i in range(3))
+    dots = "".join(f'<circle cx="{22 + 17 * i}" cy="17" r="5" fill="{DOT}"/>' for i in range(3))
+    edge = HEIGHT - 4
     return (
-        f'<rect x="2" y="2" width="356" height="246" rx="14" fill="{PAPER}"/>'
-        f'<path d="M2 34V16A14 14 0 0 1 16 2h328a14 14 0 0 1 14 14v18z" fill="{BAR}"/>{dots}'
-        f'<rect x="2" y="2" width="356" height="246" rx="14" fill="none" stroke="{INK}" stroke-width="3"/>'
+        f'<rect x="2" y="2" width="356" height="{edge}" rx="14" fill="{PAPER}"/>'
+        f'<path d="M2 30V16A14 14 0 0 1 16 2h328a14 14 0 0 1 14 14v14z" fill="{BAR}"/>{dots}'
+        f'<rect x="2" y="2" width="356" height="{edge}" rx="14" fill="none" stroke="{INK}" stroke-width="3"/>'
     )
 
 
-def _ghosts(picture: Picture, top: int) -> str:
-    y = top + (58 if picture.place.startswith("haut") else 0)
-    rows = ""
-    for index in range(5):
-        if picture.place == "centre" and 110 <= y + 14 <= 186:
-            y = 190
-        if y > (170 if picture.place == "bas" else 225):
-            break
-        label = picture.lines[index] if index < len(picture.lines) else ""
-        rows += _label(label, 20, y + 12, 13) if label else _bar(20, y, (230, 300, 190, 260, 210)[index])
-        y += 28
-    return rows
+def _lines(lines: tuple[str, ...], first: float, count: int, x: float = _LEFT, room: float = _ROOM) -> str:
+    """`count` lines 38 units apart, the first on the baseline `first`: words where there are, grey bars else."""
+    drawn = ""
+    for index in range(count):
+        y = first + 38 * index
+        if index < len(lines):
+            drawn += _label(lines[index], x, y, room)
+        else:
+            drawn += _bar(x, y - 13, room * (0.7, 0.9, 0.55, 0.8)[index])
+    return drawn
 
 
-def _spot(picture: Picture) -> tuple[int, int, int]:
-    wide = min(316, max(150, _text_width(picture.shows, 17) + (62 if picture.icon else 36)))
-    x = {"haut-gauche": 20, "haut-droite": WIDTH - 20 - wide}.get(picture.place, (WIDTH - wide) // 2)
-    y = {"haut-gauche": 48, "haut-droite": 48, "bas": 190}.get(picture.place, 122)
-    return x, y, wide
-
-
-def _mark(picture: Picture, shapes, x: int, y: int, width: int) -> str:
-    """The yellow box: what the reader looks at. Its words shrink, then break in two, to stay inside."""
+def _mark(picture: Picture, shapes, x: float, y: float, width: float) -> str:
+    """The yellow box: what the reader looks at. Long words break in two lines, then shrink to stay inside."""
     if not picture.shows and not picture.icon:
         return ""
-    room = width - (56 if picture.icon else 28)
-    lines, size = _fit(picture.shows, room)
-    height = 46 if len(lines) < 2 else 54
-    left = x + (44 if picture.icon else 14)
-    icon = _icon(picture.icon, shapes, x + 13, y + height / 2 - 11, 22, 2) if picture.icon else ""
-    first = y + height / 2 + size * 0.36 - (len(lines) - 1) * size * 0.6
-    words = "".join(_label(line, left, first + index * size * 1.2, size, bold=True) for index, line in enumerate(lines))
+    lines = _break(picture.shows, width - (60 if picture.icon else 32))
+    height = 54 if len(lines) < 2 else 76
+    left, room = (x + 48, width - 60) if picture.icon else (x + 16, width - 32)
+    icon = _icon(picture.icon, shapes, x + 14, y + height / 2 - 12, 24, 2) if picture.icon else ""
+    first = y + height / 2 + 8 - (len(lines) - 1) * 13
+    words = "".join(_label(line, left, first + 26 * index, room, bold=True) for index, line in enumerate(lines))
     return (
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="10" fill="{SUN}" stroke="{INK}" '
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height}" rx="10" fill="{SUN}" stroke="{INK}" '
         f'stroke-width="3"/>{icon}{words}'
     )
 
 
-def _fit(text: str, room: float) -> tuple[list[str], float]:
-    for size in (17, 16, 15, 14):
-        if _text_width(text, size) <= room:
-            return [text], size
-    words, lines = text.split(), [""]
-    for word in words:
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _text_width(longer, 14) > room and len(lines) < 2:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    size = min(14.0, room / max(1.0, max(_text_width(line, 1) for line in lines)))
-    return lines, round(size, 1)
+def _break(text: str, room: float) -> list[str]:
+    """The text on one line, or on two of about the same length."""
+    words = text.split()
+    if _width(text, TEXT, bold=True) <= room or len(words) < 2:
+        return [text]
+    cuts = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
+    return list(min(cuts, key=lambda cut: max(map(len, cut))))
 
 
-def _text_width(text: str, size: float) -> float:
-    return len(text) * _CHAR * size
-
-
-def _row(text: str, y: int) -> str:
-    return f'<rect x="22" y="{y}" width="316" height="36" rx="8" fill="{BAR}"/>{_label(text, 36, y + 23, 14)}'
+def _width(text: str, size: float, bold: bool = False) -> float:
+    return len(text) * (_CHAR_BOLD if bold else _CHAR) * size
 
 
 def _bar(x: float, y: float, width: float) -> str:
-    return f'<rect x="{x}" y="{y}" width="{width}" height="12" rx="6" fill="{GHOST}"/>'
+    return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="14" rx="7" fill="{GHOST}"/>'
 
 
-def _label(text: str, x: float, y: float, size: float, bold: bool = False) -> str:
+def _label(text: str, x: float, y: float, room: float, bold: bool = False) -> str:
+    size = min(TEXT, round(TEXT * room / max(room, _width(text, TEXT, bold)), 1))
     weight = ' font-weight="bold"' if bold else ""
     return f'<text x="{x:g}" y="{y:g}" {FONT} font-size="{size:g}"{weight} fill="{INK}">{escape(text)}</text>'
 
@@ -186,8 +182,7 @@ def _label(text: str, x: float, y: float, size: float, bold: bool = False) -> st
 def _icon(name: str | None, shapes, x: float, y: float, size: float, stroke: float) -> str:
     if not name:
         return ""
-    scale = size / 24
     return (
-        f'<g transform="translate({x:g} {y:g}) scale({scale:g})" fill="none" stroke="{INK}" '
+        f'<g transform="translate({x:g} {y:g}) scale({size / 24:g})" fill="none" stroke="{INK}" '
         f'stroke-width="{stroke:g}" stroke-linecap="round" stroke-linejoin="round">{shapes(name)}</g>'
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import Refusal, Slot, spoken_code
+from counter.appointments import Refusal, Slot, half_days, spoken_code
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ContactForm, SlotFilterForm
 from counter.models import Appointment, Motif
@@ -60,6 +60,7 @@ def _slots_page(motif: Motif, refusal: Refusal | None = None):
         motif=motif,
         filters=form,
         search=search,
+        half_days=half_days,
         table=earliest_table(search, sites),
         sites={site.id: site for site in sites},
         today=local().date(),

@@ -29,6 +29,7 @@ def choose():
     visit = open_visit(reading(), agent().id, now())
     return render_template(
         "attestations/choose.html",
+        form=VisitAttestationForm(),
         kinds=list(Kind),
         appointments=upcoming_of_visit(reading(), visit.id) if visit else [],
         latest=store.latest_attestations(reading(), agent().id),

@@ -61,11 +61,10 @@ def test_the_whole_visit(person_with, scripts):
     person.click("nav a:has-text('Accueil')")
     person.clicks = 0
     person.click("a.action:has-text('Imprimer une attestation')")
-    person.click("a.action:has-text('Attestation de passage')")
     person.fill(first_name="Élise", last_name="Lambert")
     person.click('button:has-text("Faire l\'attestation")')
     attestation = person.paper("Imprimer l'attestation")
-    assert person.clicks <= 4
+    assert person.clicks + 1 <= 4  # « Commencer » counted too
     assert "Élise Lambert" in text_of_pdf(attestation)
 
     person.click(".visit a:has-text('Terminer')")
@@ -102,13 +101,15 @@ ALL_PAGES = ["/", "/diagnostic", "/diagnostic/urgence", "/demarches", "/demarche
              "/demarches/dtr-rsa", "/demarches/dtr-rsa/etape/4", "/demarches/dtr-rsa/fin", "/rendez-vous",
              "/rendez-vous?motif=1", "/rendez-vous?motif=1&comment=visio&jour=0", "/rendez-vous/1", "/rendez-vous/gerer",
              "/agenda", "/agenda?jour=2027-03-07", "/attestations", "/attestations/passage",
-             "/attestations/rendez-vous/1", "/verifier", "/accompagnement", "/aide", "/etat", "/nulle-part"]  # fmt: skip
+             "/attestations/rendez-vous/1", "/diagnostic/1", "/verifier", "/accompagnement", "/aide", "/etat", "/nulle-part"]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_and_error_state_is_accessible(person_with, scheme):
     person = person_with(color_scheme=scheme)
     sign_in(person)
+    person.go("/diagnostic")
+    person.click("button:has-text('Orienter tout de suite')")
     for path in ALL_PAGES:
         person.go(path)
     for path, button in (("/attestations/passage", "Faire l'attestation"), ("/verifier", "Vérifier"),
@@ -120,13 +121,17 @@ def test_every_page_and_error_state_is_accessible(person_with, scheme):
         assert person.page.evaluate("document.activeElement.id") == "erreurs"
 
 
-@pytest.mark.parametrize("path", ALL_PAGES)
-def test_no_page_scrolls_sideways_on_a_narrow_screen(person_with, path):
+def test_no_page_scrolls_sideways_on_a_narrow_screen(person_with):
     person = person_with(viewport={"width": 320, "height": 640})
     person.scripts = False  # axe has its own test
     sign_in(person)
-    person.go(path)
-    assert person.page.evaluate("document.documentElement.scrollWidth") <= 320
+    person.go("/diagnostic")
+    person.page.click("button:has-text('Orienter tout de suite')")
+    wide = {}
+    for path in ALL_PAGES:
+        person.go(path)
+        wide[path] = person.page.evaluate("document.documentElement.scrollWidth")
+    assert {path: width for path, width in wide.items() if width > 320} == {}
 
 
 def test_a_question_group_gives_way_to_the_next_for_the_mouse_never_for_the_keyboard(person_with):
@@ -159,7 +164,7 @@ def test_a_double_click_sends_once(person_with):
     person.go("/attestations/passage")
     person.fill(first_name="Élise", last_name="Lambert")
     person.page.locator('button:has-text("Faire l\'attestation")').dblclick()
-    person.page.wait_for_url("**/attestations/*")
+    person.page.wait_for_url(re.compile(r"/attestations/\d+$"))
     person.go("/attestations")
     assert person.page.locator(".rows a").count() == 1
 
