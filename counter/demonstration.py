@@ -18,9 +18,11 @@ from counter.access import Role
 from counter.appointments import Mode, Slot
 from counter.keys import Vault
 from counter.models import Caf, Motif, MotifMode, Opening, OpeningMotif, Site
+from counter.processing import Subject
 from counter.store.agents import create_agent
 from counter.store.appointments import book
 from counter.store.openings import prepare_free_time
+from counter.store.processing import put_processing
 from counter.store.slots import SlotFilter, search_slots
 
 PASSWORD = "Bonjour-2026"
@@ -140,6 +142,9 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
         create_agent(
             session, sign_in.identifier, sign_in.display_name, sign_in.role, sign_in.password, sites[sign_in.site].id
         )
+    for caf_id in {site.caf_id for site in sites.values()}:
+        for subject, days_ago in zip(Subject, (7, 18, 5), strict=True):
+            put_processing(session, caf_id, subject, today - timedelta(days=days_ago), now)
     _fill_agenda(session, vault, [sites[s.site] for s in SIGN_INS], now)
 
 

@@ -52,6 +52,11 @@ def date_long(day: date) -> str:
     return f"{first_of(day.day)} {MONTHS[day.month - 1]} {day.year}"
 
 
+def day_month(day: date) -> str:
+    """`24 novembre`."""
+    return f"{first_of(day.day)} {MONTHS[day.month - 1]}"
+
+
 def month_long(day: date) -> str:
     """`novembre 2026`."""
     return f"{MONTHS[day.month - 1]} {day.year}"

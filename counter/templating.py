@@ -47,6 +47,7 @@ def prepare(app: Flask) -> None:
         "day_long",
         "day_short",
         "date_long",
+        "day_month",
         "month_long",
         "clock",
         "hour",

@@ -10,7 +10,7 @@ from counter.config import ROOT
 
 RANKS = (
     {"config"},
-    {"diagnosis", "appointments", "demarches", "attestations", "access", "visits", "tutorials"},
+    {"diagnosis", "appointments", "demarches", "attestations", "access", "visits", "processing", "tutorials"},
     {"formatting", "icons", "keys", "models"},
     {"store", "pdf", "outside"},
     {"forms", "demonstration"},

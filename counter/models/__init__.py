@@ -7,6 +7,7 @@ from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
 from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
 from counter.models.place import Caf, Motif, MotifMode, Site
+from counter.models.processing import ProcessingDate
 from counter.models.session import AgentSession
 from counter.models.visit import Visit, VisitStep
 
@@ -27,6 +28,7 @@ __all__ = [
     "MotifMode",
     "Opening",
     "OpeningMotif",
+    "ProcessingDate",
     "Setting",
     "Site",
     "Visit",

@@ -6,9 +6,11 @@ from flask import Blueprint, render_template
 
 from counter.access import Permission
 from counter.appointments import Status
+from counter.processing import is_stale
 from counter.security import allow
 from counter.store.appointments import appointments_of_day
-from counter.web import agent, local, reading
+from counter.store.processing import list_processing
+from counter.web import agent, local, now, reading
 
 blueprint = Blueprint("home", __name__)
 
@@ -30,4 +32,8 @@ def home():
     booked = [item for item in appointments if item.status == Status.BOOKED]
     minute = today.hour * 60 + today.minute
     coming = [item for item in booked if item.minute + item.duration >= minute]
-    return render_template("home/home.html", coming=coming, count=len(booked), often=OFTEN)
+    treated = list_processing(reading(), who.site.caf_id) if who.site else {}
+    stale = any(is_stale(row.updated_at, now()) for row in treated.values())
+    return render_template(
+        "home/home.html", coming=coming, count=len(booked), often=OFTEN, treated=treated, stale=stale
+    )

@@ -54,6 +54,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_motif_topic"), ["topic"], unique=False)
 
     op.create_table(
+        "processing_date",
+        sa.Column("caf_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=20), nullable=False),
+        sa.Column("received_on", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["caf_id"], ["caf.id"], name=op.f("fk_processing_date_caf_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("caf_id", "subject", name=op.f("pk_processing_date")),
+    )
+    op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("caf_id", sa.Integer(), nullable=False),
@@ -346,6 +355,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_site_caf_id"))
 
     op.drop_table("site")
+    op.drop_table("processing_date")
     with op.batch_alter_table("motif", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_motif_topic"))
 
