@@ -224,11 +224,15 @@ def half_days(slots: list[Slot], first: int = 6, more: int = 24) -> list[HalfDay
 
 
 def spread(slots: list[Slot], count: int) -> list[Slot]:
-    """At most `count` of the slots, in the order of time: new times first, each at the place least shown yet."""
-    left, chosen = sorted(slots), []
+    """At most `count` of the slots, in the order of time: each half-hour in turn, at the place least shown yet.
+
+    The earliest slot is always among them.
+    """
+    left = sorted(slots)
+    chosen = [left.pop(0)] if left and count else []
     while left and len(chosen) < count:
-        times, places = {s.minute for s in chosen}, [(s.site_id, s.mode) for s in chosen]
-        best = min(left, key=lambda s: (s.minute in times, s.minute, places.count((s.site_id, s.mode)), s))
+        times, places = [s.minute // 30 for s in chosen], [(s.site_id, s.mode) for s in chosen]
+        best = min(left, key=lambda s: (times.count(s.minute // 30), places.count((s.site_id, s.mode)), s))
         chosen.append(best)
         left.remove(best)
     return sorted(chosen)

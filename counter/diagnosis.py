@@ -105,7 +105,7 @@ SECTIONS = (
                 "q1",
                 "Avez-vous un ordinateur, une tablette ou un téléphone avec Internet ?",
                 "monitor-smartphone",
-                ("Oui, à moi", "Prêté, ou téléphone seulement", "Non, aucun"),
+                ("Oui, à moi", "Prêté, ou un téléphone", "Non, aucun"),
             ),
             Question(2, "q2", "Avez-vous Internet quand vous en avez besoin ?", "wifi", ("Oui", "Pas toujours", "Non")),
             Question(
