@@ -132,7 +132,10 @@ def back_up(path: Path, now: datetime) -> Path:
 
 
 def open_cache(url: str, vault: Vault) -> Database:
-    """The cache database, made again when it is missing, of another version, or damaged."""
+    """The cache database, made again when it is missing, of another version, or damaged.
+
+    Raises SchemaError when its folder cannot be written to.
+    """
     path = Path(url.removeprefix("sqlite:///"))
     database = Database(url, vault, durable=False)
     try:
@@ -141,13 +144,16 @@ def open_cache(url: str, vault: Vault) -> Database:
     except (SQLAlchemyError, Unreadable):
         pass
     database.close()
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    database = Database(url, vault, durable=False)
-    with database.engine.begin() as connection:
-        CacheBase.metadata.create_all(connection)
-        connection.exec_driver_sql(f"PRAGMA user_version={CACHE_VERSION}")
-    path.chmod(0o600)
+    try:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        database = Database(url, vault, durable=False)
+        with database.engine.begin() as connection:
+            CacheBase.metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version={CACHE_VERSION}")
+        path.chmod(0o600)
+    except (OSError, SQLAlchemyError) as error:
+        raise SchemaError(database_sentence(getattr(error, "orig", None) or error)) from error
     return database
 
 

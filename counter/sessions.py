@@ -5,17 +5,23 @@ They end after 30 minutes without activity and after 10 hours (settings), whatev
 
 from __future__ import annotations
 
+import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
+from counter import errors
 from counter.access import session_ended
+from counter.db import database_sentence
 from counter.models import AgentSession
 from counter.web import Services
+
+log = logging.getLogger("counter")
 
 COOKIE = "counter"
 _SEEN_EVERY = timedelta(seconds=15)
@@ -65,6 +71,18 @@ class ServerSessionInterface(SessionInterface):
         return ServerSession(row.data, token, row)
 
     def save_session(self, app: Flask, session: ServerSession, response: Response) -> None:
+        """Keep what changed. When the disk refuses, the answer says so instead of losing it in silence."""
+        try:
+            self._save(session, response)
+        except SQLAlchemyError as error:
+            log.error("session not kept", exc_info=error)
+            if session.modified and response.status_code < 500:
+                page = errors.error_page(503, database_sentence(getattr(error, "orig", None) or error), keep=True)
+                response.set_data(page.get_data())
+                response.status_code = 503
+                response.headers.pop("Location", None)
+
+    def _save(self, session: ServerSession, response: Response) -> None:
         if session.old_token:
             self._delete(session.old_token)
         if not session:
@@ -73,21 +91,22 @@ class ServerSessionInterface(SessionInterface):
                 response.delete_cookie(COOKIE, path="/", samesite="Strict", httponly=True)
             return
         now = self._services.clock()
-        if not session.modified and session.row and now - session.row.seen_at < _SEEN_EVERY:
-            return
+        if session.modified or not session.row or now - session.row.seen_at >= _SEEN_EVERY:
+            self._write(session, response, now)
+
+    def _write(self, session: ServerSession, response: Response, now: datetime) -> None:
         new = session.token is None
         session.token = session.token or secrets.token_urlsafe(24)
         agent_id = session.get("_user_id")
+        row = AgentSession(
+            token_hash=self._hash(session.token),
+            agent_id=int(agent_id) if agent_id else None,
+            started_at=session.row.started_at if session.row else now,
+            seen_at=now,
+            data=dict(session),
+        )
         with self._services.cache.writing() as cache:
-            cache.merge(
-                AgentSession(
-                    token_hash=self._hash(session.token),
-                    agent_id=int(agent_id) if agent_id else None,
-                    started_at=session.row.started_at if session.row else now,
-                    seen_at=now,
-                    data=dict(session),
-                )
-            )
+            cache.merge(row)
             if new:
                 self._purge(cache, now)
         if new:

@@ -124,6 +124,18 @@ def test_a_read_only_database_says_so(app, camille, instance):
     assert "lecture seule" in page.text and "Lambert" in page.text
 
 
+def test_a_cache_that_cannot_be_written_says_so_instead_of_signing_in_for_nothing(app, visitor):
+    from sqlalchemy import event
+
+    cache = app.extensions["counter"].cache
+    visitor.get("/connexion")
+    cache.engine.dispose()
+    event.listen(cache.engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only=ON"))
+    values = {"identifier": "camille", "password": "Bonjour-2026"}
+    page = visitor.submit(values, having="password", expect=503)
+    assert "lecture seule" in page.text and "Bonjour-2026" not in page.html
+
+
 class TestAnInstanceThatIsNotReady:
     """Every page says what to do; nothing is served half-way."""
 
