@@ -10,6 +10,7 @@ from flask_compress import Compress
 from counter import commands, errors, security, templating, upkeep
 from counter.config import ROOT, Settings, SettingsError, load_settings
 from counter.db import Database, SchemaError, check_schema, open_cache
+from counter.icons import knows_icon
 from counter.keys import KeyFileError, check_fingerprint, load_keys
 from counter.outside.line import LineWatch
 from counter.sessions import ServerSessionInterface
@@ -71,7 +72,7 @@ def build_services(settings: Settings, clock) -> Services:
         keys,
         main,
         open_cache(settings.cache_url, keys.vault),
-        load_catalogue(),
+        load_catalogue(knows_icon=knows_icon),
         Throttle(),
         LineWatch(settings.line_check, clock),
         clock,

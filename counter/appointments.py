@@ -7,6 +7,7 @@ takes whole intervals and never shifts the others.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ MAX_INTERVALS = 63
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 EPOCH = date(1970, 1, 1)
+_SLOT_KEY = re.compile(r"([1-9][0-9]{0,9})\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]|[1-6][0-9])")
 
 
 class Mode(StrEnum):
@@ -109,12 +111,12 @@ class Slot:
 
 def parse_slot_key(key: str) -> tuple[int, date, int]:
     """(opening id, day, interval index). Raises OffGrid for anything else."""
+    written = _SLOT_KEY.fullmatch(key)
     try:
-        opening, day, index = key.split(".")
-        found = int(opening), date.fromisoformat(day), int(index)
-    except ValueError as error:
+        found = int(written[1]), date.fromisoformat(written[2]), int(written[3])
+    except (TypeError, ValueError) as error:
         raise OffGrid() from error
-    if not 0 <= found[2] < MAX_INTERVALS or not 0 < found[0] < 1 << 31:
+    if found[2] >= MAX_INTERVALS or found[0] >= 1 << 31:
         raise OffGrid()
     return found
 
@@ -249,5 +251,5 @@ def spoken_code(code: str) -> str:
 
 
 def normal_code(typed: str) -> str:
-    """What a person typed, as kept: capitals, no space or dash, 0 and 1 read as O and I never exist."""
+    """What a person typed, as it is kept: capitals, without spaces or dashes."""
     return "".join(c for c in typed.upper() if c.isalnum())

@@ -95,7 +95,7 @@ def number_of(year: int, rank: int) -> str:
 
 def parse_number(typed: str) -> tuple[int, int] | None:
     """(year, rank) of a typed number, None when it cannot be one."""
-    digits = "".join(c for c in typed if c.isdigit())
+    digits = "".join(c for c in typed if c in "0123456789")
     if len(digits) != 10:
         return None
     return int(digits[:4]), int(digits[4:])

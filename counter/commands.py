@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 from flask import Flask
+from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from waitress import serve as waitress_serve
 
@@ -90,9 +91,12 @@ def prepare_instance(settings: Settings, now: datetime) -> None:
 
 
 def _may_create_keys(settings: Settings) -> bool:
-    """Keys are made only beside a new database: a lost key is never silently replaced."""
-    path = settings.instance / "counter.sqlite"
-    return bool(settings.database_url) or not path.exists() or path.stat().st_size == 0
+    """Keys are made only beside a database that holds nothing yet: a lost key is never silently replaced."""
+    engine = create_engine(settings.main_url)
+    try:
+        return current_revision(engine) is None
+    finally:
+        engine.dispose()
 
 
 def _migrate(settings: Settings, keys: Keys, now: datetime) -> None:
@@ -169,10 +173,14 @@ def audit(reparer: bool) -> None:
     with main.writing() as session:
         wrong = audit_free_time(session, repair=reparer)
     for opening_id, day, desk, found, expected in wrong:
-        click.echo(f"plage {opening_id}, {day}, guichet {desk} : {found:b} au lieu de {expected:b}")
+        place = f"plage {opening_id}, {day}, guichet {desk + 1}"
+        if expected is None:
+            click.echo(f"{place} : deux rendez-vous se chevauchent, appelez une des personnes")
+        else:
+            click.echo(f"{place} : {'rien' if found is None else f'{found:b}'} au lieu de {expected:b}")
     if wrong and not reparer:
-        raise _Stop(f"{len(wrong)} différences. Relancez avec --reparer pour les corriger.")
-    click.echo(f"{len(wrong)} différences corrigées." if wrong else "Le temps libre est juste.")
+        raise _Stop(f"Différences : {len(wrong)}. Relancez avec --reparer pour les corriger.")
+    click.echo(f"Différences corrigées : {len(wrong)}." if wrong else "Le temps libre est juste.")
 
 
 def _open(settings: Settings) -> tuple[Database, Keys]:

@@ -92,6 +92,8 @@ def _typed(name: str, value, known: dict[str, type]):
         if value.lower() not in {"0", "1", "true", "false", "oui", "non", ""}:
             raise SettingsError(f"Le réglage « {name} » vaut « {value} » : écrivez oui ou non.")
         return value.lower() in {"1", "true", "oui"}
+    if kind is int and not isinstance(value, int | str):
+        value = ""  # a list, a date or 80.5 is no whole number
     try:
         return kind(value)
     except ValueError as error:

@@ -125,9 +125,9 @@ def check_schema(database: Database) -> None:
 def back_up(path: Path, now: datetime) -> Path:
     """A consistent copy of a SQLite file beside it, before a migration."""
     copy = path.with_name(f"{path.stem}.avant-{now:%Y%m%d-%H%M%S}.sqlite")
+    copy.touch(mode=0o600)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
-    copy.chmod(0o600)
     return copy
 
 
@@ -160,7 +160,8 @@ def open_cache(url: str, vault: Vault) -> Database:
 def _cache_is_current(database: Database) -> bool:
     with database.engine.connect() as connection:
         version = connection.exec_driver_sql("PRAGMA user_version").scalar()
-        return version == CACHE_VERSION and inspect(connection).has_table("agent_session")
+        whole = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
+        return whole and version == CACHE_VERSION and inspect(connection).has_table("agent_session")
 
 
 # ── what the disk says, in French ───────────────────────────────────────────────────────────────

@@ -349,7 +349,9 @@ def next_actions(
             adviser,
             social,
         ]
-    actions = {(): [memo]}.get(helps, [])
+    if outcome is Outcome.PARTIAL and not helps:  # chosen by the agent: both kinds of help are offered
+        helps = tuple(Help)
+    actions = [] if helps else [memo]
     if Help.PAPERWORK in helps:
         actions.append(adviser)
     if Help.DIGITAL in helps:

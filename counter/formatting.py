@@ -125,7 +125,8 @@ def spoken_list(items: list[str]) -> str:
 
 
 def normal_phone(typed: str) -> str | None:
-    """E.164 (`+33612345678`) of a French number, overseas ones included; None when it is none."""
+    """E.164 (`+33612345678`) of a French number, overseas ones included, or of a foreign one written with its
+    `+`; None when nobody can be called there."""
     for region in _PHONE_REGIONS:
         try:
             number = phonenumbers.parse(typed, region)

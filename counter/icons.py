@@ -26,6 +26,15 @@ def icon(name: str, size: int = 24) -> Markup:
     return Markup(re.sub(r'\sclass="[^"]*"', "", re.sub(r">\s+<", "><", svg), count=1))
 
 
+def knows_icon(name: str) -> bool:
+    """Whether Lucide has an icon of this name."""
+    try:
+        icon(name)
+    except UnknownIcon:
+        return False
+    return True
+
+
 @lru_cache(maxsize=512)
 def icon_shapes(name: str) -> str:
     """The shapes of an icon on its 24 × 24 grid, to be placed inside another drawing."""

@@ -136,7 +136,7 @@ def check_fingerprint(vault: Vault, expected: str | None) -> None:
 def _data_key(path: Path, create: bool) -> bytes:
     text = _read_or_create(path, create, lambda: base64.b64encode(os.urandom(32)))
     try:
-        key = base64.b64decode(text, validate=True)
+        key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != 32:
@@ -165,8 +165,7 @@ def _key_id(key: Ed25519PublicKey) -> str:
 
 def _public_keys(folder: Path, key_id: str, current: Ed25519PublicKey) -> dict[str, Ed25519PublicKey]:
     path = folder / f"{key_id}.pem"
-    if not path.exists():
-        _write_new(path, current.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    _read_or_create(path, True, lambda: current.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     found = {key_id: current}
     for item in sorted(folder.glob("*.pem")):
         try:
@@ -175,6 +174,8 @@ def _public_keys(folder: Path, key_id: str, current: Ed25519PublicKey) -> dict[s
             raise KeyFileError(
                 f"La clé publique keys/public/{item.name} est abîmée : remettez-la ou enlevez-la."
             ) from error
+        if not isinstance(key, Ed25519PublicKey):
+            raise KeyFileError(f"La clé publique keys/public/{item.name} n'est pas une clé Ed25519 : enlevez-la.")
         found[_key_id(key)] = key
     return found
 
@@ -204,6 +205,11 @@ def _read_tight(path: Path) -> bytes:
 
 
 def _write_new(path: Path, content: bytes) -> None:
+    """Whole or not at all: a power cut at first start leaves no half-written key."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+    draft = path.with_suffix(".new")
+    with open(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -90,7 +90,7 @@ def test_the_free_time_is_checked_and_put_right(instance):
         connection.commit()
     done = flask("verifier-creneaux", instance=instance)
     assert done.returncode == 1 and "plage 1" in done.stdout and "--reparer" in done.stderr
-    assert "1 différences corrigées" in flask("verifier-creneaux", "--reparer", instance=instance).stdout
+    assert "Différences corrigées : 1" in flask("verifier-creneaux", "--reparer", instance=instance).stdout
     assert "Le temps libre est juste" in flask("verifier-creneaux", instance=instance).stdout
 
 

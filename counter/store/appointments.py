@@ -172,10 +172,9 @@ def book(
     if known is not None:
         return known
     hold = get_hold(session, hold_token, now) if hold_token else None
-    if hold is None or not _same_slot(hold, motif, slot_key):
+    if hold is None or not _same_slot(hold, motif, slot_key) or not _consume(session, hold):
         hold = hold_slot(session, motif, slot_key, now, minutes=1)
-    session.execute(delete(Hold).where(Hold.token == hold.token).execution_options(synchronize_session=False))
-    session.expunge(hold)
+        _consume(session, hold)
     opening = session.get_one(Opening, hold.opening_id)
     code = new_code()
     appointment = Appointment(
@@ -201,6 +200,13 @@ def book(
     session.add(appointment)
     session.flush()
     return appointment
+
+
+def _consume(session: Session, hold: Hold) -> bool:
+    """Take the hold away, keeping its intervals; False when someone released it meanwhile."""
+    gone = session.execute(delete(Hold).where(Hold.token == hold.token).execution_options(synchronize_session=False))
+    session.expunge(hold)
+    return bool(gone.rowcount)
 
 
 def _same_slot(hold: Hold, motif: Motif, slot_key: str) -> bool:

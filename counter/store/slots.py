@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -106,18 +106,12 @@ def _free_rows(openings: list[Opening], motif: Motif, wanted: SlotFilter) -> Sel
 def _days_with_slots(
     session: Session, base: Select, openings: list[Opening], motif: Motif, first: datetime
 ) -> dict[date, list[Slot]]:
-    """The first days with slots, one more than are shown; rows are read a few days at a time."""
-    found: dict[date, list[Slot]] = {}
-    after = None
-    while len(found) <= DAYS_SHOWN:
-        page = base.order_by(FreeTime.day) if after is None else base.where(FreeTime.day > after).order_by(FreeTime.day)
-        days = list(session.scalars(page.with_only_columns(FreeTime.day).distinct().limit(DAYS_SHOWN + 2)))
-        if not days:
-            break
-        rows = session.execute(base.where(FreeTime.day.in_(days)).order_by(FreeTime.day))
-        found |= _slots_by_day(rows, openings, motif, first)
-        after = days[-1]
-    return found
+    """The first days with slots, at least one more than are shown: of the days read, only the very first may
+    hold nothing that is still bookable."""
+    query = base.with_only_columns(FreeTime.day).distinct().order_by(FreeTime.day).limit(DAYS_SHOWN + 2)
+    days = list(session.scalars(query))
+    rows = session.execute(base.where(FreeTime.day.in_(days)).order_by(FreeTime.day))
+    return _slots_by_day(rows, openings, motif, first)
 
 
 def _slots_by_day(rows, openings: list[Opening], motif: Motif, first: datetime) -> dict[date, list[Slot]]:
@@ -157,11 +151,22 @@ def _earliest(
     return found
 
 
-def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime) -> list[Slot]:
-    """Three slots near a lost one: the same mode first, else any mode."""
-    for modes in (frozenset({slot.mode}), frozenset()):
-        wanted = SlotFilter(modes=modes, first_day=max(slot.day - timedelta(days=1), now.date()))
-        days = search_slots(session, motif, wanted, now).days
-        if days:
-            return nearest((s for slots in days.values() for s in slots), slot)
-    return []
+def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime, count: int = 3) -> list[Slot]:
+    """The slots nearest to a lost one: of the same mode, completed with other modes when there are too few."""
+    same = _around(session, motif, slot, SlotFilter(modes=frozenset({slot.mode})), now, count)
+    if len(same) == count:
+        return same
+    others = [other for other in _around(session, motif, slot, SlotFilter(), now, 2 * count) if other not in same]
+    return sorted([*same, *others[: count - len(same)]])
+
+
+def _around(session: Session, motif: Motif, slot: Slot, wanted: SlotFilter, now: datetime, count: int) -> list[Slot]:
+    """The `count` slots nearest to this one, looked for from its eve on, then from ever earlier."""
+    found: set[Slot] = set()
+    for days_before in (1, 7, 400):
+        since = replace(wanted, first_day=slot.day - timedelta(days=days_before))
+        days = search_slots(session, motif, since, now).days
+        found |= {other for slots in days.values() for other in slots} - {slot}
+        if len(found) >= count:
+            break
+    return nearest(found, slot, count)

@@ -25,6 +25,20 @@ THEMES = {
     "elus": "Les élus",
 }
 AUDIENCES = ("usager", "tuteur", "partenaire", "bailleur", "élu")
+TOPICS = (
+    "situation",
+    "non-allocataire",
+    "suivi",
+    "documents",
+    "renseignement",
+    "dette",
+    "numerique",
+    "naissance",
+    "difficultes",
+    "handicap",
+    "logement",
+    "aide-financiere",
+)
 SCREENS = ("page", "formulaire", "menu", "message", "telephone", "papier")
 PLACES = ("haut-gauche", "haut-droite", "centre", "bas")
 

@@ -11,6 +11,7 @@ from counter.access import Permission
 from counter.attestations import Attestation, Verdict, parse_number
 from counter.forms.attestations import VerifyForm
 from counter.keys import Unreadable
+from counter.models import Attestation as StoredAttestation
 from counter.pdf.attestation import sentences
 from counter.security import allow
 from counter.store.attestations import find_by_number
@@ -62,6 +63,14 @@ def _by_seal(typed: str) -> Answer:
     return Answer(Verdict.SPECIMEN if paper.specimen else Verdict.AUTHENTIC, paper, tuple(sentences(paper)))
 
 
+def _as_sealed(kept: StoredAttestation) -> bool:
+    """Whether the row still says what was signed: someone with the database could have changed it."""
+    try:
+        return services().keys.signer.open(kept.seal) == kept.value().signed_content()
+    except Unreadable:
+        return False
+
+
 def _by_number(year: int, rank: int) -> Answer:
     """A number alone can be guessed: it shows what kind of paper it is and when it was issued, no name."""
     place = request.remote_addr or ""
@@ -70,5 +79,7 @@ def _by_number(year: int, rank: int) -> Answer:
     if kept is None:
         services().throttle.failed(Guess.ATTESTATION_NUMBER, place)
         return Answer(Verdict.UNKNOWN)
+    if not _as_sealed(kept):
+        return Answer(Verdict.CHANGED)
     words = tuple(sentences(kept.value())) if current_user.is_authenticated else ()
     return Answer(Verdict.SPECIMEN if kept.specimen else Verdict.AUTHENTIC, kept.value(), words)

@@ -97,11 +97,34 @@ def test_the_whole_visit(person_with, scripts):
     assert stranger.h1 == "Rendez-vous annulé"
 
 
-ALL_PAGES = ["/", "/diagnostic", "/diagnostic/urgence", "/demarches", "/demarches?q=rsa", "/demarches?q=zzz",
-             "/demarches/dtr-rsa", "/demarches/dtr-rsa/etape/4", "/demarches/dtr-rsa/fin", "/rendez-vous",
-             "/rendez-vous?motif=1", "/rendez-vous?motif=1&comment=visio&jour=0", "/rendez-vous/1", "/rendez-vous/gerer",
-             "/agenda", "/agenda?jour=2027-03-07", "/attestations", "/attestations/passage",
-             "/attestations/rendez-vous/1", "/diagnostic/1", "/verifier", "/accompagnement", "/aide", "/etat", "/nulle-part"]  # fmt: skip
+ALL_PAGES = [
+    "/",
+    "/diagnostic",
+    "/diagnostic/urgence",
+    "/demarches",
+    "/demarches?q=rsa",
+    "/demarches?q=zzz",
+    "/demarches/dtr-rsa",
+    "/demarches/dtr-rsa/etape/4",
+    "/demarches/dtr-rsa/fin",
+    "/rendez-vous",
+    "/rendez-vous?motif=1",
+    "/rendez-vous?motif=1&comment=visio&jour=0",
+    "/rendez-vous/1",
+    "/rendez-vous/gerer",
+    "/agenda",
+    "/agenda?jour=2027-03-07",
+    "/attestations",
+    "/attestations/passage",
+    "/attestations/rendez-vous/1",
+    "/diagnostic/1",
+    "/verifier",
+    "/accompagnement",
+    "/aide",
+    "/etat",
+    "/nulle-part",
+    "/delais",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

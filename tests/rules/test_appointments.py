@@ -202,7 +202,6 @@ def test_a_key_made_up_by_hand_is_no_slot(typed):
         parse_slot_key(typed)
 
 
-@pytest.mark.xfail(strict=True, reason="int() and fromisoformat() take other writings of the same slot")
 @pytest.mark.parametrize("typed", ["1_0.2026-11-24.3", "10.20261124.3", "10.2026-W48-2.3", " 10.2026-11-24.+3"])
 def test_a_slot_has_only_one_key(typed):
     with pytest.raises(OffGrid):
@@ -222,7 +221,16 @@ def test_a_code_never_has_a_sign_that_is_misread():
 
 @pytest.mark.parametrize(
     "written",
-    ["ABCD-2345", "abcd-2345", "AbCd 2345", " ABCD2345 ", "A B C D 2 3 4 5", "ABCD–2345", "ABCD\u00a02345", "abcd.2345"],
+    [
+        "ABCD-2345",
+        "abcd-2345",
+        "AbCd 2345",
+        " ABCD2345 ",
+        "A B C D 2 3 4 5",
+        "ABCD–2345",
+        "ABCD\u00a02345",
+        "abcd.2345",
+    ],
 )
 def test_a_code_is_read_however_it_is_typed(written):
     assert normal_code(written) == "ABCD2345"

@@ -96,13 +96,23 @@ def test_a_moment_says_its_day_and_hour():
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(0, "0_minute"), (1, "1_minute"), (20, "20_minutes"), (59, "59_minutes"), (60, "1_h"), (90, "1_h_30"), (65, "1_h_05")],
+    [
+        (0, "0_minute"),
+        (1, "1_minute"),
+        (20, "20_minutes"),
+        (59, "59_minutes"),
+        (60, "1_h"),
+        (90, "1_h_30"),
+        (65, "1_h_05"),
+    ],
 )
 def test_a_duration_is_said_in_minutes_then_in_hours(minutes, words):
     assert duration(minutes) == spaced(words)
 
 
-@pytest.mark.parametrize(("count", "words"), [(0, "0_créneau"), (1, "1_créneau"), (2, "2_créneaux"), (21, "21_créneaux")])
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0_créneau"), (1, "1_créneau"), (2, "2_créneaux"), (21, "21_créneaux")]
+)
 def test_zero_and_one_are_singular_in_french(count, words):
     assert plural(count, "créneau", "créneaux") == spaced(words)
 
@@ -172,7 +182,9 @@ def test_a_number_is_kept_in_one_form_and_shown_as_people_write_it(typed, kept, 
     assert normal_phone(phone(kept)) == kept
 
 
-@pytest.mark.parametrize("typed", ["", "12", "06 12 34 56 7", "06 12 34 56 789", "bonjour", "+33 1", "3230", "0000000000"])
+@pytest.mark.parametrize(
+    "typed", ["", "12", "06 12 34 56 7", "06 12 34 56 789", "bonjour", "+33 1", "3230", "0000000000"]
+)
 def test_what_cannot_be_called_is_no_number(typed):
     assert normal_phone(typed) is None
 

@@ -198,7 +198,7 @@ def test_a_corrupt_sheet_is_named_on_the_status_page_and_the_others_are_there(in
 
     content = shutil.copytree(loader.CONTENT, tmp_path / "content")
     (content / "dtr-rsa.md").write_text("---\ntitre: [\n---\n", encoding="utf-8")
-    monkeypatch.setattr("app.load_catalogue", lambda: loader.load_catalogue(content))
+    monkeypatch.setattr("app.load_catalogue", lambda **more: loader.load_catalogue(content, **more))
     agent = Visitor(create_app(settings_for(instance), clock)).sign_in("camille", "Bonjour-2026")
     agent.get("/demarches/dtr-rsa", expect=404)
     assert "Me connecter à Mon Compte" in agent.get("/demarches").text

@@ -1,0 +1,103 @@
+"""What the processes of test_concurrency.py do: each opens the same SQLite file by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import event
+
+from counter.appointments import Slot, SlotTaken
+from counter.config import load_settings
+from counter.db import Database
+from counter.keys import load_keys
+from counter.models import Motif
+from counter.store.appointments import book
+
+PATIENCE = 60
+PERSON = {"first_name": "Zoé", "last_name": "Imaginaire", "birth_day": 7, "birth_month": 11}
+
+
+def work(pipe, barrier) -> None:
+    """A process of the crowd: runs the tasks it is given until it is given None."""
+    while (task := pipe.recv()) is not None:
+        function, *arguments = task
+        try:
+            pipe.send(function(pipe, barrier, *arguments))
+        except Exception as error:
+            pipe.send(repr(error))
+
+
+def _open(instance: Path) -> Database:
+    settings = load_settings(environ={}, instance=instance, line_check="")
+    return Database(settings.main_url, load_keys(instance, create=False).vault)
+
+
+def _book(database: Database, motif: int, slot: str, key: str, now: datetime) -> str:
+    """One booking as a view makes it: a write transaction, committed. Returns its code."""
+    with database.writing() as session:
+        vault = database.engine.dialect.vault
+        return book(session, vault, session.get_one(Motif, motif), slot, None, PERSON, key, now).code
+
+
+def race(_pipe, barrier, instance: Path, motif: int, slot: str, key: str, now: datetime) -> str | list[Slot]:
+    """Book when everyone is at the barrier: a code, or the slots that are offered instead."""
+    database = _open(instance)
+    with database.reading() as session:
+        session.get_one(Motif, motif)
+    barrier.wait(PATIENCE)
+    try:
+        return _book(database, motif, slot, key, now)
+    except SlotTaken as refusal:
+        return refusal.near
+    finally:
+        database.close()
+
+
+def die_after_each_statement(_pipe, _barrier, instance: Path, motif: int, slots: list[str], now: datetime) -> list:
+    """Book slot n in a child that kills itself after its n-th statement; what each child confirmed, or None."""
+    return [_confirmed_by_child(instance, motif, slot, rank, now) for rank, slot in enumerate(slots, 1)]
+
+
+def _confirmed_by_child(instance: Path, motif: int, slot: str, rank: int, now: datetime) -> str | None:
+    """The code the child told after its commit; None when it died before."""
+    told, tell = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            database = _open(instance)
+            _kill_after(database, rank)
+            os.write(tell, _book(database, motif, slot, f"die-{rank}", now).encode())
+        finally:
+            os._exit(1)
+    os.close(tell)
+    with os.fdopen(told, "rb") as reader:
+        code = reader.read().decode()
+    os.waitpid(child, 0)
+    return code or None
+
+
+def _kill_after(database: Database, rank: int) -> None:
+    done = 0
+
+    @event.listens_for(database.engine, "after_cursor_execute")
+    def count(*_):
+        nonlocal done
+        done += 1
+        if done == rank:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def book_until_killed(pipe, barrier, instance: Path, motif: int, slots: list[str], path: Path, now: datetime) -> None:
+    """Book one slot after the other, writing each code to a file once it is committed, and saying so."""
+    database = _open(instance)
+    barrier.wait(PATIENCE)
+    with path.open("a", encoding="ascii", buffering=1) as file:
+        for slot in slots:
+            try:
+                code = _book(database, motif, slot, f"{path.name}-{slot}", now)
+            except SlotTaken:
+                continue
+            file.write(code + "\n")
+            pipe.send("one more")

@@ -1,0 +1,138 @@
+"""A hold protects a slot while the agent types, for some minutes and no longer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from counter.appointments import SlotTaken, TooSoon
+from counter.models import Hold, Motif
+from counter.store.appointments import (
+    check_free,
+    get_hold,
+    has_expired,
+    release_expired,
+    release_hold,
+    slot_of_key,
+)
+from tests.store.conftest import at, count, minutes_of
+
+WEDNESDAY = date(2026, 11, 25)
+
+
+def test_a_hold_protects_its_slot_from_anyone_else(town, half_hour, quarter, opening):
+    token = town.hold(half_hour, at(WEDNESDAY, opening, 4))
+    assert {600, 615, 585} & set(minutes_of(town.search(half_hour), WEDNESDAY)) == set()
+    for motif, index in ((half_hour, 4), (half_hour, 3), (half_hour, 5), (quarter, 4), (quarter, 5)):
+        with pytest.raises(SlotTaken):
+            town.book(motif, at(WEDNESDAY, opening, index))
+    assert town.book(half_hour, at(WEDNESDAY, opening, 4), token).minute == 600
+
+
+def test_a_hold_lasts_its_minutes_and_is_then_given_to_another(town, half_hour, opening):
+    slot, before = at(WEDNESDAY, opening, 4), town.words()
+    token = town.hold(half_hour, slot, minutes=5)
+    town.clock.advance(minutes=4, seconds=59)
+    with town.database.reading() as session:
+        assert get_hold(session, token, town.clock()) is not None
+        assert not has_expired(session, town.clock())
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, slot)
+    town.clock.advance(seconds=1)
+    with town.database.reading() as session:
+        assert get_hold(session, token, town.clock()) is None
+        assert has_expired(session, town.clock())
+    with town.database.writing() as session:
+        assert release_expired(session, town.clock()) == 1
+    assert town.words() == before
+    assert town.book(half_hour, slot).minute == 600
+
+
+def test_an_expired_hold_does_not_stop_another_person(town, half_hour, opening):
+    slot = at(WEDNESDAY, opening, 4)
+    town.hold(half_hour, slot)
+    town.clock.advance(minutes=5)
+    assert town.book(half_hour, slot).minute == 600
+    assert town.audit() == []
+    assert count(town, Hold) == 0
+
+
+def test_who_types_slowly_still_books_when_nobody_came(town, half_hour, opening):
+    slot = at(WEDNESDAY, opening, 4)
+    token = town.hold(half_hour, slot)
+    town.clock.advance(minutes=40)
+    assert town.book(half_hour, slot, token).minute == 600
+    assert town.audit() == []
+
+
+def test_who_types_slowly_is_told_when_another_came(town, half_hour, opening):
+    slot = at(WEDNESDAY, opening, 4)
+    token = town.hold(half_hour, slot)
+    town.clock.advance(minutes=6)
+    winner = town.book(half_hour, slot)
+    before = town.words()
+    with pytest.raises(SlotTaken) as refusal:
+        town.book(half_hour, slot, token)
+    assert [near.minute for near in refusal.value.near] == [555, 570, 630]
+    assert {near.day for near in refusal.value.near} == {WEDNESDAY}
+    assert town.words() == before
+    assert not town.appointment(winner.id).is_cancelled
+
+
+def test_a_hold_serves_once(town, half_hour, opening):
+    slot = at(WEDNESDAY, opening, 4)
+    token = town.hold(half_hour, slot)
+    town.book(half_hour, slot, token)
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, slot, token)
+
+
+def test_a_hold_on_one_slot_does_not_book_another(town, half_hour, quarter, opening):
+    token = town.hold(half_hour, at(WEDNESDAY, opening, 4))
+    booked = town.book(half_hour, at(WEDNESDAY, opening, 8), token)
+    assert booked.index == 8
+    shorter = town.book(quarter, at(WEDNESDAY, opening, 0), token)
+    assert (shorter.index, shorter.count) == (0, 1)
+    assert count(town, Hold) == 1
+    assert town.audit() == []
+
+
+def test_releasing_a_hold_twice_gives_its_time_back_once(town, half_hour, opening):
+    slot, before = at(WEDNESDAY, opening, 4), town.words()
+    token = town.hold(half_hour, slot)
+    for _ in range(2):
+        with town.database.writing() as session:
+            release_hold(session, token)
+        assert town.words() == before
+    town.book(half_hour, slot)
+    taken = town.words()
+    with town.database.writing() as session:
+        release_hold(session, token)
+    assert town.words() == taken
+
+
+def test_a_token_made_up_by_hand_is_no_hold(town, half_hour, opening):
+    slot = at(WEDNESDAY, opening, 4)
+    town.hold(half_hour, slot)
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, slot, hold="' or 1=1 --")
+
+
+def test_looking_whether_a_slot_is_free_takes_nothing(town, half_hour, opening):
+    key, before = at(WEDNESDAY, opening, 4), town.words()
+
+    def look() -> None:
+        with town.database.reading() as session:
+            motif = session.get_one(Motif, half_hour)
+            check_free(session, motif, slot_of_key(session, motif, key), town.clock())
+
+    look()
+    assert town.words() == before
+    town.hold(half_hour, at(WEDNESDAY, opening, 3))
+    with pytest.raises(SlotTaken) as refusal:
+        look()
+    assert [near.minute for near in refusal.value.near] == [555, 615, 630]
+    town.clock.advance(days=1, hours=2)
+    with pytest.raises(TooSoon):
+        look()
