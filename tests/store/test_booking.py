@@ -190,12 +190,14 @@ def test_the_three_nearest_slots_may_be_the_day_before(town, half_hour, opening)
     assert near(town, half_hour, first_of_day)[0][:2] == (TUESDAY, 660)
 
 
-def test_the_same_mode_is_offered_before_any_other(town):
+def test_the_same_mode_is_offered_first_then_completed_by_another(town):
     motif = town.add_motif("03", on_site=30, phone=30)
-    here = town.add_opening([motif], starts=540, ends=660)
+    here = town.add_opening([motif], starts=540, ends=570)
     calls = town.add_opening([motif], starts=540, ends=570, mode=Mode.PHONE)
     town.prepare(days=1)
-    assert {mode for *_, mode in near(town, motif, at(WEDNESDAY, here, 0))} == {Mode.ON_SITE}
+    calls_of_both_days = [(TUESDAY, 540, Mode.PHONE), (WEDNESDAY, 540, Mode.PHONE)]
+    offered = near(town, motif, at(WEDNESDAY, here, 0))
+    assert sorted(offered) == sorted([(TUESDAY, 540, Mode.ON_SITE), *calls_of_both_days])
     for day in (TUESDAY, WEDNESDAY):
         town.book(motif, at(day, here, 0))
     assert near(town, motif, at(WEDNESDAY, here, 0)) == [(TUESDAY, 540, Mode.PHONE), (WEDNESDAY, 540, Mode.PHONE)]
