@@ -184,6 +184,15 @@ def check_time(day: date, minute: int, now: datetime, notice_minutes: int, horiz
         raise BeyondHorizon()
 
 
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]) ?(?:[hH:] ?([0-5][0-9])?)")
+
+
+def in_minutes(text: str) -> int | None:
+    """`14 h`, `14h30` or `14:30` -> minute of the day; None for anything else."""
+    found = _CLOCK.fullmatch(text.strip().replace("\u00a0", " "))
+    return int(found[1]) * 60 + int(found[2] or 0) if found else None
+
+
 def opens_on(day: date, weekdays: int, valid_from: date, valid_to: date | None) -> bool:
     """Whether an opening with this weekday mask (bit 0 = Monday) and validity opens on `day`."""
     return bool(weekdays >> day.weekday() & 1) and valid_from <= day and (valid_to is None or day <= valid_to)

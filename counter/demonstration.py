@@ -24,6 +24,7 @@ from counter.store.appointments import book
 from counter.store.openings import prepare_free_time
 from counter.store.processing import put_processing
 from counter.store.slots import SlotFilter, search_slots
+from counter.store.workshops import create_workshop
 
 PASSWORD = "Bonjour-2026"
 
@@ -145,7 +146,23 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
     for caf_id in {site.caf_id for site in sites.values()}:
         for subject, days_ago in zip(Subject, (7, 18, 5), strict=True):
             put_processing(session, caf_id, subject, today - timedelta(days=days_ago), now)
+    _fill_workshops(session, [sites[s.site] for s in SIGN_INS], today)
     _fill_agenda(session, vault, [sites[s.site] for s in SIGN_INS], now)
+
+
+def _fill_workshops(session: Session, sites: list[Site], today) -> None:
+    for number, site in enumerate(sites):
+        create_workshop(
+            session,
+            str(uuid.UUID(int=number + 1)),
+            site_id=site.id,
+            title="Nouveaux bénéficiaires du RSA" if number else "Premiers pas sur caf.fr",
+            partners="Caf, CPAM et Conseil départemental" if number else "",
+            day=today + timedelta(days=9 + number),
+            minute=14 * 60,
+            duration=120,
+            places=8,
+        )
 
 
 def _motif(

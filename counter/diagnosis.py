@@ -298,7 +298,7 @@ class Override(StrEnum):
 
 @dataclass(frozen=True)
 class NextAction:
-    """What the app offers next. `target` names a page: demarches, motifs, appointment, call, visit."""
+    """What the app offers next. `target` names a page: demarches, motifs, appointment, workshops, call, visit."""
 
     label: str
     detail: str
@@ -322,10 +322,9 @@ def next_actions(
     guided = NextAction("Faire la démarche ensemble", "Pas à pas, côte à côte.", "footprints", "demarches")
     workshop = NextAction(
         "Proposer un atelier ou une aide numérique",
-        "Un rendez-vous pour apprendre caf.fr.",
+        "Apprendre à se servir de caf.fr.",
         "laptop",
-        "appointment",
-        "numerique",
+        "workshops",
     )
     adviser = NextAction(
         "Prendre un rendez-vous avec un conseiller",

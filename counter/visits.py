@@ -13,6 +13,7 @@ class StepKind(StrEnum):
     DEMARCHE = "demarche"
     APPOINTMENT = "rendez-vous"
     ATTESTATION = "attestation"
+    WORKSHOP = "atelier"
 
     @property
     def label(self) -> str:
@@ -21,6 +22,7 @@ class StepKind(StrEnum):
             "demarche": "Démarche",
             "rendez-vous": "Rendez-vous",
             "attestation": "Attestation",
+            "atelier": "Atelier",
         }[self]
 
     @property
@@ -30,6 +32,7 @@ class StepKind(StrEnum):
             "demarche": "footprints",
             "rendez-vous": "calendar-check",
             "attestation": "file-badge",
+            "atelier": "presentation",
         }[self]
 
 

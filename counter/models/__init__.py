@@ -10,6 +10,7 @@ from counter.models.place import Caf, Motif, MotifMode, Site
 from counter.models.processing import ProcessingDate
 from counter.models.session import AgentSession
 from counter.models.visit import Visit, VisitStep
+from counter.models.workshop import Enrolment, Workshop
 
 __all__ = [
     "Agent",
@@ -22,6 +23,7 @@ __all__ = [
     "Caf",
     "Closure",
     "Diagnosis",
+    "Enrolment",
     "FreeTime",
     "Hold",
     "Motif",
@@ -33,4 +35,5 @@ __all__ = [
     "Site",
     "Visit",
     "VisitStep",
+    "Workshop",
 ]

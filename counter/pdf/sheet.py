@@ -169,6 +169,20 @@ class Sheet:
             *(Paragraph(marked(sentence), style) for sentence in sentences),
         ]
 
+    def signing_table(self, heads: list[str], names: list[str]) -> None:
+        """A name and an empty box a line, the heads again on each page."""
+        style = self._style(self._size, self._size * 1.3)
+        rows = [[Paragraph(marked(f"**{head}**"), style) for head in heads]]
+        rows += [[Paragraph(marked(name), style), ""] for name in names]
+        table = _table(
+            rows,
+            colWidths=[WIDTH * 0.5, WIDTH * 0.5],
+            rowHeights=[9 * mm, *[14 * mm] * len(names)],
+            style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
+        )
+        table.repeatRows = 1
+        self._add(table)
+
     def signature(self, words: str, box_label: str) -> None:
         """Place and date, and a box for the stamp and signature."""
         style = self._style(12, 17)

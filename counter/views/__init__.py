@@ -15,6 +15,7 @@ from counter.views import (
     structure,
     verification,
     visits,
+    workshops,
 )
 
 BLUEPRINTS = [
@@ -34,5 +35,6 @@ BLUEPRINTS = [
         structure,
         verification,
         visits,
+        workshops,
     )
 ]

@@ -124,6 +124,9 @@ ALL_PAGES = [
     "/etat",
     "/nulle-part",
     "/delais",
+    "/ateliers",
+    "/ateliers/nouveau",
+    "/ateliers/1",
 ]
 
 

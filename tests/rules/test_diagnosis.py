@@ -231,7 +231,7 @@ def test_there_is_always_a_next_action(outcome, helps, right_now, offer):
     actions = next_actions(outcome, helps, right_now, offer)
     assert actions
     assert all(action.label and action.detail and icon(action.icon) for action in actions)
-    assert {action.target for action in actions} <= {"demarches", "motifs", "appointment", "call", "visit"}
+    assert {action.target for action in actions} <= {"demarches", "motifs", "appointment", "workshops", "call", "visit"}
     assert len({action.label for action in actions}) == len(actions)
 
 
@@ -239,9 +239,9 @@ def test_there_is_always_a_next_action(outcome, helps, right_now, offer):
     ("outcome", "helps", "targets"),
     [
         (Outcome.AUTONOMOUS, (), ["demarches"]),
-        (Outcome.PARTIAL, (Help.DIGITAL,), ["demarches", "appointment"]),
+        (Outcome.PARTIAL, (Help.DIGITAL,), ["demarches", "workshops"]),
         (Outcome.PARTIAL, (Help.PAPERWORK,), ["motifs"]),
-        (Outcome.PARTIAL, (Help.DIGITAL, Help.PAPERWORK), ["motifs", "demarches", "appointment"]),
+        (Outcome.PARTIAL, (Help.DIGITAL, Help.PAPERWORK), ["motifs", "demarches", "workshops"]),
         (Outcome.SOCIAL, (), ["appointment", "call"]),
         (Outcome.INCOMPLETE, (), ["visit", "motifs", "appointment"]),
     ],

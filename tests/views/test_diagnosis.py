@@ -23,8 +23,10 @@ def test_a_person_who_manages_alone_is_offered_the_booklet(camille):
 def test_a_person_lost_on_line_is_offered_help_with_it(camille):
     page = answer(camille, "0012110000")
     assert "Partiellement autonome : aide numérique" in page.text
-    topic = camille.get(page.link("Proposer un atelier"))
-    assert "Motif : Je veux de l'aide pour caf.fr ou l'application" in topic.text
+    workshops = camille.get(page.link("Proposer un atelier"))
+    assert "Premiers pas sur caf.fr" in workshops.text
+    instead = camille.get(workshops.link("Plutôt un rendez-vous"))
+    assert "Motif : Je veux de l'aide pour caf.fr ou l'application" in instead.text
 
 
 def test_a_person_lost_in_papers_is_offered_an_adviser(camille):

@@ -1,0 +1,137 @@
+"""Workshops: the list, one session with who is enrolled, its papers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from counter.access import Permission
+from counter.forms.workshops import EnrolForm, PresenceForm, WorkshopForm
+from counter.papers import pdf_response, structure
+from counter.pdf.workshop import attendance_pdf, enrolment_pdf
+from counter.security import allow
+from counter.store import workshops as store
+from counter.store.places import list_sites
+from counter.store.visits import add_step
+from counter.visits import StepKind
+from counter.web import agent, caf_id, found, local, now, reading, render_form, writing
+from counter.workshops import AlreadyMarked, Seat, WorkshopOver
+
+blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
+
+
+@blueprint.get("")
+@allow(Permission.COUNTER)
+def upcoming():
+    """The sessions to come, with the places left."""
+    return render_template(
+        "workshops/upcoming.html", workshops=store.upcoming_workshops(reading(), caf_id(), local().date())
+    )
+
+
+@blueprint.route("/nouveau", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def create():
+    form = WorkshopForm(sites=list_sites(reading(), caf_id()))
+    if form.validate_on_submit():
+        with writing() as main:
+            made = store.create_workshop(main, form.act_key(), **form.values(local().date())).id
+        return redirect(url_for("workshops.workshop", workshop_id=made))
+    return render_form("workshops/create.html", form)
+
+
+@blueprint.route("/<int:workshop_id>", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def workshop(workshop_id: int):
+    """One session: enrol someone, see who comes and who waits."""
+    shown = found(store.get_workshop(reading(), workshop_id, caf_id()))
+    form = EnrolForm()
+    if form.validate_on_submit():
+        try:
+            enrolled = _enrol(workshop_id, form)
+        except WorkshopOver:
+            flash("Cet atelier est passé : choisissez le prochain.", "stop")
+            return redirect(url_for("workshops.upcoming"))
+        return redirect(url_for("workshops.enrolled", enrolment_id=enrolled))
+    over = shown.day < local().date()
+    return render_form("workshops/workshop.html", form, shown=shown, presence=PresenceForm(), over=over, seats=Seat)
+
+
+def _enrol(workshop_id: int, form: EnrolForm) -> int:
+    caf, who, today = caf_id(), agent(), local().date()
+    with writing() as main:
+        session = found(store.get_workshop(main, workshop_id, caf))
+        before = len(session.enrolments)
+        made = store.enrol(main, session, form.person(), form.act_key(), now(), today, who.id)
+        main.refresh(session)
+        if len(session.enrolments) > before:
+            add_step(main, who, StepKind.WORKSHOP, f"Atelier : {session.title}", now())
+        return made.id
+
+
+@blueprint.get("/inscription/<int:enrolment_id>")
+@allow(Permission.COUNTER)
+def enrolled(enrolment_id: int):
+    """Enrolled, or waiting: said clearly, with the paper."""
+    return render_template("workshops/enrolled.html", kept=_enrolment(enrolment_id), cancel=PresenceForm())
+
+
+def _enrolment(enrolment_id: int):
+    return found(store.get_enrolment(reading(), enrolment_id, caf_id()))
+
+
+@blueprint.get("/inscription/<int:enrolment_id>/papier.pdf")
+@allow(Permission.COUNTER)
+def paper(enrolment_id: int):
+    pdf = enrolment_pdf(
+        _enrolment(enrolment_id), structure().name, specimen=structure().specimen, logo=structure().logo
+    )
+    return pdf_response(pdf, "atelier.pdf")
+
+
+@blueprint.post("/inscription/<int:enrolment_id>/annuler")
+@allow(Permission.COUNTER)
+def cancel(enrolment_id: int):
+    """Give the place back; the first who waits gets it and must be called."""
+    caf = caf_id()
+    try:
+        with writing() as main:
+            mine = found(store.get_enrolment(main, enrolment_id, caf))
+            workshop_id = mine.workshop_id
+            promoted = store.cancel_enrolment(main, mine)
+            name = promoted.name if promoted else None
+    except AlreadyMarked:
+        flash("La présence est déjà notée : l'inscription ne s'annule plus.", "stop")
+        return redirect(url_for("workshops.enrolled", enrolment_id=enrolment_id))
+    flash(f"La place va à {name}, qui attendait : prévenez cette personne." if name else "La place est libre.", "ok")
+    return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+
+
+@blueprint.post("/inscription/<int:enrolment_id>/prevenu")
+@allow(Permission.COUNTER)
+def called(enrolment_id: int):
+    caf = caf_id()
+    with writing() as main:
+        mine = found(store.get_enrolment(main, enrolment_id, caf))
+        store.mark_called(main, mine)
+        workshop_id = mine.workshop_id
+    return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+
+
+@blueprint.post("/<int:workshop_id>/presences")
+@allow(Permission.COUNTER)
+def presence(workshop_id: int):
+    """Who came."""
+    caf = caf_id()
+    present = {int(value) for value in request.form.getlist("present") if value.isdecimal() and len(value) < 10}
+    with writing() as main:
+        store.mark_presence(main, found(store.get_workshop(main, workshop_id, caf)), present)
+    flash("Les présences sont notées.", "ok")
+    return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+
+
+@blueprint.get("/<int:workshop_id>/emargement.pdf")
+@allow(Permission.COUNTER)
+def attendance(workshop_id: int):
+    shown = found(store.get_workshop(reading(), workshop_id, caf_id()))
+    pdf = attendance_pdf(shown, structure().name, specimen=structure().specimen, logo=structure().logo)
+    return pdf_response(pdf, "emargement.pdf")
