@@ -61,6 +61,8 @@ class Need(StrEnum):
     SIGHT = "vue"
     HEARING = "audition"
     MOBILITY = "mobilite"
+    WHEELCHAIR = "fauteuil"
+    COMPANION = "accompagnant"
 
     @property
     def label(self) -> str:
@@ -69,11 +71,24 @@ class Need(StrEnum):
             "vue": "Voit mal",
             "audition": "Entend mal",
             "mobilite": "Se déplace avec difficulté",
+            "fauteuil": "En fauteuil roulant",
+            "accompagnant": "Vient avec quelqu'un",
         }[self]
 
     @property
     def icon(self) -> str:
-        return {"interprete": "languages", "vue": "eye", "audition": "ear", "mobilite": "accessibility"}[self]
+        return {
+            "interprete": "languages",
+            "vue": "eye",
+            "audition": "ear",
+            "mobilite": "footprints",
+            "fauteuil": "accessibility",
+            "accompagnant": "users-round",
+        }[self]
+
+
+# Those the diagnosis asks (diagnosis.md); an appointment may carry all of them.
+DIAGNOSIS_NEEDS = (Need.INTERPRETER, Need.SIGHT, Need.HEARING, Need.MOBILITY)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from wtforms import BooleanField
 
 from counter.diagnosis import (
     CHANGE_QUESTION,
+    DIAGNOSIS_NEEDS,
     NO,
     NOT_RAISED,
     SECTIONS,
@@ -37,6 +38,7 @@ class QuestionField(CardField):
 class DiagnosisForm(KeyedForm):
     change = QuestionField(
         CHANGE_QUESTION,
+        DIAGNOSIS_NEEDS,
         _YES_NO,
         "refresh-cw",
         hint="Séparation, naissance, deuil, perte d'emploi, déménagement, maladie.",
@@ -45,7 +47,7 @@ class DiagnosisForm(KeyedForm):
     asks_social_worker = BooleanField("La personne demande à voir un travailleur social")
     needs = ChecksField(
         "De quoi la personne a-t-elle besoin pour être bien reçue ?",
-        [Choice(need, need.label, need.icon) for need in Need],
+        [Choice(need, need.label, need.icon) for need in DIAGNOSIS_NEEDS],
     )
     language = TextField(
         "Langue de l'interprète",
