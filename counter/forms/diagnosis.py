@@ -38,7 +38,6 @@ class QuestionField(CardField):
 class DiagnosisForm(KeyedForm):
     change = QuestionField(
         CHANGE_QUESTION,
-        DIAGNOSIS_NEEDS,
         _YES_NO,
         "refresh-cw",
         hint="Séparation, naissance, deuil, perte d'emploi, déménagement, maladie.",
