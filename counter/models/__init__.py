@@ -5,6 +5,7 @@ from counter.models.appointment import Appointment, Hold
 from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
+from counter.models.figure import UnmetSearch
 from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
 from counter.models.place import Caf, Motif, MotifMode, Site
 from counter.models.processing import ProcessingDate
@@ -33,6 +34,7 @@ __all__ = [
     "ProcessingDate",
     "Setting",
     "Site",
+    "UnmetSearch",
     "Visit",
     "VisitStep",
     "Workshop",

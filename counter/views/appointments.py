@@ -18,6 +18,7 @@ from counter.security import allow
 from counter.store import appointments as store
 from counter.store import slots as slot_store
 from counter.store.diagnosis import last_of_visit
+from counter.store.figures import count_unmet
 from counter.store.places import get_motif, get_site, list_motifs, list_sites, motif_of_topic
 from counter.store.visits import add_step, open_visit
 from counter.visits import StepKind
@@ -54,6 +55,9 @@ def _slots_page(motif: Motif, refusal: Refusal | None = None):
     form = SlotFilterForm(request.args, sites, modes)
     wanted = form.wanted(local().date())
     search = slot_store.search_slots(reading(), motif, wanted, now())
+    if not search.days:
+        with writing() as main:
+            count_unmet(main, motif.id, local().date())
     anywhere = search if search.days else slot_store.search_slots(reading(), motif, slot_store.SlotFilter(), now())
     return render_template(
         "appointments/slots.html",

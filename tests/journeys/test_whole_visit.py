@@ -127,6 +127,7 @@ ALL_PAGES = [
     "/ateliers",
     "/ateliers/nouveau",
     "/ateliers/1",
+    "/suivi",
 ]
 
 

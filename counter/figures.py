@@ -1,0 +1,69 @@
+"""Figures of the counter: how full it is, how long one waits, what nobody could be offered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from xml.sax.saxutils import escape
+
+ROW, LABEL, BAR = 34, 260, 420
+INK, FULL, EMPTY = "#17212e", "#0b4d63", "#ece8dd"
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Intervals taken among all those of a site over a period."""
+
+    site: str
+    taken: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        """0 to 100, rounded; 0 for a site that opens nothing."""
+        return round(100 * self.taken / self.total) if self.total else 0
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Days until the first slot of a motif; None when there is none up to its horizon."""
+
+    motif: str
+    days: int | None
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """Searches of a motif that found nothing, since a day."""
+
+    motif: str
+    searches: int
+
+
+def days_until(day: date | None, today: date) -> int | None:
+    return None if day is None else (day - today).days
+
+
+def bars(rows: list[tuple[str, float, str]]) -> str:
+    """SVG of horizontal bars: (label, share from 0 to 1, words beside the bar).
+
+    Hidden from screen readers: the table under it says the same.
+    """
+    height = ROW * len(rows)
+    drawn = "".join(_bar(index * ROW, *row) for index, row in enumerate(rows))
+    width = LABEL + BAR + 120
+    return (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true" focusable="false" '
+        f'font-family="Verdana, DejaVu Sans, sans-serif" font-size="16" fill="{INK}">{drawn}</svg>'
+    )
+
+
+def _bar(y: int, label: str, share: float, words: str) -> str:
+    shown = label if len(label) <= 28 else label[:27] + "…"
+    wide = round(BAR * min(1.0, max(0.0, share)))
+    return (
+        f'<text x="0" y="{y + 22}">{escape(shown)}</text>'
+        f'<rect x="{LABEL}" y="{y + 6}" width="{BAR}" height="22" rx="4" fill="{EMPTY}"/>'
+        f'<rect x="{LABEL}" y="{y + 6}" width="{wide}" height="22" rx="4" fill="{FULL}"/>'
+        f'<text x="{LABEL + BAR + 12}" y="{y + 22}">{escape(words)}</text>'
+    )
