@@ -19,6 +19,7 @@ RANKS = (
         "visits",
         "processing",
         "workshops",
+        "figures",
         "tutorials",
     },
     {"formatting", "icons", "keys", "models"},
