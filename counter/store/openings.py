@@ -9,7 +9,7 @@ from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from counter.appointments import Status, mask_of, opens_on
-from counter.models import Appointment, Closure, FreeTime, Hold, Opening, Site
+from counter.models import Appointment, Closure, FreeTime, Hold, Opening, OpeningMotif, Site
 
 _ALSACE_MOSELLE = {"57", "67", "68"}
 # What the package `holidays` calls each overseas collectivity; the départements keep their number.
@@ -33,6 +33,17 @@ def prepare_free_time(session: Session, today: date, days: int) -> int:
         _prepare_opening(session, opening, today, today + timedelta(days=days))
         for opening in session.scalars(select(Opening)).all()
     )
+
+
+def weekdays_received(session: Session, motif_id: int, modes: set[str], site_ids: set[int]) -> set[int]:
+    """Weekdays (Monday = 0) on which these sites receive for a motif in these modes; empty sets mean any."""
+    query = select(Opening.weekdays).join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
+    query = query.where(OpeningMotif.motif_id == motif_id)
+    if modes:
+        query = query.where(Opening.mode.in_(modes))
+    if site_ids:
+        query = query.where(Opening.site_id.in_(site_ids))
+    return {day for mask in session.scalars(query) for day in range(7) if mask >> day & 1}
 
 
 def prepared_until(session: Session) -> date | None:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from counter.access import Permission
 from counter.appointments import Refusal, Slot, half_days, spoken_code
 from counter.errors import refusal_sentence
+from counter.formatting import DAYS, spoken_list
 from counter.forms.appointments import ContactForm, SlotFilterForm
 from counter.models import Appointment, Motif
 from counter.outside.calendar_file import calendar_file, event_for_qr
@@ -19,6 +20,7 @@ from counter.store import appointments as store
 from counter.store import slots as slot_store
 from counter.store.diagnosis import last_of_visit
 from counter.store.figures import count_unmet
+from counter.store.openings import weekdays_received
 from counter.store.places import get_motif, get_site, list_motifs, list_sites, motif_of_topic
 from counter.store.visits import add_step, open_visit
 from counter.visits import StepKind
@@ -65,6 +67,7 @@ def _slots_page(motif: Motif, refusal: Refusal | None = None):
         filters=form,
         search=search,
         half_days=half_days,
+        why=None if search.days else _why_nothing(motif, wanted),
         table=earliest_table(search, sites),
         sites={site.id: site for site in sites},
         today=local().date(),
@@ -75,6 +78,16 @@ def _slots_page(motif: Motif, refusal: Refusal | None = None):
         near=getattr(refusal, "near", []),
         refusal=refusal_sentence(refusal) if refusal else None,
     ), 409 if refusal else 200
+
+
+def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter) -> str:
+    """Why a search found nothing, in one sentence."""
+    days = weekdays_received(reading(), motif.id, {str(m) for m in wanted.modes}, set(wanted.site_ids))
+    if not days:
+        return "Ce motif ne se prend pas ainsi dans les lieux choisis."
+    if wanted.weekdays and not days & wanted.weekdays:
+        return f"Ces rendez-vous ont lieu le {spoken_list([DAYS[day] for day in sorted(days)])}."
+    return "Tout est pris, ou trop proche, avec ces choix."
 
 
 def _later_url(day: date | None) -> str | None:

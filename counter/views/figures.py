@@ -24,7 +24,7 @@ AHEAD, BEHIND = timedelta(days=14), timedelta(days=30)
 def follow_up():
     """How full the sites are, how long one waits, what nobody could be offered."""
     filling, delays, unmet = _figures()
-    longest = max((delay.days or 0 for delay in delays), default=0) or 1
+    longest = max([30, *(delay.days or 0 for delay in delays)])  # a month wide, more when one waits longer
     return render_template(
         "figures/follow_up.html",
         filling=filling,

@@ -72,6 +72,10 @@ def test_no_slot_says_why_and_offers_the_first_elsewhere(camille):
     page = camille.get("/rendez-vous?motif=1&comment=visio&jour=0")
     assert "Aucun créneau avec ces choix" in page.text
     assert re.search(r"Le premier, tous lieux et tous modes : \w+ \d+ \w+ à \d+ h", page.text)
+    assert "Ces rendez-vous ont lieu le mardi et vendredi." in page.text
+    page = camille.get("/rendez-vous?motif=1&comment=visio&lieu=5")
+    assert "Ce motif ne se prend pas ainsi dans les lieux choisis." in page.text
+    page = camille.get("/rendez-vous?motif=1&comment=visio&jour=0")
     assert slots_of(camille.get(page.link("Enlever les filtres")))
 
 
