@@ -1,7 +1,7 @@
 """The tables, one module a concept. Importing this package knows them all."""
 
 from counter.models.agent import Agent
-from counter.models.appointment import Appointment, Hold
+from counter.models.appointment import Appointment, AppointmentEvent, Hold, WaitingRequest
 from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
@@ -15,6 +15,7 @@ __all__ = [
     "Agent",
     "AgentSession",
     "Appointment",
+    "AppointmentEvent",
     "Attestation",
     "AttestationCounter",
     "Base",
@@ -33,4 +34,5 @@ __all__ = [
     "Site",
     "Visit",
     "VisitStep",
+    "WaitingRequest",
 ]
