@@ -10,7 +10,17 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from counter.appointments import BeyondHorizon, ModeNotAllowed, NotNow, OffGrid, Refusal, SlotTaken, TooSoon, Unreachable, WrongCode
+from counter.appointments import (
+    BeyondHorizon,
+    ModeNotAllowed,
+    NotNow,
+    OffGrid,
+    Refusal,
+    SlotTaken,
+    TooSoon,
+    Unreachable,
+    WrongCode,
+)
 from counter.db import database_sentence
 from counter.security import pending_form
 from counter.throttle import TooManyTries
