@@ -75,7 +75,7 @@ class Status(StrEnum):
 
 
 # A cancelled appointment gives its time back; an absent or excused one keeps it, for it can be undone.
-GIVEN_BACK = frozenset({Status.CANCELLED, Status.CANCELLED_BY_SERVICE})
+GIVEN_BACK = (Status.CANCELLED, Status.CANCELLED_BY_SERVICE)
 OUTCOMES = (Status.SEEN, Status.ABSENT, Status.EXCUSED)
 WITHOUT_OUTCOME = (Status.BOOKED, Status.ARRIVED, Status.CALLED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from counter.diagnosis import Need
-from counter.formatting import day_long, duration, hour, moment_long, plural
+from counter.formatting import day_long, day_month, duration, hour, hour_of, plural
 from counter.models import Appointment, Site
 from counter.pdf.sheet import Sheet
 
@@ -22,12 +22,12 @@ def next_day_pdf(
 ) -> bytes:
     """One table, the head repeated on each page. For the agents: it names people, and says so."""
     sheet = Sheet(
-        f"Rendez-vous du {day_long(day, year=True)}",
+        f"Rendez-vous du {day_long(day)}",
         structure,
         aside=site.short_name,
         specimen=specimen,
         logo=logo,
-        footer=f"Imprimé le {moment_long(printed_at)}. À détruire après usage.",
+        footer=f"Imprimé le {day_month(printed_at.date())} à {hour_of(printed_at)}. À détruire ensuite.",
     )
     if not appointments:
         sheet.paragraph(f"Aucun rendez-vous ce jour-là, à {site.short_name}.")
