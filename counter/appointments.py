@@ -36,12 +36,108 @@ class Mode(StrEnum):
 
 
 class Status(StrEnum):
+    """Where an appointment stands, from booking to its outcome."""
+
     BOOKED = "pris"
+    ARRIVED = "arrive"
+    CALLED = "appele"
+    SEEN = "recu"
+    ABSENT = "absent"
+    EXCUSED = "excuse"
     CANCELLED = "annule"
+    CANCELLED_BY_SERVICE = "annule-service"
 
     @property
     def label(self) -> str:
-        return {"pris": "Rendez-vous pris", "annule": "Rendez-vous annulé"}[self]
+        return {
+            "pris": "Rendez-vous pris",
+            "arrive": "Arrivé",
+            "appele": "Appelé",
+            "recu": "Reçu",
+            "absent": "Absent",
+            "excuse": "Excusé",
+            "annule": "Rendez-vous annulé",
+            "annule-service": "Annulé par le service",
+        }[self]
+
+    @property
+    def icon(self) -> str:
+        return {
+            "pris": "calendar-check",
+            "arrive": "door-open",
+            "appele": "megaphone",
+            "recu": "circle-check",
+            "absent": "circle-x",
+            "excuse": "message-circle",
+            "annule": "calendar-x",
+            "annule-service": "calendar-x",
+        }[self]
+
+
+# A cancelled appointment gives its time back; an absent or excused one keeps it, for it can be undone.
+GIVEN_BACK = (Status.CANCELLED, Status.CANCELLED_BY_SERVICE)
+OUTCOMES = (Status.SEEN, Status.ABSENT, Status.EXCUSED)
+WITHOUT_OUTCOME = (Status.BOOKED, Status.ARRIVED, Status.CALLED)
+
+
+class CancelReason(StrEnum):
+    PERSON = "personne"
+    SERVICE = "service"
+    MISTAKE = "erreur"
+    AGENT_AWAY = "absence-agent"
+
+    @property
+    def label(self) -> str:
+        return {
+            "personne": "La personne",
+            "service": "Le service",
+            "erreur": "Une erreur",
+            "absence-agent": "Un agent absent",
+        }[self]
+
+    @property
+    def detail(self) -> str:
+        return {
+            "personne": "Elle ne peut pas, ou ne veut plus venir.",
+            "service": "Fermeture, réunion, panne.",
+            "erreur": "Le rendez-vous n'aurait pas dû être pris.",
+            "absence-agent": "Personne ne peut recevoir.",
+        }[self]
+
+    @property
+    def icon(self) -> str:
+        return {
+            "personne": "user-round-x",
+            "service": "building-2",
+            "erreur": "eraser",
+            "absence-agent": "user-round-minus",
+        }[self]
+
+    @property
+    def status(self) -> Status:
+        """The service cancelled, or the person did (a mistake counts against nobody)."""
+        service = {CancelReason.SERVICE, CancelReason.AGENT_AWAY}
+        return Status.CANCELLED_BY_SERVICE if self in service else Status.CANCELLED
+
+
+class EventKind(StrEnum):
+    """What happened to an appointment after it was booked."""
+
+    MOVED = "deplace"
+    MOTIF = "motif"
+    CANCELLED = "annule"
+    STATUS = "etat"
+    BACK = "retour"
+
+    @property
+    def label(self) -> str:
+        return {
+            "deplace": "Déplacé",
+            "motif": "Motif changé",
+            "annule": "Annulé",
+            "etat": "Accueil",
+            "retour": "Retour en arrière",
+        }[self]
 
 
 class Refusal(Exception):
@@ -72,8 +168,62 @@ class OffGrid(Refusal):
     """Not an interval of this opening on that day."""
 
 
+class NotNow(Refusal):
+    """What is asked does not go with where the appointment stands (already cancelled, seen, past…)."""
+
+
+class Unreachable(Refusal):
+    """A call without number, or a video link without e-mail address."""
+
+
 class WrongCode(Refusal):
     """No appointment for this code and birth day: never says which of the two is wrong."""
+
+
+def next_statuses(status: Status, mode: Mode, day: date, today: date) -> tuple[Status, ...]:
+    """What reception may signal of an appointment that stands at `status`, the usual one first.
+
+    Nothing before its day; from the day after on, only how it ended. Nobody arrives for a call.
+    """
+    if day > today or status not in WITHOUT_OUTCOME:
+        return ()
+    if day < today or status is Status.CALLED:
+        return OUTCOMES
+    if status is Status.ARRIVED:
+        return (Status.CALLED, *OUTCOMES)
+    return (Status.ARRIVED if mode is Mode.ON_SITE else Status.CALLED, *OUTCOMES)
+
+
+def check_status(status: Status, to: Status, mode: Mode, day: date, today: date) -> None:
+    """Raises NotNow when `to` may not follow `status` today."""
+    if to not in next_statuses(status, mode, day, today):
+        raise NotNow()
+
+
+def status_before(status: Status, arrived: bool, called: bool) -> Status:
+    """Where « revenir en arrière » leads, from what was signalled before. Raises NotNow: a cancellation is final."""
+    if status in OUTCOMES and called:
+        return Status.CALLED
+    if status in (*OUTCOMES, Status.CALLED):
+        return Status.ARRIVED if arrived else Status.BOOKED
+    if status is Status.ARRIVED:
+        return Status.BOOKED
+    raise NotNow()
+
+
+def may_change(status: Status, day: date, today: date) -> bool:
+    """Whether it can be moved or get another motif: booked, and its day not past."""
+    return status is Status.BOOKED and day >= today
+
+
+def may_cancel(status: Status) -> bool:
+    """Whether it can be cancelled: as long as it has no outcome."""
+    return status in WITHOUT_OUTCOME
+
+
+def reachable(mode: Mode, phone: str, email: str) -> bool:
+    """Whether a person who left this can be met in that mode."""
+    return {Mode.PHONE: bool(phone), Mode.VIDEO: bool(email)}.get(mode, True)
 
 
 @dataclass(frozen=True)
@@ -196,6 +346,21 @@ def in_minutes(text: str) -> int | None:
 def opens_on(day: date, weekdays: int, valid_from: date, valid_to: date | None) -> bool:
     """Whether an opening with this weekday mask (bit 0 = Monday) and validity opens on `day`."""
     return bool(weekdays >> day.weekday() & 1) and valid_from <= day and (valid_to is None or day <= valid_to)
+
+
+@dataclass(frozen=True)
+class FreedTime:
+    """Intervals `index` … `index + count - 1` of an opening's day that were given back."""
+
+    opening_id: int
+    day: date
+    index: int
+    count: int
+
+    def starts_for(self, count: int) -> list[int]:
+        """Where an appointment of `count` intervals that uses some of them may begin: where the lost one did, first."""
+        around = range(max(0, self.index - count + 1), self.index + self.count)
+        return sorted(around, key=lambda index: (abs(index - self.index), index))
 
 
 def nearest(slots: Iterable[Slot], wanted: Slot, count: int = 3) -> list[Slot]:

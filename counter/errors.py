@@ -10,7 +10,17 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from counter.appointments import BeyondHorizon, ModeNotAllowed, OffGrid, Refusal, SlotTaken, TooSoon, WrongCode
+from counter.appointments import (
+    BeyondHorizon,
+    ModeNotAllowed,
+    NotNow,
+    OffGrid,
+    Refusal,
+    SlotTaken,
+    TooSoon,
+    Unreachable,
+    WrongCode,
+)
 from counter.db import database_sentence
 from counter.security import pending_form
 from counter.throttle import TooManyTries
@@ -65,6 +75,8 @@ _REFUSALS = {
     BeyondHorizon: "Cette date est trop lointaine pour ce motif. Choisissez une date plus proche.",
     ModeNotAllowed: "Ce motif ne se prend pas de cette façon. Choisissez un autre créneau.",
     OffGrid: "Ce créneau n'existe pas. Choisissez-en un dans la liste.",
+    NotNow: "Ce rendez-vous a changé entre-temps : cela ne se fait plus. Regardez où il en est.",
+    Unreachable: "Il manque le numéro ou l'adresse e-mail pour ce mode. Choisissez un créneau sur place.",
     WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",
 }
 

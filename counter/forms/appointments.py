@@ -7,7 +7,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from counter.appointments import Mode
+from counter.appointments import CancelReason, Mode
 from counter.diagnosis import Need
 from counter.formatting import DAYS
 from counter.forms.fields import (
@@ -153,3 +153,29 @@ class FindAppointmentForm(CounterForm):
 
 class CancelForm(CounterForm):
     """Only a confirmation: it carries no field but its protection."""
+
+
+class ActForm(KeyedForm):
+    """Buttons that act once, without any field."""
+
+
+class CancelReasonForm(KeyedForm):
+    """Why an agent cancels."""
+
+    reason = CardField(
+        "Pourquoi l'annuler ?",
+        [Choice(reason, reason.label, reason.icon, reason.detail) for reason in CancelReason],
+        [Required("Choisissez pourquoi.")],
+    )
+
+    def reason_value(self) -> CancelReason:
+        return CancelReason(self.reason.data)
+
+
+class WaitForm(KeyedForm):
+    """On the waiting list, perhaps not before a day."""
+
+    pas_avant = DayMonthField("Pas avant le", hint="Laissez vide si tous les jours conviennent.")
+
+    def earliest(self, today: date) -> date | None:
+        return next_date(self.pas_avant.data, today) if self.pas_avant.data else None

@@ -1,7 +1,7 @@
 """The tables, one module a concept. Importing this package knows them all."""
 
 from counter.models.agent import Agent
-from counter.models.appointment import Appointment, Hold
+from counter.models.appointment import Appointment, AppointmentEvent, Hold, WaitingRequest
 from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
@@ -17,6 +17,7 @@ __all__ = [
     "Agent",
     "AgentSession",
     "Appointment",
+    "AppointmentEvent",
     "Attestation",
     "AttestationCounter",
     "Base",
@@ -38,4 +39,5 @@ __all__ = [
     "Visit",
     "VisitStep",
     "Workshop",
+    "WaitingRequest",
 ]

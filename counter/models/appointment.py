@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from counter.appointments import Mode, Status
+from counter.appointments import GIVEN_BACK, EventKind, Mode, Slot, Status
+from counter.models.agent import Agent
 from counter.models.base import Base, Day, Encrypted, Moment
 from counter.models.opening import Opening
 from counter.models.place import Motif, Site
@@ -15,7 +16,8 @@ from counter.models.place import Motif, Site
 
 class Appointment(Base):
     """`index` and `count` are the intervals it holds at its opening's `desk`; `minute` is the local
-    time of day and `duration` the minutes promised. `person` holds everything that names someone."""
+    time of day and `duration` the minutes promised. `person` holds everything that names someone.
+    `changed_at` is the last move, change of motif or cancellation; `agent_id` booked it, `seen_by_id` received."""
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -30,7 +32,7 @@ class Appointment(Base):
     code_index: Mapped[str] = mapped_column(String(32), unique=True)
     code: Mapped[str] = mapped_column(Encrypted("appointment.code"))
     person: Mapped[dict] = mapped_column(Encrypted("appointment.person", as_json=True))
-    status: Mapped[str] = mapped_column(String(10), default=Status.BOOKED)
+    status: Mapped[str] = mapped_column(String(14), default=Status.BOOKED)
     motif_id: Mapped[int] = mapped_column(ForeignKey("motif.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
@@ -45,6 +47,11 @@ class Appointment(Base):
     duration: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+    changed_at: Mapped[datetime | None] = mapped_column(Moment)
+    arrived_at: Mapped[datetime | None] = mapped_column(Moment)
+    called_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     motif: Mapped[Motif] = relationship()
     site: Mapped[Site] = relationship()
     opening: Mapped[Opening] = relationship()
@@ -59,7 +66,62 @@ class Appointment(Base):
 
     @property
     def is_cancelled(self) -> bool:
-        return self.status == Status.CANCELLED
+        return self.status in GIVEN_BACK
+
+    @property
+    def status_value(self) -> Status:
+        return Status(self.status)
+
+    @property
+    def slot(self) -> Slot:
+        """Where it stands."""
+        return Slot(self.day, self.minute, self.site_id, self.mode_value, self.opening_id, self.index)
+
+
+class AppointmentEvent(Base):
+    """What happened to an appointment after it was booked: who, when, from when to when. Names nobody.
+
+    `detail` is a code: a reason, `pris>arrive`, or two motif numbers. `agent_id` is None for the person.
+    The key makes an act sent twice one act.
+    """
+
+    __tablename__ = "appointment_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), index=True)
+    idempotency_key: Mapped[str | None] = mapped_column(String(36), unique=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    detail: Mapped[str] = mapped_column(String(40), default="")
+    at: Mapped[datetime] = mapped_column(Moment)
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    from_day: Mapped[date | None] = mapped_column(Day)
+    from_minute: Mapped[int | None]
+    to_day: Mapped[date | None] = mapped_column(Day)
+    to_minute: Mapped[int | None]
+    agent: Mapped[Agent | None] = relationship()
+
+    @property
+    def kind_value(self) -> EventKind:
+        return EventKind(self.kind)
+
+
+class WaitingRequest(Base):
+    """« Prévenez-moi si une place plus tôt se libère »: in the order of `since`, not before the day `earliest`.
+
+    `hold_token`, `offered_slot` and `offered_until` are set while a place is kept to be offered.
+    """
+
+    __tablename__ = "waiting_request"
+    __table_args__ = (UniqueConstraint("appointment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
+    since: Mapped[datetime] = mapped_column(Moment)
+    earliest: Mapped[date | None] = mapped_column(Day)
+    hold_token: Mapped[str | None] = mapped_column(String(36))
+    offered_slot: Mapped[str | None] = mapped_column(String(40))
+    offered_until: Mapped[datetime | None] = mapped_column(Moment)
+    appointment: Mapped[Appointment] = relationship()
 
 
 class Hold(Base):

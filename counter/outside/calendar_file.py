@@ -27,7 +27,7 @@ def calendar_file(appointment: Appointment, structure: str) -> bytes:
     start = starts_at(appointment)
     event.add("uid", f"{appointment.uid}@counter")
     event.add("sequence", appointment.sequence)
-    event.add("dtstamp", appointment.cancelled_at or appointment.created_at)
+    event.add("dtstamp", appointment.changed_at or appointment.cancelled_at or appointment.created_at)
     event.add("dtstart", start)
     event.add("dtend", start + timedelta(minutes=appointment.duration))
     event.add("status", "CANCELLED" if appointment.is_cancelled else "CONFIRMED")

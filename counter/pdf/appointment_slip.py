@@ -29,8 +29,8 @@ def appointment_slip_pdf(
         qr_content,
         [
             f"**{spoken_code(appointment.code)}**",
-            "Avec ce code et votre jour de naissance, vous pouvez voir "
-            "ou annuler ce rendez-vous. Gardez-le pour vous. Vous pouvez aussi revenir nous voir.",
+            "Avec ce code et votre jour de naissance, vous pouvez voir, "
+            "déplacer ou annuler ce rendez-vous. Gardez-le pour vous. Vous pouvez aussi revenir nous voir.",
             qr_caption,
         ],
         first_size=24,

@@ -82,6 +82,28 @@ class Sheet:
         self._add(table)
         self._add(Spacer(1, 8))
 
+    def grid(self, head: list[str], rows: list[list[str]], widths: list[float]) -> None:
+        """A table with a head repeated on each page; `widths` are parts of the line."""
+        cell, title = self._style(12, 15.5), self._style(12, 15.5, bold=True)
+        cells = [[Paragraph(marked(text), style) for text in row] for style, row in zip(
+            [title, *[cell] * len(rows)], [head, *rows], strict=True
+        )]  # fmt: skip
+        table = _table(
+            cells,
+            colWidths=[WIDTH * part for part in widths],
+            style=[
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("BACKGROUND", (0, 0), (-1, 0), TINT),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+                ("TOPPADDING", (0, 0), (-1, -1), 5),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+                ("LEFTPADDING", (0, 0), (-1, -1), 4),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+            ],
+        )
+        table.repeatRows = 1
+        self._add(table)
+
     def checklist(self, items: list[str]) -> None:
         """Boxes to tick by hand."""
         style = self._style(self._size, self._size * 1.4)

@@ -28,6 +28,12 @@ def get_agent(session: Session, agent_id: int) -> Agent | None:
     return agent if agent and agent.active else None
 
 
+def list_agents(session: Session, caf_id: int) -> list[Agent]:
+    """Active agents at the sites of a Caf, by name."""
+    query = select(Agent).join(Agent.site).where(Site.caf_id == caf_id, Agent.active).order_by(Agent.display_name)
+    return list(session.scalars(query))
+
+
 def create_agent(
     session: Session, identifier: str, display_name: str, role: Role, password: str, site_id: int | None = None
 ) -> Agent:

@@ -5,24 +5,32 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, delete, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.appointments import (
+    WITHOUT_OUTCOME,
+    CancelReason,
+    EventKind,
+    FreedTime,
     ModeNotAllowed,
+    NotNow,
     OffGrid,
     Slot,
     SlotTaken,
     Status,
+    Unreachable,
     WrongCode,
     check_time,
     mask_of,
+    may_change,
     new_code,
     normal_code,
     parse_slot_key,
+    reachable,
 )
 from counter.keys import Vault
-from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
+from counter.models import Appointment, AppointmentEvent, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
 from counter.store.slots import count_for, local_now, near_slots
 
 # ── holding and booking ─────────────────────────────────────────────────────────────────────────
@@ -213,23 +221,183 @@ def _same_slot(hold: Hold, motif: Motif, slot_key: str) -> bool:
     return hold.motif_id == motif.id and (hold.opening_id, hold.day, hold.index) == parse_slot_key(slot_key)
 
 
-def cancel(session: Session, appointment: Appointment, now: datetime) -> None:
-    """Cancel and give the time back; a second cancellation changes nothing."""
-    changed = session.execute(
-        update(Appointment)
-        .where(Appointment.id == appointment.id, Appointment.status == Status.BOOKED)
-        .values(status=Status.CANCELLED, cancelled_at=now, sequence=Appointment.sequence + 1)
+# ── changing ────────────────────────────────────────────────────────────────────────────────────
+
+
+def act_done(session: Session, key: str) -> bool:
+    """Whether the act of this idempotency key was already done."""
+    return session.scalar(select(AppointmentEvent.id).where(AppointmentEvent.idempotency_key == key)) is not None
+
+
+def lock(session: Session, appointment: Appointment) -> None:
+    """Read it again, kept from other transactions until the end of this one (SQLite has one writer anyway)."""
+    session.execute(select(Appointment.id).where(Appointment.id == appointment.id).with_for_update())
+    session.refresh(appointment)
+
+
+def move(
+    session: Session,
+    appointment: Appointment,
+    slot_key: str,
+    key: str,
+    now: datetime,
+    agent_id: int | None = None,
+    motif: Motif | None = None,
+    hold_token: str | None = None,
+) -> FreedTime | None:
+    """Move it to another slot, with another motif when one is given; code and uid stay. Returns the time given back.
+
+    The same `key` twice, or the slot it already has, changes nothing and returns None. Raises NotNow, Unreachable
+    and the refusals of `hold_slot`: the appointment then keeps its time.
+    """
+    lock(session, appointment)
+    motif = motif or appointment.motif
+    if act_done(session, key) or (appointment.slot.key == slot_key and motif.id == appointment.motif_id):
+        return None
+    if not may_change(appointment.status_value, appointment.day, local_now(now, appointment.site).date()):
+        raise NotNow()
+    opening, day, index, count = _place_for(session, appointment, motif, slot_key, now)
+    left = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
+    desk = _exchange(session, appointment, motif, (opening, day, index, count), hold_token, now)
+    kind = EventKind.MOVED if appointment.slot.key != slot_key else EventKind.MOTIF
+    detail = "" if motif.id == appointment.motif_id else f"{appointment.motif_id}>{motif.id}"
+    minute = opening.grid.minute(index)
+    _record(session, appointment, kind, detail, key, now, agent_id, to=(day, minute))
+    appointment.motif, appointment.opening = motif, opening
+    appointment.site_id, appointment.mode = opening.site_id, opening.mode
+    appointment.day, appointment.desk, appointment.index, appointment.count = day, desk, index, count
+    appointment.minute, appointment.duration = minute, motif.duration(opening.mode_value)
+    appointment.sequence, appointment.changed_at = appointment.sequence + 1, now
+    session.flush()
+    session.refresh(appointment)
+    return left
+
+
+def _place_for(
+    session: Session, appointment: Appointment, motif: Motif, slot_key: str, now: datetime
+) -> tuple[Opening, date, int, int]:
+    """Where it would go. Another motif in the same slot needs no new notice."""
+    stays = slot_key == appointment.slot.key
+    place = _find_opening(session, motif, slot_key) if stays else _check_slot(session, motif, slot_key, now)
+    if not reachable(place[0].mode_value, appointment.person.get("phone"), appointment.person.get("email")):
+        raise Unreachable()
+    return place
+
+
+def _exchange(
+    session: Session, appointment: Appointment, motif: Motif, place: tuple, hold_token: str | None, now: datetime
+) -> int:
+    """Give its time back and take the new one, which may overlap it. Returns the desk; raises SlotTaken with
+    everything as it was."""
+    opening, day, index, count = place
+    old = appointment.opening_id, appointment.day, appointment.desk, mask_of(appointment.index, appointment.count)
+    release_expired(session, now)
+    _lock_places(session, old[:2], (opening.id, day))
+    _give_back(session, *old)
+    hold = get_hold(session, hold_token, now) if hold_token else None
+    if hold is not None and (hold.opening_id, hold.day, hold.index, hold.count) == (opening.id, day, index, count):
+        desk = hold.desk
+        if _consume(session, hold):
+            return desk
+    desk = _take(session, opening, day, index, count)
+    if desk is None:
+        _take_back(session, *old)
+        slot = Slot(day, opening.grid.minute(index), opening.site_id, opening.mode_value, opening.id, index)
+        raise SlotTaken(near_slots(session, motif, slot, now))
+    return desk
+
+
+def _lock_places(session: Session, *places: tuple[int, date]) -> None:
+    """Lock the words of both days, always in the same order: two crossing moves wait instead of a deadlock."""
+    days = ((FreeTime.opening_id == opening_id) & (FreeTime.day == day) for opening_id, day in places)
+    rows = select(FreeTime.desk).where(or_(*days)).order_by(FreeTime.opening_id, FreeTime.day, FreeTime.desk)
+    session.execute(rows.with_for_update()).all()
+
+
+def _take_back(session: Session, opening_id: int, day: date, desk: int, mask: int) -> None:
+    """Undo `_give_back` in the same transaction, which alone could see those bits free."""
+    session.execute(
+        update(FreeTime)
+        .where(FreeTime.opening_id == opening_id, FreeTime.day == day, FreeTime.desk == desk)
+        .values(free=FreeTime.free.op("-")(mask))
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount:
-        _give_back(
-            session,
-            appointment.opening_id,
-            appointment.day,
-            appointment.desk,
-            mask_of(appointment.index, appointment.count),
+
+
+def _record(
+    session: Session,
+    appointment: Appointment,
+    kind: EventKind,
+    detail: str,
+    key: str | None,
+    now: datetime,
+    agent_id: int | None,
+    to: tuple[date, int] | None = None,
+) -> None:
+    """A line of its history."""
+    event = AppointmentEvent(
+        appointment_id=appointment.id,
+        idempotency_key=key,
+        kind=kind,
+        detail=detail,
+        at=now,
+        agent_id=agent_id,
+        from_day=appointment.day,
+        from_minute=appointment.minute,
+        to_day=to[0] if to else None,
+        to_minute=to[1] if to else None,
+    )
+    session.add(event)
+    session.flush()
+
+
+def record_status(
+    session: Session,
+    appointment: Appointment,
+    kind: EventKind,
+    to: Status,
+    key: str,
+    now: datetime,
+    agent_id: int | None,
+) -> None:
+    """A line of its history: from a status to another."""
+    _record(session, appointment, kind, f"{appointment.status}>{to}", key, now, agent_id)
+
+
+def cancel(
+    session: Session,
+    appointment: Appointment,
+    now: datetime,
+    reason: CancelReason = CancelReason.PERSON,
+    agent_id: int | None = None,
+) -> FreedTime | None:
+    """Cancel and give the time back, which is returned; a second cancellation, or one that comes after the
+    outcome, changes nothing and returns None."""
+    changed = session.execute(
+        update(Appointment)
+        .where(Appointment.id == appointment.id, Appointment.status.in_(WITHOUT_OUTCOME))
+        .values(status=reason.status, cancelled_at=now, changed_at=now, sequence=Appointment.sequence + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:
+        return None
+    session.refresh(appointment)
+    freed = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
+    _give_back(session, *(freed.opening_id, freed.day), appointment.desk, mask_of(freed.index, freed.count))
+    _record(session, appointment, EventKind.CANCELLED, reason, None, now, agent_id)
+    return freed
+
+
+def history(session: Session, appointment_id: int) -> list[AppointmentEvent]:
+    """What happened to it since it was booked, the oldest first."""
+    return list(
+        session.scalars(
+            select(AppointmentEvent)
+            .where(AppointmentEvent.appointment_id == appointment_id)
+            .options(joinedload(AppointmentEvent.agent))
+            .order_by(AppointmentEvent.id)
         )
-        session.refresh(appointment)
+    )
 
 
 # ── finding ─────────────────────────────────────────────────────────────────────────────────────
@@ -276,6 +444,29 @@ def appointments_of_day(session: Session, site_id: int, day: date) -> list[Appoi
             .order_by(Appointment.minute, Appointment.id)
         )
     )
+
+
+def appointments_between(
+    session: Session,
+    caf_id: int,
+    first: date,
+    last: date,
+    site_id: int | None = None,
+    agent_id: int | None = None,
+) -> list[Appointment]:
+    """Appointments of a Caf from a day to another, of one site, of the agent who booked or received."""
+    query = (
+        select(Appointment)
+        .join(Appointment.site)
+        .options(joinedload(Appointment.motif), contains_eager(Appointment.site))
+        .where(Site.caf_id == caf_id, Appointment.day.between(first, last))
+        .order_by(Appointment.day, Appointment.minute, Appointment.id)
+    )
+    if site_id is not None:
+        query = query.where(Appointment.site_id == site_id)
+    if agent_id is not None:
+        query = query.where(or_(Appointment.agent_id == agent_id, Appointment.seen_by_id == agent_id))
+    return list(session.scalars(query))
 
 
 def upcoming_of_visit(session: Session, visit_id: int) -> list[Appointment]:

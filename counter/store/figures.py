@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from counter.appointments import Status
+from counter.appointments import GIVEN_BACK
 from counter.figures import Delay, Filling, Unmet, days_until
 from counter.models import Appointment, FreeTime, Opening, Site, UnmetSearch
 from counter.store.places import list_motifs, list_sites
@@ -29,7 +29,7 @@ def filling(session: Session, caf_id: int, first: date, last: date) -> list[Fill
     taken = dict(
         session.execute(
             select(Appointment.site_id, func.sum(Appointment.count))
-            .where(Appointment.day.between(first, last), Appointment.status != Status.CANCELLED)
+            .where(Appointment.day.between(first, last), Appointment.status.not_in(GIVEN_BACK))
             .group_by(Appointment.site_id)
         ).all()
     )

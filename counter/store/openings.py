@@ -8,7 +8,7 @@ import holidays
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
-from counter.appointments import Status, mask_of, opens_on
+from counter.appointments import GIVEN_BACK, mask_of, opens_on
 from counter.models import Appointment, Closure, FreeTime, Hold, Opening, OpeningMotif, Site
 
 _ALSACE_MOSELLE = {"57", "67", "68"}
@@ -120,7 +120,7 @@ def _taken_time(session: Session) -> tuple[dict[tuple, int], set[tuple]]:
     for table in (Appointment, Hold):
         query = select(table.opening_id, table.day, table.desk, table.index, table.count)
         if table is Appointment:
-            query = query.where(Appointment.status != Status.CANCELLED)
+            query = query.where(Appointment.status.not_in(GIVEN_BACK))
         for *place, index, count in session.execute(query):
             mask, held = mask_of(index, count), taken.get(tuple(place), 0)
             if held & mask:

@@ -1,17 +1,28 @@
-"""The day of a site: who comes, when, with which needs."""
+"""The agenda of a site or of an agent, by day and by week; the day of reception and its close."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
+from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, NotNow, Refusal, Status, next_statuses
 from counter.diagnosis import Need
+from counter.errors import refusal_sentence
+from counter.formatting import plural
+from counter.forms.appointments import ActForm
+from counter.models import Agent, Appointment, Site
+from counter.papers import pdf_response, structure
+from counter.pdf.next_day import next_day_pdf
 from counter.security import allow
-from counter.store.appointments import appointments_of_day
+from counter.store import reception
+from counter.store.agents import list_agents
+from counter.store.appointments import appointments_between, get_appointment
 from counter.store.places import get_site, list_sites
-from counter.web import agent, caf_id, found, local, reading
+from counter.views.appointments import appointment_of
+from counter.visits import minutes_since
+from counter.web import agent, caf_id, found, local, now, reading, writing
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/agenda")
 
@@ -19,20 +30,47 @@ blueprint = Blueprint("agenda", __name__, url_prefix="/agenda")
 @blueprint.get("")
 @allow(Permission.COUNTER)
 def day():
-    """`?jour=2026-11-24&site=3`; today and the agent's site when not said."""
-    shown = _day(request.args.get("jour"))
-    site = found(_site(request.args.get("site")))
-    return render_template(
-        "agenda/day.html",
-        day=shown,
-        site=site,
-        sites=list_sites(reading(), caf_id()),
-        today=local().date(),
-        before=shown - timedelta(days=1),
-        after=shown + timedelta(days=1),
-        need_label=lambda code: Need(code).label,
-        appointments=appointments_of_day(reading(), site.id, shown),
-    )
+    """`?jour=2026-11-24&site=3`; today and the agent's site when not said. `?semaine=2026-11-23` shows a week,
+    `?agent=2` what an agent booked or received, at every site."""
+    who = _agent(request.args.get("agent"))
+    site = None if who else found(_site(request.args.get("site")))
+    week = "semaine" in request.args
+    shown = _day(request.args.get("semaine" if week else "jour"))
+    first = shown - timedelta(days=shown.weekday()) if week else shown
+    last = first + timedelta(days=6) if week else shown
+    listed = appointments_between(reading(), caf_id(), first, last, site.id if site else None, who.id if who else None)
+    context = _shared(listed) | {"day": shown, "site": site, "of": who, "first": first, "last": last}
+    context |= {"before": first - timedelta(days=7 if week else 1), "after": last + timedelta(days=1)}
+    if week:
+        return render_template("agenda/week.html", days=_by_day(first, listed), **context)
+    return render_template("agenda/day.html", appointments=listed, form=ActForm(), **context)
+
+
+def _shared(listed: list[Appointment]) -> dict:
+    today = local().date()
+    return {
+        "today": today,
+        "sites": list_sites(reading(), caf_id()),
+        "agents": list_agents(reading(), caf_id()),
+        "need_label": lambda code: Need(code).label,
+        "steps_of": lambda item: next_statuses(item.status_value, item.mode_value, item.day, today),
+        "waited": waited,
+        "open_ones": [item for item in listed if item.status in WITHOUT_OUTCOME],
+    }
+
+
+def waited(item: Appointment) -> int | None:
+    """Minutes since arrival, as long as the person waits."""
+    waits = item.status_value is Status.ARRIVED and item.arrived_at is not None
+    return minutes_since(item.arrived_at, now()) if waits else None
+
+
+def _by_day(first: date, listed: list[Appointment]) -> dict[date, list[Appointment]]:
+    """Monday to Friday, and the days of the weekend that have something."""
+    days = {first + timedelta(days=n): [] for n in range(7)}
+    for item in listed:
+        days[item.day].append(item)
+    return {day: items for day, items in days.items() if items or day.weekday() < 5}
 
 
 def _day(text: str | None) -> date:
@@ -42,7 +80,127 @@ def _day(text: str | None) -> date:
         return local().date()
 
 
-def _site(text: str | None):
-    site_id = int(text) if text and text.isdecimal() and len(text) < 10 else agent().site_id
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def _site(text: str | None) -> Site | None:
+    site_id = _number(text) or agent().site_id
     site = get_site(reading(), site_id) if site_id else None
     return site if site and site.caf_id == caf_id() else None
+
+
+def _agent(text: str | None) -> Agent | None:
+    """An agent of the same Caf; None for everyone."""
+    known = {item.id: item for item in list_agents(reading(), caf_id())}
+    return found(known.get(_number(text))) if text else None
+
+
+# ── reception ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _to_line(item: Appointment):
+    """Back to its line in the agenda."""
+    return redirect(url_for("agenda.day", jour=item.day.isoformat(), site=item.site_id, _anchor=f"rdv-{item.id}"))
+
+
+@blueprint.post("/<int:appointment_id>/etat")
+@allow(Permission.COUNTER)
+def signal(appointment_id: int):
+    """One click: arrived, called, seen, absent, excused."""
+    item, form = appointment_of(appointment_id), ActForm()
+    to = _status(request.form.get("etat"))
+    if form.validate_on_submit():
+        try:
+            with writing() as main:
+                mine = found(get_appointment(main, appointment_id, caf_id()))
+                reception.signal(main, mine, to, form.act_key(str(appointment_id), to), now(), agent().id)
+        except Refusal as refusal:
+            flash(refusal_sentence(refusal), "stop")
+    return _to_line(item)
+
+
+@blueprint.post("/<int:appointment_id>/retour")
+@allow(Permission.COUNTER)
+def back(appointment_id: int):
+    """« Revenir en arrière » from what the agent saw (`depuis`)."""
+    item, form = appointment_of(appointment_id), ActForm()
+    status = _status(request.form.get("depuis"))
+    if form.validate_on_submit():
+        try:
+            with writing() as main:
+                mine = found(get_appointment(main, appointment_id, caf_id()))
+                key = form.act_key(str(appointment_id), "retour", status)
+                reception.step_back(main, mine, status, key, now(), agent().id)
+        except Refusal as refusal:
+            flash(refusal_sentence(refusal), "stop")
+    return _to_line(item)
+
+
+def _status(text: str | None) -> Status:
+    return Status(found(text if text in set(Status) else None))
+
+
+@blueprint.route("/cloture", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def close():
+    """Close of day: who still has no outcome, one choice each, one button. What is left blank stays open."""
+    site = found(_site(request.values.get("site")))
+    shown = min(_day(request.values.get("jour")), local().date())
+    form = ActForm()
+    if form.validate_on_submit():
+        done = _close_chosen(site, shown, form)
+        left = len(reception.without_outcome(reading(), site.id, shown))
+        flash(_closed_sentence(done, left), "info" if left else "ok")
+        return redirect(url_for("agenda.close" if left else "agenda.day", jour=shown.isoformat(), site=site.id))
+    return render_template(
+        "agenda/close.html",
+        appointments=reception.without_outcome(reading(), site.id, shown),
+        site=site,
+        day=shown,
+        today=local().date(),
+        outcomes=OUTCOMES,
+        form=form,
+    )
+
+
+def _close_chosen(site: Site, shown: date, form: ActForm) -> int:
+    """Signal each outcome that was chosen; one that changed meanwhile is left as it is."""
+    done = 0
+    with writing() as main:
+        for item in reception.without_outcome(main, site.id, shown):
+            chosen = request.form.get(f"issue-{item.id}")
+            if chosen in OUTCOMES:
+                key = form.act_key(str(item.id), chosen)
+                try:
+                    reception.signal(main, item, Status(chosen), key, now(), agent().id)
+                    done += 1
+                except NotNow:
+                    continue
+    return done
+
+
+def _closed_sentence(done: int, left: int) -> str:
+    said = f"{plural(done, 'rendez-vous noté', 'rendez-vous notés')}."
+    return f"{said} Il en reste {left}." if left else f"{said} La journée est close."
+
+
+@blueprint.get("/liste.pdf")
+@allow(Permission.COUNTER)
+def paper():
+    """The list of a day on paper: `?jour=`, else the next day that has appointments."""
+    site = found(_site(request.args.get("site")))
+    shown = _day(request.args["jour"]) if "jour" in request.args else _next_day(site)
+    listed = appointments_between(reading(), caf_id(), shown, shown, site.id)
+    kept = [item for item in listed if not item.is_cancelled]
+    pdf = next_day_pdf(
+        kept, shown, site, structure().name, local(), specimen=structure().specimen, logo=structure().logo
+    )
+    return pdf_response(pdf, "rendez-vous-du-jour.pdf")
+
+
+def _next_day(site: Site) -> date:
+    """The next day with appointments within two weeks, else tomorrow."""
+    tomorrow = local().date() + timedelta(days=1)
+    coming = appointments_between(reading(), caf_id(), tomorrow, tomorrow + timedelta(days=13), site.id)
+    return min((item.day for item in coming if not item.is_cancelled), default=tomorrow)

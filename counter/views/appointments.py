@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import Refusal, Slot, half_days, spoken_code
+from counter.appointments import (
+    CancelReason,
+    EventKind,
+    Refusal,
+    Slot,
+    Status,
+    half_days,
+    may_cancel,
+    may_change,
+    reachable,
+    spoken_code,
+)
 from counter.errors import refusal_sentence
-from counter.formatting import DAYS, spoken_list
-from counter.forms.appointments import ContactForm, SlotFilterForm
-from counter.models import Appointment, Motif
+from counter.formatting import DAYS, day_short, hour, spoken_list
+from counter.forms.appointments import ActForm, ContactForm, SlotFilterForm, WaitForm
+from counter.models import Appointment, AppointmentEvent, Motif, Site
 from counter.outside.calendar_file import calendar_file, event_for_qr
 from counter.papers import pdf_response, public_address, structure
 from counter.pdf.appointment_slip import appointment_slip_pdf
 from counter.security import allow
 from counter.store import appointments as store
 from counter.store import slots as slot_store
+from counter.store import waiting
+from counter.store.agents import get_agent
 from counter.store.diagnosis import last_of_visit
 from counter.store.figures import count_unmet
 from counter.store.openings import weekdays_received
@@ -41,41 +55,82 @@ def choose():
         return render_template(
             "appointments/motifs.html", motifs=list_motifs(reading(), caf_id()), missing_topic=topic is not None
         )
-    return _slots_page(_motif(request.args.get("motif")))
+    return _slots_page(motif_of(request.args.get("motif")))
 
 
-def _motif(motif_id: str | None) -> Motif:
+def motif_of(motif_id: str | None) -> Motif:
     return found(
         get_motif(reading(), int(motif_id), caf_id()) if (motif_id or "").isdecimal() and len(motif_id) < 10 else None
     )
 
 
+@dataclass(frozen=True)
+class Picker:
+    """What the slots page is for: where it searches and where the chosen slot goes; `moving` is the appointment
+    to move, None when a new one is taken."""
+
+    endpoint: str
+    values: dict
+    act: str
+    sites: list[Site]
+    needs: tuple = ((), "")
+    moving: Appointment | None = None
+    form: ActForm = field(default_factory=ActForm)
+
+    def address(self, **more) -> str:
+        """The page itself, without any filter but these."""
+        return url_for(self.endpoint, **self.values, **more)
+
+    @property
+    def page(self) -> str:
+        """Its path, for the form of the filters."""
+        return self.address().partition("?")[0]
+
+    def allows(self, mode: str) -> bool:
+        """Whether the person can be met in that mode."""
+        person = self.moving.person if self.moving else None
+        return person is None or reachable(mode, person.get("phone"), person.get("email"))
+
+
 def _slots_page(motif: Motif, refusal: Refusal | None = None):
+    picker = Picker(
+        "appointments.choose",
+        {"motif": motif.id},
+        url_for("appointments.hold"),
+        list_sites(reading(), caf_id()),
+        _visit_needs(),
+    )
+    return slots_page(motif, picker, refusal)
+
+
+def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
+    """The free slots of every site and mode, filtered by the address."""
     _give_back_expired()
-    sites = list_sites(reading(), caf_id())
-    modes = [item.mode for item in motif.modes]
-    form = SlotFilterForm(request.args, sites, modes)
+    modes = [item.mode for item in motif.modes if picker.allows(item.mode)]
+    form = SlotFilterForm(request.args, picker.sites, modes)
     wanted = form.wanted(local().date())
+    anything = slot_store.SlotFilter(modes=frozenset(modes))
+    wanted = replace(wanted, modes=wanted.modes or anything.modes)
     search = slot_store.search_slots(reading(), motif, wanted, now())
     if not search.days:
         with writing() as main:
             count_unmet(main, motif.id, local().date())
-    anywhere = search if search.days else slot_store.search_slots(reading(), motif, slot_store.SlotFilter(), now())
+    anywhere = search if search.days else slot_store.search_slots(reading(), motif, anything, now())
     return render_template(
         "appointments/slots.html",
         motif=motif,
+        picker=picker,
         filters=form,
         search=search,
         half_days=half_days,
         why=None if search.days else _why_nothing(motif, wanted),
-        table=earliest_table(search, sites),
-        sites={site.id: site for site in sites},
+        table=earliest_table(search, picker.sites),
+        sites={site.id: site for site in picker.sites},
         today=local().date(),
-        needs=_visit_needs(),
         horizon=timedelta(days=motif.horizon),
-        later_url=_later_url(search.more_from),
+        later_url=_later_url(picker, search.more_from),
         fallback=min(anywhere.earliest.values(), default=None),
-        near=getattr(refusal, "near", []),
+        near=[slot for slot in getattr(refusal, "near", []) if picker.allows(slot.mode)],
         refusal=refusal_sentence(refusal) if refusal else None,
     ), 409 if refusal else 200
 
@@ -90,12 +145,12 @@ def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter) -> str:
     return "Tout est pris, ou trop proche, avec ces choix."
 
 
-def _later_url(day: date | None) -> str | None:
+def _later_url(picker: Picker, day: date | None) -> str | None:
     """The same search from a later day on."""
     if day is None:
         return None
     kept = request.args.to_dict(flat=False) | {"des-jour": str(day.day), "des-mois": str(day.month)}
-    return url_for("appointments.choose", **kept)
+    return picker.address(**{name: value for name, value in kept.items() if name not in picker.values})
 
 
 def earliest_table(search: slot_store.SlotSearch, sites) -> dict:
@@ -126,7 +181,7 @@ def _visit_needs() -> tuple:
 @allow(Permission.COUNTER)
 def hold():
     """Keep a slot for five minutes while the contact details are typed."""
-    motif, slot = _motif(request.form.get("motif")), request.form.get("creneau", "")
+    motif, slot = motif_of(request.form.get("motif")), request.form.get("creneau", "")
     try:
         with writing() as main:
             for token in _holds().values():
@@ -146,7 +201,7 @@ def _holds() -> dict[str, str]:
 @allow(Permission.COUNTER)
 def contact():
     """Who comes; then the appointment is made."""
-    motif = _motif(request.values.get("motif"))
+    motif = motif_of(request.values.get("motif"))
     key = request.form.get("autre_creneau") or request.values.get("creneau", "")
     try:
         slot = store.slot_of_key(reading(), motif, key)
@@ -210,18 +265,49 @@ def _contact_page(form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal 
 @blueprint.get("/<int:appointment_id>")
 @allow(Permission.COUNTER)
 def booked(appointment_id: int):
-    """The appointment is made: the code, the slip, the calendar file."""
-    return render_template("appointments/booked.html", booked=_appointment(appointment_id), today=local().date())
+    """The appointment is made: the code, the slip, the calendar file, what can be changed and what was."""
+    return booked_page(appointment_of(appointment_id), WaitForm())
 
 
-def _appointment(appointment_id: int) -> Appointment:
+def booked_page(booked: Appointment, form: WaitForm):
+    today = local().date()
+    waits = waiting.request_of(reading(), booked.id)
+    return render_template(
+        "appointments/booked.html",
+        booked=booked,
+        today=today,
+        changeable=may_change(booked.status_value, booked.day, today),
+        cancellable=may_cancel(booked.status_value),
+        history=store.history(reading(), booked.id),
+        booked_by=get_agent(reading(), booked.agent_id) if booked.agent_id else None,
+        waits=waits,
+        form=form,
+        change_words=change_words,
+    ), 422 if form.errors else 200
+
+
+def change_words(event: AppointmentEvent) -> str:
+    """What a line of the history says beside its kind."""
+    before, _, after = event.detail.partition(">")
+    if event.kind_value in {EventKind.STATUS, EventKind.BACK}:
+        return Status(after).label.lower()
+    if event.kind_value is EventKind.CANCELLED:
+        return CancelReason(before).label.lower()
+    if event.kind_value is EventKind.MOVED:
+        times = ((event.from_day, event.from_minute), (event.to_day, event.to_minute))
+        return " → ".join(f"{day_short(day)} {hour(minute)}" for day, minute in times)
+    return ""
+
+
+def appointment_of(appointment_id: int) -> Appointment:
+    """An appointment of the agent's Caf, or the 404 page."""
     return found(store.get_appointment(reading(), appointment_id, caf_id()))
 
 
 @blueprint.get("/<int:appointment_id>/papier.pdf")
 @allow(Permission.COUNTER)
 def slip(appointment_id: int):
-    return slip_response(_appointment(appointment_id))
+    return slip_response(appointment_of(appointment_id))
 
 
 def slip_response(appointment: Appointment) -> Response:
@@ -246,7 +332,7 @@ def slip_response(appointment: Appointment) -> Response:
 @blueprint.get("/<int:appointment_id>/rendez-vous.ics")
 @allow(Permission.COUNTER)
 def calendar(appointment_id: int):
-    return calendar_response(_appointment(appointment_id))
+    return calendar_response(appointment_of(appointment_id))
 
 
 def calendar_response(appointment: Appointment) -> Response:

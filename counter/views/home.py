@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from counter.access import Permission
-from counter.appointments import Status
+from counter.appointments import WITHOUT_OUTCOME, Status
+from counter.forms.appointments import ActForm
 from counter.processing import is_stale
 from counter.security import allow
+from counter.store import waiting
 from counter.store.appointments import appointments_of_day
 from counter.store.processing import list_processing
-from counter.web import agent, local, now, reading
+from counter.views.agenda import waited
+from counter.web import agent, local, now, reading, writing
 
 blueprint = Blueprint("home", __name__)
 
@@ -29,11 +32,33 @@ def home():
     who = agent()
     today = local()
     appointments = appointments_of_day(reading(), who.site_id, today.date()) if who.site_id else []
-    booked = [item for item in appointments if item.status == Status.BOOKED]
+    expected = [item for item in appointments if not item.is_cancelled]
     minute = today.hour * 60 + today.minute
-    coming = [item for item in booked if item.minute + item.duration >= minute]
+    coming = [
+        item
+        for item in expected
+        if item.status in WITHOUT_OUTCOME and (item.status != Status.BOOKED or item.minute + item.duration >= minute)
+    ]
     treated = list_processing(reading(), who.site.caf_id) if who.site else {}
     stale = any(is_stale(row.updated_at, now()) for row in treated.values())
     return render_template(
-        "home/home.html", coming=coming, count=len(booked), often=OFTEN, treated=treated, stale=stale
+        "home/home.html",
+        coming=coming,
+        count=len(expected),
+        often=OFTEN,
+        treated=treated,
+        stale=stale,
+        waited=waited,
+        offers=_offers(who.site_id) if who.site_id else [],
+        form=ActForm(),
     )
+
+
+def _offers(site_id: int) -> list[tuple]:
+    """Who is to be called because an earlier place is kept for them, with its day and minute."""
+    if waiting.has_lapsed(reading(), now()):
+        with writing() as main:
+            waiting.pass_on_lapsed(main, now())
+    return [
+        (asked, *waiting.offered_time(reading(), asked)) for asked in waiting.list_offers(reading(), site_id, now())
+    ]

@@ -1,18 +1,20 @@
-"""The person's own appointment, by its code and the day and month of birth: see it, cancel it."""
+"""The person's own appointment, by its code and the day and month of birth: see it, move it, cancel it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import WrongCode, normal_code
+from counter.appointments import Refusal, WrongCode, may_cancel, may_change, normal_code
 from counter.errors import refusal_sentence
-from counter.forms.appointments import CancelForm, FindAppointmentForm
+from counter.forms.appointments import ActForm, CancelForm, FindAppointmentForm
 from counter.security import allow
 from counter.store import appointments as store
+from counter.store import waiting
+from counter.store.places import list_sites
 from counter.throttle import Guess
-from counter.views.appointments import calendar_response, slip_response
-from counter.web import found, now, reading, render_form, services, writing
+from counter.views.appointments import Picker, calendar_response, slip_response, slots_page
+from counter.web import found, local, now, reading, render_form, services, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")
 
@@ -54,7 +56,42 @@ def mine():
     """The appointment that was found, for this session only."""
     if "mine" not in session:
         return redirect(url_for("manage.find"))
-    return render_template("appointments/mine.html", booked=_mine(), form=CancelForm())
+    booked = _mine()
+    return render_template(
+        "appointments/mine.html",
+        booked=booked,
+        form=CancelForm(),
+        changeable=may_change(booked.status_value, booked.day, local().date()),
+        cancellable=may_cancel(booked.status_value),
+    )
+
+
+@blueprint.route("/deplacer", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def move():
+    """Another slot of the same motif, for this appointment only."""
+    if "mine" not in session:
+        return redirect(url_for("manage.find"))
+    booked, form, refusal = _mine(), ActForm(), None
+    if form.validate_on_submit():
+        try:
+            _move(booked.id, request.form.get("creneau", ""), form)
+            flash("Votre rendez-vous est déplacé. Votre code reste le même.", "ok")
+            return redirect(url_for("manage.mine"))
+        except Refusal as error:
+            refusal, booked = error, _mine()
+    if not may_change(booked.status_value, booked.day, local().date()):
+        return redirect(url_for("manage.mine"))
+    sites = list_sites(reading(), booked.site.caf_id)
+    picker = Picker("manage.move", {}, url_for("manage.move"), sites, moving=booked, form=form)
+    return slots_page(booked.motif, picker, refusal)
+
+
+def _move(mine_id: int, slot: str, form: ActForm) -> None:
+    with writing() as main:
+        booked = found(store.appointment_by_id(main, mine_id))
+        freed = store.move(main, booked, slot, form.act_key(slot), now())
+        waiting.after_change(main, booked.id, freed, now())
 
 
 @blueprint.post("/annuler")
@@ -64,7 +101,8 @@ def cancel():
         return redirect(url_for("manage.find"))
     mine_id = _mine().id
     with writing() as main:
-        store.cancel(main, found(store.appointment_by_id(main, mine_id)), now())
+        freed = store.cancel(main, found(store.appointment_by_id(main, mine_id)), now())
+        waiting.after_change(main, mine_id, freed, now())
     return redirect(url_for("manage.mine"))
 
 

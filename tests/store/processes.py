@@ -14,7 +14,7 @@ from counter.config import load_settings
 from counter.db import Database
 from counter.keys import load_keys
 from counter.models import Motif
-from counter.store.appointments import book
+from counter.store.appointments import appointment_by_id, book, cancel, move
 
 PATIENCE = 60
 PERSON = {"first_name": "Zoé", "last_name": "Imaginaire", "birth_day": 7, "birth_month": 11}
@@ -54,6 +54,30 @@ def race(_pipe, barrier, instance: Path, motif: int, slot: str, key: str, now: d
         return refusal.near
     finally:
         database.close()
+
+
+def race_to_move(_pipe, barrier, instance: Path, number: int, slot: str, key: str, now: datetime) -> str | list[Slot]:
+    """Move an appointment when everyone is at the barrier: "moved", or the slots that are offered instead."""
+    database = _open(instance)
+    barrier.wait(PATIENCE)
+    try:
+        with database.writing() as session:
+            move(session, appointment_by_id(session, number), slot, key, now)
+        return "moved"
+    except SlotTaken as refusal:
+        return refusal.near
+    finally:
+        database.close()
+
+
+def race_to_cancel(_pipe, barrier, instance: Path, number: int, now: datetime) -> str:
+    """Cancel an appointment when everyone is at the barrier."""
+    database = _open(instance)
+    barrier.wait(PATIENCE)
+    with database.writing() as session:
+        cancel(session, appointment_by_id(session, number), now)
+    database.close()
+    return "cancelled"
 
 
 def die_after_each_statement(_pipe, _barrier, instance: Path, motif: int, slots: list[str], now: datetime) -> list:

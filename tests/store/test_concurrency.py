@@ -13,10 +13,19 @@ from sqlalchemy import select
 
 from counter.models import Appointment
 from tests.store.conftest import EVERY_DAY, Town, at, minutes_of, new_key
-from tests.store.processes import PATIENCE, book_until_killed, die_after_each_statement, race, work
+from tests.store.processes import (
+    PATIENCE,
+    book_until_killed,
+    die_after_each_statement,
+    race,
+    race_to_cancel,
+    race_to_move,
+    work,
+)
 
 TUESDAY = date(2026, 11, 24)
 WEDNESDAY = TUESDAY + timedelta(days=1)
+THURSDAY = TUESDAY + timedelta(days=2)
 CROWD = 16
 spawn = multiprocessing.get_context("spawn")
 
@@ -135,6 +144,41 @@ def test_the_same_form_sent_by_many_processes_books_once(crowd, town, empty_inst
     codes = {crowd.answer(number) for number in range(CROWD)}
     assert codes == {kept(town)[0].code}
     assert len(kept(town)) == 1
+
+
+def test_eight_moves_against_eight_bookings_of_one_slot_and_one_winner(crowd, town, empty_instance, half_hour):
+    opening = town.add_opening([half_hour], ends=780)
+    town.prepare()
+    waiting = [town.book(half_hour, at(THURSDAY, opening, 2 * number)) for number in range(CROWD // 2)]
+    slot = at(WEDNESDAY, opening, 4)
+    for number, mine in enumerate(waiting):
+        crowd.give(number, race_to_move, empty_instance, mine.id, slot, new_key(), town.clock())
+        crowd.give(CROWD // 2 + number, race, empty_instance, half_hour, slot, new_key(), town.clock())
+    answers = [crowd.answer(number) for number in range(CROWD)]
+    losers = [answer for answer in answers if isinstance(answer, list)]
+    assert len(losers) == CROWD - 1 and all(len(near) == 3 for near in losers), answers
+    there = [a for a in kept(town) if (a.day, a.minute) == (WEDNESDAY, 600)]
+    assert len(there) == 1
+    moved = sum(a.sequence for a in kept(town))
+    assert len(kept(town)) == CROWD // 2 + (1 - moved), "every other appointment is where it was"
+    assert overlaps(kept(town)) == []
+    assert town.audit() == []
+
+
+def test_bookings_against_a_cancellation_get_the_time_once_or_not_at_all(crowd, town, empty_instance, half_hour):
+    opening = town.add_opening([half_hour])
+    town.prepare()
+    slot = at(WEDNESDAY, opening, 4)
+    gone = town.book(half_hour, slot)
+    crowd.give(0, race_to_cancel, empty_instance, gone.id, town.clock())
+    for number in range(1, CROWD):
+        crowd.give(number, race, empty_instance, half_hour, slot, new_key(), town.clock())
+    answers = [crowd.answer(number) for number in range(CROWD)]
+    codes = [answer for answer in answers[1:] if isinstance(answer, str)]
+    assert answers[0] == "cancelled" and len(codes) <= 1
+    booked = [a for a in kept(town) if not a.is_cancelled]
+    assert [a.code for a in booked] == codes
+    assert town.audit() == []
 
 
 # ── sudden deaths ───────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from tests.pages import Visitor
 
 PUBLIC = {
     "static", "sign_in.sign_in", "sign_in.sign_out", "verification.verify", "help.guide", "status.health",
-    "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.cancel", "manage.leave",
+    "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.cancel", "manage.leave",
     "manage.slip", "manage.calendar",
 }  # fmt: skip
 HEADERS = {

@@ -1,0 +1,59 @@
+"""The list of a day's appointments, printed the day before: who, when, why unless it is sensitive, which needs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from counter.diagnosis import Need
+from counter.formatting import day_long, day_month, duration, hour, hour_of, plural
+from counter.models import Appointment, Site
+from counter.pdf.sheet import Sheet
+
+
+def next_day_pdf(
+    appointments: list[Appointment],
+    day: date,
+    site: Site,
+    structure: str,
+    printed_at: datetime,
+    *,
+    specimen: bool,
+    logo=None,
+) -> bytes:
+    """One table, the head repeated on each page. For the agents: it names people, and says so."""
+    sheet = Sheet(
+        f"Rendez-vous du {day_long(day)}",
+        structure,
+        aside=site.short_name,
+        specimen=specimen,
+        logo=logo,
+        footer=f"Imprimé le {day_month(printed_at.date())} à {hour_of(printed_at)}. À détruire ensuite.",
+    )
+    if not appointments:
+        sheet.paragraph(f"Aucun rendez-vous ce jour-là, à {site.short_name}.")
+        return sheet.to_bytes()
+    sheet.paragraph(f"{site.name} : {plural(len(appointments), 'rendez-vous', 'rendez-vous')}.")
+    sheet.grid(
+        ["Heure", "Personne", "Motif", "Besoins"], [_row(item) for item in appointments], [0.13, 0.29, 0.34, 0.24]
+    )
+    return sheet.to_bytes()
+
+
+def _row(item: Appointment) -> list[str]:
+    motif = "" if item.motif.sensitive else f"{item.motif.plain_label}. "
+    return [
+        f"**{hour(item.minute)}**",
+        f"**{item.name}**",
+        f"{motif}{item.mode_value.label}, {duration(item.duration)}",
+        needs_words(item.person),
+    ]
+
+
+def needs_words(person: dict) -> str:
+    """`Interprète (ukrainien), Entend mal`."""
+    language = person.get("language")
+    labels = [
+        f"{Need(code).label} ({language})" if code == Need.INTERPRETER and language else Need(code).label
+        for code in person.get("needs", ())
+    ]
+    return ", ".join(labels)

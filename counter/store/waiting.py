@@ -1,0 +1,184 @@
+"""The waiting list: a time that is given back is kept for the first person it suits, until they are asked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from counter.appointments import FreedTime, Refusal, Status, parse_slot_key
+from counter.models import Appointment, Hold, Opening, OpeningMotif, WaitingRequest
+from counter.store.appointments import hold_slot, move, release_hold
+from counter.store.slots import count_for, local_now
+
+OFFER_HOURS = 24
+
+
+def request_of(session: Session, appointment_id: int) -> WaitingRequest | None:
+    return session.scalar(select(WaitingRequest).where(WaitingRequest.appointment_id == appointment_id))
+
+
+def ask(session: Session, appointment: Appointment, earliest: date | None, now: datetime) -> WaitingRequest:
+    """Put it on the list, not before the day `earliest`; asked again, it keeps its place in the order."""
+    request = request_of(session, appointment.id)
+    if request is None:
+        request = WaitingRequest(appointment_id=appointment.id, since=now)
+        session.add(request)
+    request.earliest = earliest
+    session.flush()
+    return request
+
+
+def withdraw(session: Session, appointment_id: int, now: datetime) -> None:
+    """Take it off the list; what was kept for it goes to the next person."""
+    request = request_of(session, appointment_id)
+    if request is not None:
+        since, token, kept = _since(request), request.hold_token, _kept_time(session, request)
+        session.delete(request)
+        session.flush()
+        _pass_on(session, token, kept, since, now)
+
+
+def after_change(session: Session, appointment_id: int, freed: FreedTime | None, now: datetime) -> None:
+    """After a move or a cancellation: it waits no more, and its time is offered."""
+    if freed is not None:
+        withdraw(session, appointment_id, now)
+        offer(session, freed, now)
+
+
+def offer(session: Session, freed: FreedTime, now: datetime, after: tuple | None = None) -> WaitingRequest | None:
+    """Keep the freed time for the first person it suits (after `after` in the order); None when it suits nobody."""
+    opening = session.get_one(Opening, freed.opening_id)
+    for request in _suited(session, opening, freed):
+        if after is None or _since(request) > after:
+            hold = _hold_for(session, request, opening, freed, now)
+            if hold is not None:
+                request.hold_token, request.offered_until = hold.token, hold.expires_at
+                request.offered_slot = f"{opening.id}.{hold.day.isoformat()}.{hold.index}"
+                session.flush()
+                return request
+    return None
+
+
+def _suited(session: Session, opening: Opening, freed: FreedTime) -> list[WaitingRequest]:
+    """Those who wait for such a time and have no offer, in order."""
+    minute = opening.grid.minute(freed.index)
+    query = (
+        select(WaitingRequest)
+        .join(WaitingRequest.appointment)
+        .join(OpeningMotif, OpeningMotif.motif_id == Appointment.motif_id)
+        .options(contains_eager(WaitingRequest.appointment).joinedload(Appointment.motif))
+        .where(
+            OpeningMotif.opening_id == opening.id,
+            Appointment.status == Status.BOOKED,
+            Appointment.site_id == opening.site_id,
+            Appointment.mode == opening.mode,
+            Appointment.day >= freed.day,
+            WaitingRequest.hold_token.is_(None),
+        )
+        .order_by(WaitingRequest.since, WaitingRequest.id)
+    )
+    return [
+        request
+        for request in session.scalars(query)
+        if (request.appointment.day, request.appointment.minute) > (freed.day, minute)
+        and (request.earliest is None or request.earliest <= freed.day)
+    ]
+
+
+def _hold_for(
+    session: Session, request: WaitingRequest, opening: Opening, freed: FreedTime, now: datetime
+) -> Hold | None:
+    motif, booked = request.appointment.motif, request.appointment
+    count = count_for(opening, motif)
+    for index in freed.starts_for(count):
+        if (freed.day, opening.grid.minute(index)) >= (booked.day, booked.minute):
+            continue
+        minutes = _minutes_to_answer(opening, freed.day, index, motif.notice, now)
+        try:
+            return hold_slot(session, motif, f"{opening.id}.{freed.day.isoformat()}.{index}", now, minutes)
+        except Refusal:
+            continue
+    return None
+
+
+def _minutes_to_answer(opening: Opening, day: date, index: int, notice: int, now: datetime) -> int:
+    """A day, or less when the slot could not be booked any more by then."""
+    starts = datetime.combine(day, datetime.min.time()) + timedelta(minutes=opening.grid.minute(index) - notice)
+    left = int((starts - local_now(now, opening.site)).total_seconds() // 60)
+    return max(1, min(OFFER_HOURS * 60, left))
+
+
+def list_offers(session: Session, site_id: int, now: datetime) -> list[WaitingRequest]:
+    """The people of a site to call: a place is kept for them."""
+    query = (
+        select(WaitingRequest)
+        .join(WaitingRequest.appointment)
+        .options(contains_eager(WaitingRequest.appointment).joinedload(Appointment.motif))
+        .where(
+            Appointment.site_id == site_id,
+            Appointment.status == Status.BOOKED,
+            WaitingRequest.offered_until > now,
+        )
+        .order_by(WaitingRequest.offered_until)
+    )
+    return list(session.scalars(query))
+
+
+def offered_time(session: Session, request: WaitingRequest) -> tuple[date, int]:
+    """Day and minute of the place that is kept."""
+    opening_id, day, index = parse_slot_key(request.offered_slot)
+    return day, session.get_one(Opening, opening_id).grid.minute(index)
+
+
+def accept(session: Session, request: WaitingRequest, key: str, now: datetime, agent_id: int) -> None:
+    """Move the appointment to the place that is kept. Raises the refusals of `move`."""
+    appointment, slot, token = request.appointment, request.offered_slot or "", request.hold_token
+    freed = move(session, appointment, slot, key, now, agent_id, hold_token=token)
+    request.hold_token = request.offered_slot = request.offered_until = None
+    after_change(session, appointment.id, freed, now)
+
+
+def refuse(session: Session, request: WaitingRequest, now: datetime) -> None:
+    """Not this one: the person goes on waiting, the next in order is offered it."""
+    since, token, kept = _since(request), request.hold_token, _kept_time(session, request)
+    request.hold_token = request.offered_slot = request.offered_until = None
+    session.flush()
+    _pass_on(session, token, kept, since, now)
+
+
+def has_lapsed(session: Session, now: datetime) -> bool:
+    """Whether an offer ran out without an answer."""
+    return session.scalar(select(WaitingRequest.id).where(WaitingRequest.offered_until <= now).limit(1)) is not None
+
+
+def pass_on_lapsed(session: Session, now: datetime) -> None:
+    """Offers without an answer go to the next person."""
+    for request in session.scalars(
+        select(WaitingRequest)
+        .where(WaitingRequest.offered_until <= now)
+        .options(joinedload(WaitingRequest.appointment))
+    ).all():
+        refuse(session, request, now)
+
+
+def _pass_on(session: Session, token: str | None, kept: FreedTime | None, since: tuple, now: datetime) -> None:
+    if token:
+        release_hold(session, token)
+    if kept is not None:
+        offer(session, kept, now, after=since)
+
+
+def _since(request: WaitingRequest) -> tuple[datetime, int]:
+    """Its place in the order."""
+    return request.since, request.id
+
+
+def _kept_time(session: Session, request: WaitingRequest) -> FreedTime | None:
+    if not request.offered_slot:
+        return None
+    opening_id, day, index = parse_slot_key(request.offered_slot)
+    hold = session.get(Hold, request.hold_token)
+    count = hold.count if hold else count_for(session.get_one(Opening, opening_id), request.appointment.motif)
+    return FreedTime(opening_id, day, index, count)

@@ -1,0 +1,136 @@
+"""What an agent changes of an appointment: its time, its motif, its cancellation, its place on the waiting list."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from counter.access import Permission
+from counter.appointments import ModeNotAllowed, OffGrid, Refusal, SlotTaken, may_cancel, may_change
+from counter.forms.appointments import ActForm, CancelReasonForm, WaitForm
+from counter.models import Appointment, Motif
+from counter.security import allow
+from counter.store import appointments as store
+from counter.store import waiting
+from counter.store.places import get_motif, list_motifs, list_sites
+from counter.views.appointments import Picker, appointment_of, booked_page, motif_of, slots_page
+from counter.web import agent, caf_id, found, local, now, reading, render_form, writing
+
+blueprint = Blueprint("changes", __name__, url_prefix="/rendez-vous/<int:appointment_id>")
+
+
+def _back(appointment_id: int):
+    return redirect(url_for("appointments.booked", appointment_id=appointment_id))
+
+
+def _changeable(booked: Appointment) -> bool:
+    return may_change(booked.status_value, booked.day, local().date())
+
+
+@blueprint.route("/deplacer", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def move(appointment_id: int):
+    """Another slot, of the same motif or (`?motif=`) of another."""
+    booked = appointment_of(appointment_id)
+    motif = motif_of(request.values["motif"]) if "motif" in request.values else booked.motif
+    form = ActForm()
+    refusal = None
+    if form.validate_on_submit():
+        slot = request.form.get("creneau", "")
+        try:
+            _move(appointment_id, slot, form.act_key(slot, str(motif.id)), motif)
+            flash("Le rendez-vous est déplacé. Le code reste le même : imprimez le nouveau papier.", "ok")
+            return _back(appointment_id)
+        except Refusal as error:
+            refusal = error
+            booked = appointment_of(appointment_id)
+    if not _changeable(booked):
+        return _back(appointment_id)
+    return slots_page(motif, _picker(booked, motif, form), refusal)
+
+
+def _picker(booked: Appointment, motif: Motif, form: ActForm) -> Picker:
+    values = {"appointment_id": booked.id} | ({"motif": motif.id} if motif.id != booked.motif_id else {})
+    act = url_for("changes.move", appointment_id=booked.id)
+    return Picker("changes.move", values, act, list_sites(reading(), caf_id()), moving=booked, form=form)
+
+
+def _move(appointment_id: int, slot: str, key: str, motif: Motif) -> None:
+    with writing() as main:
+        booked = found(store.get_appointment(main, appointment_id, caf_id()))
+        other = None if motif.id == booked.motif_id else get_motif(main, motif.id, caf_id())
+        freed = store.move(main, booked, slot, key, now(), agent().id, other)
+        waiting.after_change(main, booked.id, freed, now())
+
+
+@blueprint.route("/motif", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def motif(appointment_id: int):
+    """Another motif: the same time when it is long enough, else the slots of that motif."""
+    booked, form = appointment_of(appointment_id), ActForm()
+    if form.validate_on_submit():
+        other = motif_of(request.form.get("motif"))
+        try:
+            _move(appointment_id, booked.slot.key, form.act_key(str(other.id)), other)
+            flash("Le motif est changé. L'heure et le code restent les mêmes.", "ok")
+            return _back(appointment_id)
+        except (SlotTaken, OffGrid, ModeNotAllowed):
+            flash("Ce motif ne tient pas à cette heure ou à cet endroit. Choisissez un autre créneau.", "info")
+            return redirect(url_for("changes.move", appointment_id=appointment_id, motif=other.id))
+    if not _changeable(booked):
+        return _back(appointment_id)
+    others = [item for item in list_motifs(reading(), caf_id()) if item.id != booked.motif_id]
+    return render_template("appointments/motif.html", booked=booked, motifs=others, form=form)
+
+
+@blueprint.route("/annuler", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def cancel(appointment_id: int):
+    """Cancel, saying why; the time goes to whoever waits for it."""
+    booked, form = appointment_of(appointment_id), CancelReasonForm()
+    if form.validate_on_submit():
+        with writing() as main:
+            mine = found(store.get_appointment(main, appointment_id, caf_id()))
+            freed = store.cancel(main, mine, now(), form.reason_value(), agent().id)
+            waiting.after_change(main, appointment_id, freed, now())
+        return _back(appointment_id)
+    if not may_cancel(booked.status_value):
+        return _back(appointment_id)
+    return render_form("appointments/cancel.html", form, booked=booked)
+
+
+@blueprint.post("/attente")
+@allow(Permission.COUNTER)
+def wait(appointment_id: int):
+    """Put it on the waiting list (`attendre=oui`), or take it off."""
+    booked, form = appointment_of(appointment_id), WaitForm()
+    if not form.validate_on_submit():
+        return booked_page(booked, form)
+    with writing() as main:
+        mine = found(store.get_appointment(main, appointment_id, caf_id()))
+        if request.form.get("attendre") != "oui":
+            waiting.withdraw(main, mine.id, now())
+        elif _changeable(mine):
+            waiting.ask(main, mine, form.earliest(local().date()), now())
+    return _back(appointment_id)
+
+
+@blueprint.post("/place-plus-tot")
+@allow(Permission.COUNTER)
+def answer(appointment_id: int):
+    """What the person said of the earlier place that is kept for them; `creneau` is the one they were asked about."""
+    appointment_of(appointment_id)
+    form, said = ActForm(), request.form.get("reponse")
+    if not form.validate_on_submit() or said not in {"oui", "non"}:
+        abort(400)
+    slot = request.form.get("creneau", "")
+    with writing() as main:
+        asked = waiting.request_of(main, appointment_id)
+        if asked is None or asked.offered_slot != slot:  # answered already, or the place went to someone else
+            return _back(appointment_id)
+        if said == "oui":
+            waiting.accept(main, asked, form.act_key(slot), now(), agent().id)
+            flash("Le rendez-vous est avancé. Le code reste le même.", "ok")
+        else:
+            waiting.refuse(main, asked, now())
+            flash("C'est noté : la place est proposée à la personne suivante.", "ok")
+    return _back(appointment_id) if said == "oui" else redirect(url_for("home.home"))

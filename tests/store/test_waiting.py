@@ -1,0 +1,143 @@
+"""The waiting list: a freed time is kept for the first person it suits, in order, and never given twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from counter.appointments import SlotTaken
+from counter.models import Hold
+from counter.store import waiting
+from counter.store.appointments import appointment_by_id, cancel
+from tests.store.conftest import at, count, new_key
+
+TUESDAY = date(2026, 11, 24)
+WEDNESDAY = TUESDAY + timedelta(days=1)
+THURSDAY = TUESDAY + timedelta(days=2)
+FRIDAY = TUESDAY + timedelta(days=3)
+
+
+class List:
+    """The waiting list of a town."""
+
+    def __init__(self, town):
+        self.town = town
+
+    def ask(self, number: int, earliest: date | None = None) -> None:
+        self.town.clock.advance(seconds=1)
+        with self.town.database.writing() as session:
+            waiting.ask(session, appointment_by_id(session, number), earliest, self.town.clock())
+
+    def cancel(self, number: int) -> None:
+        with self.town.database.writing() as session:
+            freed = cancel(session, appointment_by_id(session, number), self.town.clock())
+            waiting.after_change(session, number, freed, self.town.clock())
+
+    def answer(self, number: int, yes: bool) -> None:
+        with self.town.database.writing() as session:
+            asked = waiting.request_of(session, number)
+            if yes:
+                waiting.accept(session, asked, new_key(), self.town.clock(), None)
+            else:
+                waiting.refuse(session, asked, self.town.clock())
+
+    def offered(self) -> list[tuple[int, date, int]]:
+        with self.town.database.reading() as session:
+            return [
+                (asked.appointment_id, *waiting.offered_time(session, asked))
+                for asked in waiting.list_offers(session, self.town.site, self.town.clock())
+            ]
+
+
+@pytest.fixture
+def waiters(town) -> List:
+    return List(town)
+
+
+def test_a_freed_time_is_kept_for_the_first_in_order(town, waiters, half_hour, opening):
+    gone = town.book(half_hour, at(WEDNESDAY, opening, 4))
+    first, second = (town.book(half_hour, at(FRIDAY, opening, index)) for index in (0, 2))
+    waiters.ask(second.id)
+    waiters.ask(first.id)
+    waiters.cancel(gone.id)
+    assert waiters.offered() == [(second.id, WEDNESDAY, 600)]
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(WEDNESDAY, opening, 4))
+    assert town.audit() == []
+
+
+def test_accepting_moves_the_appointment_and_offers_its_old_time_on(town, waiters, half_hour, opening):
+    gone = town.book(half_hour, at(WEDNESDAY, opening, 4))
+    first, second = town.book(half_hour, at(THURSDAY, opening, 0)), town.book(half_hour, at(FRIDAY, opening, 2))
+    waiters.ask(first.id)
+    waiters.ask(second.id)
+    waiters.cancel(gone.id)
+    waiters.answer(first.id, yes=True)
+    moved = town.appointment(first.id)
+    assert (moved.day, moved.minute, moved.code) == (WEDNESDAY, 600, first.code)
+    assert waiters.offered() == [(second.id, THURSDAY, 540)]
+    assert town.audit() == []
+    waiters.answer(second.id, yes=True)
+    assert waiters.offered() == [] and count(town, Hold) == 0
+    assert town.audit() == []
+
+
+def test_a_refusal_goes_to_the_next_and_the_last_one_frees_the_time(town, waiters, half_hour, opening):
+    gone = town.book(half_hour, at(WEDNESDAY, opening, 4))
+    first, second = (town.book(half_hour, at(FRIDAY, opening, index)) for index in (0, 2))
+    waiters.ask(first.id)
+    waiters.ask(second.id)
+    waiters.cancel(gone.id)
+    waiters.answer(first.id, yes=False)
+    assert waiters.offered() == [(second.id, WEDNESDAY, 600)]
+    waiters.answer(second.id, yes=False)
+    assert waiters.offered() == []
+    assert town.free(opening, WEDNESDAY) == list(range(12))
+    assert town.audit() == []
+
+
+def test_an_offer_without_answer_goes_to_the_next_after_a_day(town, waiters, half_hour, opening):
+    gone = town.book(half_hour, at(FRIDAY, opening, 4))
+    first, second = (town.book(half_hour, at(date(2026, 11, 30), opening, index)) for index in (0, 2))
+    waiters.ask(first.id)
+    waiters.ask(second.id)
+    waiters.cancel(gone.id)
+    town.clock.advance(hours=24)
+    with town.database.writing() as session:
+        assert waiting.has_lapsed(session, town.clock())
+        waiting.pass_on_lapsed(session, town.clock())
+        assert not waiting.has_lapsed(session, town.clock())
+    assert waiters.offered() == [(second.id, FRIDAY, 600)]
+    assert town.audit() == []
+
+
+def test_nobody_is_offered_a_later_day_another_motif_another_place_or_a_day_too_early(
+    town, waiters, half_hour, quarter, opening
+):
+    gone = town.book(half_hour, at(THURSDAY, opening, 4))
+    site = town.add_site("Gare")
+    elsewhere = town.add_opening([half_hour], site=site)
+    only_here = town.add_motif("05", on_site=30)
+    other = town.add_opening([only_here])
+    town.prepare()
+    earlier = town.book(half_hour, at(WEDNESDAY, opening, 0))
+    far, strange = town.book(half_hour, at(FRIDAY, elsewhere, 0)), town.book(only_here, at(FRIDAY, other, 0))
+    not_yet = town.book(half_hour, at(FRIDAY, opening, 0))
+    for booked in (earlier, far, strange):
+        waiters.ask(booked.id)
+    waiters.ask(not_yet.id, earliest=FRIDAY)
+    waiters.cancel(gone.id)
+    assert waiters.offered() == []
+    assert count(town, Hold) == 0 and town.audit() == []
+
+
+def test_whoever_cancels_while_being_offered_leaves_the_place_to_the_next(town, waiters, half_hour, opening):
+    gone = town.book(half_hour, at(WEDNESDAY, opening, 4))
+    first, second = (town.book(half_hour, at(FRIDAY, opening, index)) for index in (4, 6))
+    waiters.ask(first.id)
+    waiters.ask(second.id)
+    waiters.cancel(gone.id)
+    waiters.cancel(first.id)
+    assert waiters.offered() == [(second.id, WEDNESDAY, 600)]
+    assert town.audit() == []

@@ -1,0 +1,128 @@
+"""The agenda by day, week and agent; the day of reception; its close; the list on paper."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from pypdf import PdfReader
+
+from tests.papers import text_of_pdf
+from tests.views.test_appointments import book, choose
+
+HERE = "&lieu=5&comment=sur-place"
+
+
+def lines(page) -> list[str]:
+    """Addresses of the reception forms, in the order of the day."""
+    return [form.get("action") for form in page.all("form") if (form.get("action") or "").endswith("/etat")]
+
+
+def test_arrived_called_seen_in_one_click_each_with_the_waiting_time(camille, clock):
+    line = lines(camille.get("/agenda"))[0]
+    page = camille.submit({"etat": "arrive"}, action=line)
+    assert "arrivé, 0 min" in page.text
+    clock.advance(minutes=12)
+    page = camille.get("/agenda")
+    assert "arrivé, 12 min" in page.text
+    assert "arrivé, 12 min" in camille.get("/").text, "the home page says who waits"
+    camille.get("/agenda")
+    assert "appelé" in camille.submit({"etat": "appele"}, action=line).text
+    page = camille.submit({"etat": "recu"}, action=line)
+    assert "reçu" in page.text and line not in lines(page)
+
+
+def test_each_step_can_be_taken_back_once(camille):
+    line = lines(camille.get("/agenda"))[0]
+    camille.submit({"etat": "absent"}, action=line)
+    back = line.replace("/etat", "/retour")
+    form = camille.page.form(action=back)
+    for _ in range(2):
+        page = camille.post(back, form["values"] | {"depuis": "absent"})
+        assert line in lines(page) and "absent" not in page.text
+    page = camille.get(line.replace("/agenda/", "/rendez-vous/").removesuffix("/etat"))
+    assert page.text.count("Retour en arrière") == 1
+
+
+def test_a_click_on_an_old_page_says_what_happened(camille):
+    line = lines(camille.get("/agenda"))[0]
+    old = camille.page.form(action=line)
+    camille.submit({"etat": "recu"}, action=line)
+    page = camille.post(line, old["values"] | {"etat": "absent"})
+    assert "Ce rendez-vous a changé entre-temps" in page.text and "reçu" in page.text
+
+
+def test_nothing_is_signalled_before_the_day_nor_for_another_caf(camille, sacha):
+    line = lines(camille.get("/agenda"))[0]
+    assert lines(camille.get("/agenda?jour=2026-11-25")) == []
+    sacha.get("/")
+    sacha.post(line, {"etat": "arrive"}, expect=404)
+    camille.get("/agenda")
+    camille.post(line, {"etat": "pris-par-magie"}, expect=404)
+
+
+def test_the_close_of_day_lists_who_has_no_outcome_and_says_what_is_left(camille):
+    count = len(lines(camille.get("/agenda")))
+    page = camille.get(camille.page.link("Clore la journée"))
+    names = sorted(n for n in page.form(having="key")["names"] if n.startswith("issue-"))
+    assert len(names) == count >= 2
+    form = page.form(having="key")
+    for _ in range(2):
+        page = camille.post(form["action"], form["values"] | {names[0]: "recu", names[1]: "absent"})
+    left = count - 2
+    if left:
+        assert page.h1 == "Clore la journée"
+        rest = sorted(n for n in page.form(having="key")["names"] if n.startswith("issue-"))
+        assert rest == names[2:]
+        page = camille.submit(dict.fromkeys(rest, "excuse"), having="key")
+    assert "La journée est close." in page.text and lines(page) == []
+    assert "Tous les rendez-vous de ce jour ont une issue" in camille.get("/agenda/cloture").text
+
+
+def test_the_week_of_a_site(camille):
+    choose(camille, query=HERE)
+    book(camille)
+    page = camille.get("/agenda?semaine=2026-11-26")
+    assert page.h1 == "Semaine du 23 novembre au 29 novembre"
+    assert "Élise Lambert" in page.text and "mar. 24 nov." in page.text
+    assert "Élise Lambert" not in camille.get(page.link("Semaine d'après")).text
+
+
+def test_the_agenda_of_an_agent_is_what_they_booked_or_received(camille):
+    assert "Aucun rendez-vous" in camille.get("/agenda?agent=1").text
+    choose(camille, query=HERE)
+    book(camille)
+    page = camille.get("/agenda?agent=1")
+    assert "Élise Lambert" in page.text and "L'Arbresle" in page.text
+    line = lines(camille.get("/agenda"))[0]
+    camille.submit({"etat": "recu"}, action=line)
+    assert "reçu" in camille.get("/agenda?agent=1").text
+    assert "Élise Lambert" in camille.get("/agenda?agent=1&semaine=2026-11-24").text
+    for nobody in ("2", "999", "abc"):
+        camille.get(f"/agenda?agent={nobody}", expect=404)
+
+
+def test_the_list_of_a_day_on_paper_names_needs_and_no_sensitive_motif(camille):
+    choose(camille, motif=6, query=HERE)
+    book(camille, needs=["interprete"], language="ukrainien")
+    content = camille.file("/agenda/liste.pdf?jour=2026-11-24")
+    paper = text_of_pdf(content)
+    assert "Rendez-vous du mardi 24 novembre" in paper and "Élise Lambert" in paper
+    assert "Interprète (ukrainien)" in paper and "argent" not in paper
+    assert "page 1 sur 1" in paper and "SPÉCIMEN" in paper
+
+
+def test_a_long_day_repeats_the_head_of_its_table(camille):
+    for _ in range(16):
+        choose(camille, motif=3, query=HERE, nth=-1)
+        book(camille, last_name="Lambert de la Tour-Exemple du Pin", needs=["audition", "vue", "mobilite"])
+    day = re.search(r"Quand\w+ (\d+) novembre", camille.page.text)[1]
+    paper = PdfReader(io.BytesIO(camille.file(f"/agenda/liste.pdf?jour=2026-11-{day}")))
+    assert len(paper.pages) > 1
+    assert all("Besoins" in page.extract_text() for page in paper.pages)
+
+
+def test_the_next_day_list_is_the_next_day_with_appointments(camille):
+    paper = text_of_pdf(camille.file("/agenda/liste.pdf"))
+    assert re.search(r"Rendez-vous du \w+ (2[5-9]|30|\d) (novembre|décembre)", paper)
+    assert "Aucun rendez-vous ce jour-là" in text_of_pdf(camille.file("/agenda/liste.pdf?jour=2027-03-07"))

@@ -1,0 +1,244 @@
+"""Living with an appointment: moved, changed, cancelled by an agent or by the person; the waiting list."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from counter.models import Appointment
+from counter.store.openings import audit_free_time
+from tests.pages import Visitor
+from tests.views.test_appointments import book, choose, slots_of
+
+HERE = "&lieu=5&comment=sur-place"
+
+
+@pytest.fixture(autouse=True)
+def _free_time_stays_right(app):
+    """After each test, the free time is exactly what the appointments leave."""
+    yield
+    with app.extensions["counter"].main.writing() as session:
+        assert audit_free_time(session) == []
+
+
+def taken(person, nth: int = 0, motif: int = 1, **values) -> str:
+    """The address of an appointment just booked at the agent's site."""
+    choose(person, motif=motif, nth=nth, query=HERE)
+    return book(person, **values).url
+
+
+def offers(person, url: str, motif: str = "") -> list[str]:
+    """Keys of the slots an appointment can be moved to."""
+    page = person.get(f"{url}{HERE.replace('&', '?', 1)}{motif}")
+    return [
+        value for name, value, words in page.form(having="key")["buttons"] if name == "creneau" and "," not in words
+    ]
+
+
+def when(page) -> str:
+    return re.search(r"Quand(.*?\d{4} à \d+ h(?: \d\d)?)", page.text)[1]
+
+
+def code(page) -> str:
+    return re.search(r"\b([A-Z2-9]{4}-[A-Z2-9]{4})\b", page.text)[1]
+
+
+def test_an_agent_moves_an_appointment_with_the_slot_page_and_its_filters(camille):
+    url = taken(camille)
+    before = camille.page
+    page = camille.get(before.link("Déplacer"))
+    assert page.h1 == "Déplacer le rendez-vous" and "Prévu mardi 24 novembre" in page.text
+    assert page.form(having="jour")["values"]["lieu"] == ["5"], "the same place first"
+    key = offers(camille, f"{url}/deplacer")[-1]
+    page = camille.submit({"creneau": key}, having="key")
+    assert page.url == url and "Le rendez-vous est déplacé" in page.text
+    assert code(page) == code(before) and when(page) != when(before)
+    assert re.search(r"Déplacé : mar\. 24 nov\. .* → .*, par Camille Démo", page.text)
+    calendar = camille.file(page.link("Calendrier")).decode()
+    assert "SEQUENCE:1" in calendar and "METHOD:PUBLISH" in calendar
+
+
+def test_a_move_sent_three_times_is_one_move(camille):
+    url = taken(camille)
+    key = offers(camille, f"{url}/deplacer")[-1]
+    form = camille.page.form(having="key")
+    for _ in range(3):
+        page = camille.post(form["action"], form["values"] | {"creneau": key})
+    assert page.text.count("Déplacé :") == 1
+
+
+def test_a_move_onto_a_slot_just_taken_keeps_the_time_and_offers_three(app, camille):
+    url = taken(camille)
+    before = when(camille.page)
+    lost = offers(camille, f"{url}/deplacer")[-1]
+    form = camille.page.form(having="key")
+    other = Visitor(app).sign_in("dominique", "Bonjour-2026")
+    other.get("/rendez-vous?motif=1")
+    other.post("/rendez-vous/creneau", {"motif": "1", "creneau": lost})
+    book(other)
+    page = camille.post(form["action"], form["values"] | {"creneau": lost}, expect=409)
+    assert "vient d'être pris" in page.text and "Les plus proches" in page.text
+    near = [value for name, value, _ in page.form(having="key")["buttons"] if name == "creneau"][:3]
+    assert when(camille.get(url)) == before
+    camille.get(f"{url}/deplacer")
+    page = camille.submit({"creneau": near[0]}, having="key")
+    assert "Le rendez-vous est déplacé" in page.text
+
+
+@pytest.mark.parametrize("key", ["", "abc", "99999.2026-11-24.0", "1.2030-01-08.0"])
+def test_a_made_up_slot_moves_nothing(camille, key):
+    url = taken(camille)
+    before = when(camille.page)
+    camille.get(f"{url}/deplacer")
+    page = camille.submit({"creneau": key}, having="key", expect=409)
+    assert page.h1 == "Déplacer le rendez-vous"
+    assert when(camille.get(url)) == before
+
+
+def test_a_person_without_phone_is_not_offered_calls(camille):
+    url = taken(camille)
+    page = camille.get(f"{url}/deplacer")
+    assert "Téléphone" not in page.text and "Visio" not in page.text
+
+
+def test_a_motif_that_fits_keeps_the_time_another_leads_to_the_slots(camille):
+    taken(camille)
+    before = when(camille.page)
+    camille.get(camille.page.link("Changer le motif"))
+    page = camille.submit({"motif": "3"}, having="key")
+    assert "Le motif est changé" in page.text and "Je veux savoir où en est mon dossier" in page.text
+    assert when(page).split("(")[0] == before.split("(")[0]
+    assert "Motif changé, par Camille Démo" in page.text
+
+
+def test_a_longer_motif_that_does_not_fit_is_given_another_slot(camille):
+    url = taken(camille, motif=3)
+    taken(camille, motif=3, nth=0)
+    camille.get(f"{url}/motif")
+    page = camille.submit({"motif": "8"}, having="key")
+    assert page.h1 == "Déplacer le rendez-vous" and "ne tient pas" in page.text
+    key = [v for n, v, words in page.form(having="key")["buttons"] if n == "creneau" and "," not in words]
+    page = camille.submit({"creneau": key[-1]}, having="key")
+    assert "J'attends un enfant" in page.text and "Le rendez-vous est déplacé" in page.text
+
+
+def test_an_agent_cancels_with_a_reason_and_the_history_keeps_it(camille):
+    url = taken(camille)
+    camille.get(camille.page.link("Annuler"))
+    page = camille.submit(having="reason", expect=422)
+    assert page.errors() == ["Choisissez pourquoi."]
+    page = camille.submit({"reason": "absence-agent"}, having="reason")
+    assert page.h1 == "Rendez-vous annulé" and "Annulé : un agent absent, par Camille Démo" in page.text
+    assert "Déplacer" not in page.text
+    assert camille.get(f"{url}/deplacer").url == url, "what is cancelled does not move"
+    assert "annulé par le service" in camille.get("/agenda").text
+
+
+def test_an_agent_of_another_caf_changes_nothing(camille, sacha):
+    url = taken(camille)
+    for page in ("deplacer", "motif", "annuler"):
+        sacha.get(f"{url}/{page}", expect=404)
+    sacha.get("/")
+    sacha.post(f"{url}/attente", {"attendre": "oui"}, expect=404)
+
+
+class TestThePerson:
+    """With the code and the birth day."""
+
+    @pytest.fixture
+    def mine(self, camille, visitor) -> Visitor:
+        taken(camille)
+        visitor.get("/rendez-vous/gerer")
+        visitor.submit({"code": code(camille.page), "birth-jour": "3", "birth-mois": "9"}, having="code")
+        return visitor
+
+    def test_moves_their_own_appointment_only(self, mine, camille):
+        before = when(mine.page)
+        page = mine.get(mine.page.link("Changer l'heure ou le jour"))
+        keys = [v for n, v, words in page.form(having="key")["buttons"] if n == "creneau"]
+        form = page.form(having="key")
+        for _ in range(2):
+            page = mine.post(form["action"], form["values"] | {"creneau": keys[-1]})
+        assert page.h1 == "Votre rendez-vous" and "Votre code reste le même" in page.text
+        assert when(page) != before
+        assert "SEQUENCE:1" in mine.file("/rendez-vous/gerer/rendez-vous.ics").decode()
+        assert "par la personne" in camille.get(camille.page.url).text
+
+    def test_without_the_code_there_is_nothing_to_move(self, visitor):
+        assert visitor.get("/rendez-vous/gerer/deplacer").h1 == "Retrouver un rendez-vous"
+        assert visitor.post("/rendez-vous/gerer/deplacer").h1 == "Retrouver un rendez-vous"
+
+    def test_after_a_cancellation_nothing_moves(self, mine):
+        mine.submit(action="/rendez-vous/gerer/annuler")
+        assert mine.get("/rendez-vous/gerer/deplacer").h1 == "Rendez-vous annulé"
+
+
+class TestWaiting:
+    """Someone waits for an earlier place, someone else gives theirs back."""
+
+    @pytest.fixture
+    def urls(self, camille) -> tuple[str, str]:
+        """The earlier appointment, and the later one that waits."""
+        earlier, later = taken(camille, nth=0), taken(camille, nth=-1, phone="0199001234", last_name="Patience")
+        camille.submit({"attendre": "oui"}, action=f"{later}/attente")
+        assert "sur la liste d'attente depuis le mardi 24 novembre" in camille.page.text
+        return earlier, later
+
+    def give_back(self, camille, url: str) -> None:
+        camille.get(f"{url}/annuler")
+        camille.submit({"reason": "personne"}, having="reason")
+
+    def test_the_home_page_says_whom_to_call_and_accepting_moves(self, camille, urls):
+        earlier, later = urls
+        freed = when(camille.get(earlier))
+        self.give_back(camille, earlier)
+        page = camille.get("/")
+        assert "Place plus tôt à proposer" in page.text
+        assert "Appeler Élise Patience au 01 99 00 12 34" in page.text
+        form = page.form(action=f"{later}/place-plus-tot")
+        for _ in range(2):
+            page = camille.post(form["action"], form["values"] | {"reponse": "oui"})
+        assert page.url == later and when(page) == freed
+        assert page.text.count("Déplacé :") == 1
+        assert "Place plus tôt" not in camille.get("/").text
+
+    def test_a_refusal_leaves_the_appointment_and_frees_the_place(self, camille, urls):
+        earlier, later = urls
+        before = when(camille.get(later))
+        self.give_back(camille, earlier)
+        camille.get("/")
+        page = camille.submit({"reponse": "non"}, action=f"{later}/place-plus-tot")
+        assert page.url == "/" and "Place plus tôt à proposer" not in page.text
+        assert when(camille.get(later)) == before
+        assert "sur la liste d'attente" in camille.page.text
+
+    def test_a_place_kept_for_someone_is_not_offered_to_others_for_a_day(self, camille, urls, clock):
+        earlier, _ = urls
+        free = slots_of(camille.get(f"/rendez-vous?motif=1{HERE}"))
+        self.give_back(camille, earlier)
+        assert slots_of(camille.get(f"/rendez-vous?motif=1{HERE}")) == free
+
+    def test_being_taken_off_the_list_ends_the_wait(self, camille, urls):
+        earlier, later = urls
+        camille.get(later)
+        page = camille.submit({"attendre": "non"}, action=f"{later}/attente")
+        assert "Mettre sur la liste" in page.text
+        self.give_back(camille, earlier)
+        assert "Place plus tôt à proposer" not in camille.get("/").text
+
+    def test_a_wrong_day_is_told(self, camille):
+        url = taken(camille)
+        page = camille.submit(
+            {"attendre": "oui", "pas_avant-jour": "31", "pas_avant-mois": "2"}, action=f"{url}/attente", expect=422
+        )
+        assert page.errors() == ["Ce jour n'existe pas : ce mois a 29 jours."]
+
+
+def test_nothing_personal_is_in_the_history(camille, database):
+    taken(camille)
+    with database.reading() as session:
+        columns = {c.name for c in Appointment.__table__.columns}
+        assert "person" in columns
+        kept = session.connection().exec_driver_sql("SELECT * FROM appointment_event").fetchall()
+    assert "Lambert" not in str(kept)
