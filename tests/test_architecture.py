@@ -10,7 +10,17 @@ from counter.config import ROOT
 
 RANKS = (
     {"config"},
-    {"diagnosis", "appointments", "demarches", "attestations", "access", "visits", "processing", "tutorials"},
+    {
+        "diagnosis",
+        "appointments",
+        "demarches",
+        "attestations",
+        "access",
+        "visits",
+        "processing",
+        "messages",
+        "tutorials",
+    },
     {"formatting", "icons", "keys", "models"},
     {"store", "pdf", "outside"},
     {"forms", "demonstration"},

@@ -5,6 +5,7 @@ from counter.models.appointment import Appointment, Hold
 from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
+from counter.models.message import Message
 from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
 from counter.models.place import Caf, Motif, MotifMode, Site
 from counter.models.processing import ProcessingDate
@@ -24,6 +25,7 @@ __all__ = [
     "Diagnosis",
     "FreeTime",
     "Hold",
+    "Message",
     "Motif",
     "MotifMode",
     "Opening",

@@ -10,6 +10,7 @@ from counter.access import Permission
 from counter.appointments import Refusal, Slot, half_days, spoken_code
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ContactForm, SlotFilterForm
+from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.outside.calendar_file import calendar_file, event_for_qr
 from counter.papers import pdf_response, public_address, structure
@@ -18,8 +19,10 @@ from counter.security import allow
 from counter.store import appointments as store
 from counter.store import slots as slot_store
 from counter.store.diagnosis import last_of_visit
+from counter.store.messages import queue
 from counter.store.places import get_motif, get_site, list_motifs, list_sites, motif_of_topic
 from counter.store.visits import add_step, open_visit
+from counter.views.messages import outgoing, told_messages, why_no_message
 from counter.visits import StepKind
 from counter.web import agent, caf_id, found, local, now, reading, services, writing
 
@@ -162,14 +165,17 @@ def _held(motif: Motif, key: str, slot: Slot) -> bool:
 
 def _book(motif: Motif, slot_key: str, form: ContactForm) -> int:
     act = form.act_key(slot_key)
-    label = "Rendez-vous" if motif.sensitive else f"Rendez-vous : {motif.plain_label}"
+    person = form.person()
+    hidden = motif.sensitive or person["careful"]
+    label = "Rendez-vous" if hidden else f"Rendez-vous : {motif.plain_label}"
     with writing() as main:
         booked = store.appointment_of_key(main, act)
         if booked is None:
             visit = add_step(main, agent(), StepKind.APPOINTMENT, label, now())
-            token, person = _holds().get(slot_key), form.person()
+            token = _holds().get(slot_key)
             vault = services().keys.vault
             booked = store.book(main, vault, motif, slot_key, token, person, act, now(), agent().id, visit.id)
+            queue(main, booked, Kind.CONFIRMATION, outgoing(), now())
     session["holds"] = {slot: token for slot, token in _holds().items() if slot != slot_key}
     return booked.id
 
@@ -194,7 +200,14 @@ def _contact_page(form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal 
 @allow(Permission.COUNTER)
 def booked(appointment_id: int):
     """The appointment is made: the code, the slip, the calendar file."""
-    return render_template("appointments/booked.html", booked=_appointment(appointment_id), today=local().date())
+    booked = _appointment(appointment_id)
+    return render_template(
+        "appointments/booked.html",
+        booked=booked,
+        today=local().date(),
+        messages=told_messages(booked),
+        why_no_message=why_no_message(booked),
+    )
 
 
 def _appointment(appointment_id: int) -> Appointment:

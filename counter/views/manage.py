@@ -8,10 +8,13 @@ from counter.access import Permission
 from counter.appointments import WrongCode, normal_code
 from counter.errors import refusal_sentence
 from counter.forms.appointments import CancelForm, FindAppointmentForm
+from counter.messages import Kind
 from counter.security import allow
 from counter.store import appointments as store
+from counter.store.messages import queue
 from counter.throttle import Guess
 from counter.views.appointments import calendar_response, slip_response
+from counter.views.messages import outgoing
 from counter.web import found, now, reading, render_form, services, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")
@@ -64,7 +67,9 @@ def cancel():
         return redirect(url_for("manage.find"))
     mine_id = _mine().id
     with writing() as main:
-        store.cancel(main, found(store.appointment_by_id(main, mine_id)), now())
+        appointment = found(store.appointment_by_id(main, mine_id))
+        store.cancel(main, appointment, now())
+        queue(main, appointment, Kind.CANCELLATION, outgoing(), now())
     return redirect(url_for("manage.mine"))
 
 
