@@ -112,7 +112,7 @@ def reminders(day: date, minute: int, zone: ZoneInfo, days: list[int], now: date
     starts = moment(day, minute, zone)
     due = [(n, _due(day, minute, n, zone)) for n in sorted(set(days), reverse=True)]
     due = [(n, at) for n, at in due if now + AFTER_BOOKING <= at < starts]
-    ends = [at for _, at in due[1:]] + [starts]
+    ends = [*[at for _, at in due[1:]], starts][: len(due)]
     return [Reminder(n, at, end) for (n, at), end in zip(due, ends, strict=True) if at < end]
 
 

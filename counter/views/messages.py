@@ -74,7 +74,7 @@ def _told(message: Message) -> Told:
     if message.due_at > now():
         planned = "prévu" if masculine else "prévue"
         return Told("clock", f"{kind.label} {planned} par {channel.label} {_at(message.due_at)}", to)
-    return Told("send", f"{kind.label} par {channel.label} : en train de partir", to)
+    return Told("send", f"{kind.label} par {channel.label} : part dans la minute", to)
 
 
 def _at(moment: datetime) -> str:
