@@ -58,23 +58,20 @@ def told_messages(appointment: Appointment) -> list[Told]:
 
 
 def _told(message: Message) -> Told:
-    kind, channel, masculine = message.kind_value, message.channel_value, message.kind_value.is_masculine
-    to = masked(channel, message.address)
+    """Icon, sentence, and the address half hidden with what to do."""
+    what, by = message.kind_value.label, f"par {message.channel_value.label}"
+    to, e = masked(message.channel_value, message.address), "" if message.kind_value.is_masculine else "e"
+    fault = fault_words(message.last_error)
     if message.state_value is State.SENT:
-        sent = "envoyé" if masculine else "envoyée"
-        return Told("circle-check", f"{kind.label} {sent} par {channel.label} {_at(message.sent_at)}", to)
+        return Told("circle-check", f"{what} envoyé{e} {by} {_at(message.sent_at)}", to)
     if message.state_value is State.FAILED:
-        never = "non envoyé" if masculine else "non envoyée"
-        why = fault_words(message.last_error)
-        return Told("circle-alert", f"{kind.label} {never} par {channel.label} : {why}", f"{to}. Appelez la personne.")
+        return Told("circle-alert", f"{what} non envoyé{e} {by} : {fault}", f"{to}. Appelez la personne.")
     if message.last_error:
-        later = f"Nouvel essai {_at(message.next_try_at)} : {fault_words(message.last_error)}."
-        return Told("clock-alert", f"{kind.label} par {channel.label} : pas encore partie" if not masculine
-                    else f"{kind.label} par {channel.label} : pas encore parti", f"{to}. {later}")  # fmt: skip
+        later = f"{to}. Nouvel essai {_at(message.next_try_at)} : {fault}."
+        return Told("clock-alert", f"{what} {by} : pas encore parti{e}", later)
     if message.due_at > now():
-        planned = "prévu" if masculine else "prévue"
-        return Told("clock", f"{kind.label} {planned} par {channel.label} {_at(message.due_at)}", to)
-    return Told("send", f"{kind.label} par {channel.label} : part dans la minute", to)
+        return Told("clock", f"{what} prévu{e} {by} {_at(message.due_at)}", to)
+    return Told("send", f"{what} {by} : part dans la minute", to)
 
 
 def _at(moment: datetime) -> str:
@@ -109,7 +106,8 @@ def calls():
         day=day,
         site=site,
         sites=list_sites(reading(), caf_id()),
-        today=local().date(),
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
         people=[item for item in people if item.person.get("phone")],
         unreachable=[item for item in people if not item.person.get("phone")],
     )

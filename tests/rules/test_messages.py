@@ -154,7 +154,7 @@ class TestWords:
     def test_a_cancellation_says_there_is_nothing_else_to_do(self):
         _, body = email_words(Kind.CANCELLATION, facts())
         assert "est annulé." in body and "rien d'autre à faire" in body and "Apport" not in body
-        assert sms_words(Kind.CANCELLATION, facts()).startswith("Votre rendez-vous est annulé"[:21])
+        assert sms_words(Kind.CANCELLATION, facts()).startswith(gsm7("Votre rendez-vous est annulé"))
 
     @pytest.mark.parametrize("kind", list(Kind))
     @pytest.mark.parametrize("mode", list(Mode))

@@ -298,6 +298,18 @@ def test_a_counter_that_was_off_sends_no_reminder_at_night_nor_too_late(counter,
     assert counter.rows()[2].state == State.ABANDONED and counter.rows()[2].last_error == "trop-tard"
 
 
+def test_a_change_replaces_what_was_waiting_and_plans_the_reminders_again(counter):
+    number, now = counter.book(days=7, index=16), counter.town.clock()
+    with counter.town.database.writing() as session:
+        appointment = appointment_by_id(session, number)
+        appointment.day, appointment.sequence = appointment.day + timedelta(days=1), 1
+        queue(session, appointment, Kind.CHANGE, MAIL, now)
+    waiting = [row for row in counter.rows() if row.state == State.TO_SEND]
+    assert [(row.kind, row.sequence) for row in waiting] == [("changement", 1), ("rappel", 1), ("rappel", 1)]
+    assert {row.state for row in counter.rows() if row.sequence == 0} == {State.ABANDONED}
+    assert "mercredi 2 décembre 2026" in waiting[0].subject
+
+
 # ── who gets what ───────────────────────────────────────────────────────────────────────────────
 
 
