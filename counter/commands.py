@@ -29,10 +29,11 @@ from counter.keys import KeyFileError, Keys, check_fingerprint, load_keys
 from counter.store.agents import IdentifierTaken, create_agent
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
+from counter.upkeep import means_configured, send_due, start_sending
 
 
 def register(app: Flask) -> None:
-    for command in (init, demo, create_administrator, audit):
+    for command in COMMANDS:
         app.cli.add_command(command)
 
 
@@ -183,6 +184,30 @@ def audit(reparer: bool) -> None:
     click.echo(f"Différences corrigées : {len(wrong)}." if wrong else "Le temps libre est juste.")
 
 
+@click.group("messages")
+def messages() -> None:
+    """Les e-mails et les SMS des rendez-vous."""
+
+
+@messages.command("envoyer")
+@_spoken
+def send_messages() -> None:
+    """Envoie ce qui est à envoyer maintenant. Se lance chaque minute, même à plusieurs."""
+    settings = load_settings()
+    main, _ = _open(settings)
+    with main.reading() as session:
+        if is_demonstration(session):
+            click.echo("Cette instance est une démonstration : aucun message n'est envoyé.")
+            return
+    if not means_configured(settings):
+        raise _Stop("Aucun envoi n'est configuré. Remplissez COUNTER_SMTP_HOST ou COUNTER_SMS_GATEWAY.")
+    done = send_due(main, settings, lambda: datetime.now(UTC))
+    click.echo(f"Messages envoyés : {done.sent}." + (f" Pas encore partis : {done.failed}." if done.failed else ""))
+
+
+COMMANDS = (init, demo, create_administrator, audit, messages)
+
+
 def _open(settings: Settings) -> tuple[Database, Keys]:
     keys = load_keys(settings.instance, create=False)
     main = Database(settings.main_url, keys.vault)
@@ -200,6 +225,7 @@ def serve(create_app) -> None:
     services = app.extensions["counter"]
     settings = services.settings
     services.line.start()
+    start_sending(services)
     print(f"Counter est ouvert : http://{settings.host}:{settings.port}", flush=True)
     if services.demonstration:
         print("Démonstration, données fictives. Pour se connecter :", flush=True)

@@ -19,8 +19,8 @@ class SettingsError(ValueError):
     """A setting that cannot be used; the message is a French sentence for the person who installs."""
 
 
-def _setting(default, help: str):
-    return field(default=default, metadata={"help": help})
+def _setting(default, help: str, secret: bool = False):
+    return field(default=default, metadata={"help": help}, repr=not secret)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,14 @@ class Settings:
     session_hours: int = _setting(10, "Hours after which an agent signs in again, whatever the activity.")
     hold_minutes: int = _setting(5, "Minutes during which a chosen slot is kept while the agent types.")
     slot_days: int = _setting(60, "Days ahead for which free time is prepared.")
+    smtp_host: str = _setting("", "Server that sends the e-mails; empty: no e-mail is sent.")
+    smtp_port: int = _setting(587, "Port of that server (1–65535).")
+    smtp_user: str = _setting("", "Account on that server; empty: none is needed.")
+    smtp_password: str = _setting("", "Password of that account, never shown.", secret=True)
+    smtp_sender: str = _setting("", "Address the e-mails come from.")
+    smtp_tls: str = _setting("starttls", "How the line to that server is protected: starttls, ssl or none.")
+    sms_gateway: str = _setting("", "Who sends the SMS: https address, « fichier » (development), or empty: nobody.")
+    sms_token: str = _setting("", "Key sent to the SMS gateway, never shown.", secret=True)
     development: bool = _setting(False, "Shows /aide/composants and reloads templates.")
 
     @property
@@ -106,6 +114,7 @@ def check_settings(settings: Settings) -> None:
         raise SettingsError(f"Le port {settings.port} n'existe pas : choisissez entre 1 et 65535.")
     if settings.public_url and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", settings.public_url):
         raise SettingsError(f"L'adresse publique « {settings.public_url} » doit commencer par https://.")
+    _check_messages(settings)
     for name in ("idle_minutes", "session_hours", "hold_minutes", "slot_days", "threads"):
         if getattr(settings, name) < 1:
             raise SettingsError(f"Le réglage « {name} » doit valoir 1 ou plus.")
@@ -118,6 +127,18 @@ def check_settings(settings: Settings) -> None:
                 f"La couleur {value} est trop claire : le texte blanc s'y lit mal (contraste "
                 f"{ratio:.1f}, il faut 7). Choisissez une couleur plus foncée."
             )
+
+
+def _check_messages(settings: Settings) -> None:
+    if not 1 <= settings.smtp_port <= 65535:
+        raise SettingsError(f"Le port {settings.smtp_port} n'existe pas : choisissez entre 1 et 65535.")
+    if settings.smtp_tls not in {"starttls", "ssl", "none"}:
+        raise SettingsError(f"Le réglage « smtp_tls » vaut « {settings.smtp_tls} » : écrivez starttls, ssl ou none.")
+    if settings.smtp_host and not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", settings.smtp_sender):
+        raise SettingsError("Pour envoyer des e-mails, écrivez l'adresse de l'expéditeur dans « smtp_sender ».")
+    gateway = r"fichier|https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?"
+    if settings.sms_gateway and not re.fullmatch(gateway, settings.sms_gateway):
+        raise SettingsError("Le réglage « sms_gateway » doit être une adresse https://, « fichier », ou rien.")
 
 
 def contrast(first: str, second: str) -> float:

@@ -137,6 +137,15 @@ def normal_phone(typed: str) -> str | None:
     return None
 
 
+def is_mobile(number: str) -> bool:
+    """Whether an SMS can be sent to this E.164 number."""
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return False
+    return kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
 def phone(number: str) -> str:
     """`06 12 34 56 78`, or the international form for a foreign number."""
     try:

@@ -1,13 +1,30 @@
-"""What must be done once a day, by whoever comes first: prepare the free time of the coming days."""
+"""What must be done without anyone asking: once a day prepare the free time of the coming days, each minute send
+the messages that are due."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from threading import Lock
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from counter.config import Settings
+from counter.db import Database
+from counter.messages import Channel, Kind, NotSent
+from counter.models import Message
+from counter.outside.calendar_file import calendar_file
+from counter.outside.mail import letter, send_mail
+from counter.outside.sms import open_gateway
+from counter.store.messages import claim, due_messages, record_failure, record_sent
 from counter.store.openings import prepare_free_time, prepared_until
 from counter.web import Services, local, services
 
+SEND_EVERY_SECONDS = 60
+log = logging.getLogger("counter")
 _lock = Lock()
 
 
@@ -30,3 +47,76 @@ def daily() -> None:
         if on.prepared_on != today:
             prepare_days(on, today)
             on.prepared_on = today
+
+
+# ── messages ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one round of sending did."""
+
+    sent: int = 0
+    failed: int = 0
+
+
+def means_configured(settings: Settings) -> list[Channel]:
+    """The channels this counter can send on."""
+    means = ((Channel.EMAIL, settings.smtp_host), (Channel.SMS, settings.sms_gateway))
+    return [channel for channel, configured in means if configured]
+
+
+def send_due(main: Database, settings: Settings, clock: Callable[[], datetime]) -> Sent:
+    """Send what is due. Each message is claimed, sent outside any transaction, then recorded."""
+    with main.reading() as session:
+        due = due_messages(session, means_configured(settings), clock())
+    answers = [_send_one(main, settings, message_id, clock) for message_id in due]
+    return Sent(answers.count(True), answers.count(False))
+
+
+def _send_one(main: Database, settings: Settings, message_id: str, clock: Callable[[], datetime]) -> bool | None:
+    """True: taken; False: refused; None: it was not for us."""
+    with main.writing() as session:
+        message = claim(session, message_id, clock())
+    if message is None:
+        return None
+    try:
+        _hand_over(message, settings, clock())
+    except NotSent as why:
+        with main.writing() as session:
+            record_failure(session, message, why, clock())
+        return False
+    with main.writing() as session:
+        record_sent(session, message, clock())
+    return True
+
+
+def _hand_over(message: Message, settings: Settings, now: datetime) -> None:
+    if message.channel_value is Channel.SMS:
+        open_gateway(settings).send(message.id, message.address, message.body)
+        return
+    appointment, structure = message.appointment, settings.structure_name
+    calendar = None
+    if message.kind_value is not Kind.REMINDER:
+        calendar = calendar_file(appointment, structure, discreet=appointment.person.get("contact_shared", False))
+    sender, to = settings.smtp_sender, message.address
+    send_mail(settings, letter(message.id, sender, structure, to, message.subject, message.body, now, calendar))
+
+
+def start_sending(on: Services) -> None:
+    """Send each minute from a thread of its own; nothing in a demonstration, or with nothing to send by."""
+    if on.demonstration or not means_configured(on.settings):
+        return
+    threading.Thread(target=_send_for_ever, args=(on,), daemon=True, name="messages").start()
+
+
+def _send_for_ever(on: Services) -> None:
+    pause = threading.Event()
+    while True:
+        try:
+            send_due(on.main, on.settings, on.clock)
+        except SQLAlchemyError as error:
+            log.warning("messages: the database does not answer (%s)", type(error).__name__)
+        except Exception as error:  # a thread that died would send nothing any more, and nobody would know
+            log.error("messages: %s", type(error).__name__)
+        pause.wait(SEND_EVERY_SECONDS)

@@ -92,6 +92,16 @@ def instance(tmp_path, _demo_model) -> Path:
 
 
 @pytest.fixture
+def real_instance(instance) -> Path:
+    """The same data in an instance that is no demonstration: it sends messages."""
+    database = Database(settings_for(instance).main_url, load_keys(instance, create=False).vault)
+    with database.writing() as session:
+        put_setting(session, DEMONSTRATION, "non")
+    database.close()
+    return instance
+
+
+@pytest.fixture
 def app(instance, clock) -> Flask:
     """The application on the demonstration instance, at the time of the clock."""
     app = create_app(settings_for(instance), clock)

@@ -20,6 +20,7 @@ RANKS = (
         "processing",
         "workshops",
         "figures",
+        "messages",
         "tutorials",
     },
     {"formatting", "icons", "keys", "models"},

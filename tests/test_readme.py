@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 
-from counter.commands import audit, create_administrator, demo, init
+import click
+
+from counter.commands import COMMANDS as COMMAND_LIST
 from counter.config import ROOT, Settings
 
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = {command.name for command in (audit, create_administrator, demo, init)}
+
+
+def spoken(command: click.Command) -> list[str]:
+    """What is typed after `flask`: the name, or for a group each of its commands."""
+    if isinstance(command, click.Group):
+        return [f"{command.name} {inner}" for member in command.commands.values() for inner in spoken(member)]
+    return [command.name]
+
+
+COMMANDS = {words for command in COMMAND_LIST for words in spoken(command)}
 
 
 def test_every_path_named_exists():
@@ -23,7 +34,8 @@ def test_every_make_target_and_flask_command_exists():
     targets = set(re.findall(r"make (\w+)`|^make (\w+)$", README, re.M))
     for pair in targets:
         assert re.search(rf"^{''.join(pair)}:", makefile, re.M), pair
-    assert set(re.findall(r"flask ([a-z-]+)", README)) == COMMANDS
+    assert set(re.findall(r"flask ([a-z-]+(?: [a-z][a-z-]*)?)", README)) == COMMANDS
+    assert {"init", "messages envoyer"} <= COMMANDS
     assert len(targets) >= 4
 
 

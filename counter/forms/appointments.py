@@ -24,6 +24,7 @@ from counter.forms.validators import Email, OneLine, PersonName, Phone
 from counter.store.slots import SlotFilter
 
 THE_PERSON, SOMEONE_ELSE = "personne", "proche"
+CAREFUL = "prudent"
 
 
 class SlotFilterForm(CounterForm):
@@ -96,6 +97,12 @@ class ContactForm(KeyedForm):
     needs = ChecksField("Pour être bien reçu", [Choice(need, need.label, need.icon) for need in Need])
     language = TextField("Langue de l'interprète", [OneLine(40)], width=20, maxlength=40)
 
+    careful = ChecksField(
+        "Faut-il être prudent ?",
+        [Choice(CAREFUL, "Contact prudent : aucun message, papier sans motif", "shield")],
+        hint="Quand un proche ne doit pas savoir pourquoi la personne vient.",
+    )
+
     def __init__(self, *args, mode: Mode, **kwargs):
         super().__init__(*args, **kwargs)
         self.mode = mode
@@ -137,6 +144,7 @@ class ContactForm(KeyedForm):
             "contact_shared": shared,
             "needs": list(self.needs.data or ()),
             "language": self.language.data or "",
+            "careful": CAREFUL in (self.careful.data or ()),
         }
 
 

@@ -6,6 +6,7 @@ from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
 from counter.models.figure import UnmetSearch
+from counter.models.message import Message
 from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
 from counter.models.place import Caf, Motif, MotifMode, Site
 from counter.models.processing import ProcessingDate
@@ -28,6 +29,7 @@ __all__ = [
     "Enrolment",
     "FreeTime",
     "Hold",
+    "Message",
     "Motif",
     "MotifMode",
     "Opening",

@@ -65,6 +65,21 @@ class Appointment(Base):
         return f"{self.person['first_name']} {self.person['last_name']}"
 
     @property
+    def careful(self) -> bool:
+        """« Contact prudent »: no message goes out, and no paper tells why the person comes."""
+        return bool(self.person.get("careful"))
+
+    @property
+    def told_motif(self) -> str:
+        """The motif as a paper may name it; "" when it is sensitive or the contact careful."""
+        return "" if self.motif.sensitive or self.careful else self.motif.plain_label
+
+    @property
+    def told_bring(self) -> list[str]:
+        """What to bring, nothing for a careful contact: it would tell the subject."""
+        return [] if self.careful else self.motif.bring_list
+
+    @property
     def is_cancelled(self) -> bool:
         return self.status in GIVEN_BACK
 

@@ -43,7 +43,8 @@ class Site(Base):
 class Motif(Base):
     """Why a person comes. `topic` is the same subject in every Caf; `code` and labels are the Caf's own.
 
-    `notice` in minutes, `horizon` in days, `bring` one thing a line.
+    `notice` in minutes, `horizon` in days, `bring` one thing a line, `reminder_days` the days before
+    on which a reminder goes out (`2,0`; empty: none).
     """
 
     __tablename__ = "motif"
@@ -61,6 +62,7 @@ class Motif(Base):
     notice: Mapped[int] = mapped_column(default=60)
     horizon: Mapped[int] = mapped_column(default=60)
     sensitive: Mapped[bool] = mapped_column(default=False)
+    reminder_days: Mapped[str] = mapped_column(String(20), default="2,0", server_default="2,0")
     modes: Mapped[list[MotifMode]] = relationship(
         back_populates="motif", order_by="MotifMode.rank", cascade="all, delete-orphan"
     )

@@ -17,8 +17,8 @@ def starts_at(appointment: Appointment) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(appointment.site.timezone)).astimezone(UTC)
 
 
-def calendar_file(appointment: Appointment, structure: str) -> bytes:
-    """One event, published or cancelled. Lists what to bring, never the code."""
+def calendar_file(appointment: Appointment, structure: str, discreet: bool = False) -> bytes:
+    """One event, published or cancelled. Lists what to bring, never the code; `discreet` leaves the motif out."""
     calendar = Calendar()
     calendar.add("prodid", "-//Counter//FR")
     calendar.add("version", "2.0")
@@ -31,25 +31,29 @@ def calendar_file(appointment: Appointment, structure: str) -> bytes:
     event.add("dtstart", start)
     event.add("dtend", start + timedelta(minutes=appointment.duration))
     event.add("status", "CANCELLED" if appointment.is_cancelled else "CONFIRMED")
-    event.add("summary", f"Rendez-vous {appointment.site.caf.name}")
+    event.add("summary", _title(appointment))
     event.add("location", _where(appointment))
-    event.add("description", _description(appointment, structure))
+    event.add("description", _description(appointment, structure, discreet))
     calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _title(appointment: Appointment) -> str:
+    return "Rendez-vous" if appointment.careful else f"Rendez-vous {appointment.site.caf.name}"
 
 
 def _where(appointment: Appointment) -> str:
     return {
         Mode.ON_SITE: f"{appointment.site.name}, {appointment.site.address}",
-        Mode.PHONE: "La Caf vous appelle",
+        Mode.PHONE: "Par téléphone" if appointment.careful else "La Caf vous appelle",
         Mode.VIDEO: "En visio",
     }[appointment.mode_value]
 
 
-def _description(appointment: Appointment, structure: str) -> str:
-    lines = [] if appointment.motif.sensitive else [appointment.motif.plain_label]
-    if appointment.motif.bring_list:
-        lines.append("À apporter : " + ", ".join(appointment.motif.bring_list))
+def _description(appointment: Appointment, structure: str, discreet: bool) -> str:
+    lines = [appointment.told_motif] if appointment.told_motif and not discreet else []
+    if appointment.told_bring:
+        lines.append("À apporter : " + ", ".join(appointment.told_bring))
     return "\n".join([*lines, f"Pris avec {structure}."])
 
 
@@ -59,6 +63,6 @@ def event_for_qr(appointment: Appointment) -> str:
     end = start + timedelta(minutes=appointment.duration)
     where = _where(appointment).replace(",", "\\,")
     return (
-        f"BEGIN:VEVENT\nSUMMARY:Rendez-vous {appointment.site.caf.name}\nLOCATION:{where}\n"
+        f"BEGIN:VEVENT\nSUMMARY:{_title(appointment)}\nLOCATION:{where}\n"
         f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nDTEND:{end:%Y%m%dT%H%M%SZ}\nEND:VEVENT"
     )

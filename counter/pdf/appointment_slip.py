@@ -12,15 +12,14 @@ from counter.pdf.sheet import Sheet
 def appointment_slip_pdf(
     appointment: Appointment, structure: str, qr_content: str, qr_caption: str, *, specimen: bool, logo=None
 ) -> bytes:
-    """One A4 sheet. A sensitive motif is not printed."""
-    sheet = Sheet(
-        "Votre rendez-vous", structure, aside=appointment.site.caf.name, specimen=specimen, logo=logo, footer=structure
-    )
+    """One A4 sheet. A sensitive motif is not printed; for a careful contact, neither the Caf nor what to bring."""
+    aside = "" if appointment.careful else appointment.site.caf.name
+    sheet = Sheet("Votre rendez-vous", structure, aside=aside, specimen=specimen, logo=logo, footer=structure)
     if appointment.is_cancelled:
         sheet.panel([("Ce rendez-vous est annulé", 18)])
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à {hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
-    bring = appointment.motif.bring_list
+    bring = appointment.told_bring
     if bring:
         sheet.heading("À apporter" if appointment.mode_value is Mode.ON_SITE else "À préparer")
         sheet.checklist(bring)
@@ -41,8 +40,8 @@ def appointment_slip_pdf(
 def _facts(appointment: Appointment) -> list[tuple[str, str]]:
     person, site, mode = appointment.person, appointment.site, appointment.mode_value
     rows = [("Pour", appointment.name)]
-    if not appointment.motif.sensitive:
-        rows.append(("Motif", appointment.motif.plain_label))
+    if appointment.told_motif:
+        rows.append(("Motif", appointment.told_motif))
     rows += {
         Mode.ON_SITE: [
             ("Comment", "Sur place"),
@@ -51,9 +50,9 @@ def _facts(appointment: Appointment) -> list[tuple[str, str]]:
             ("Accès", site.access),
         ],
         Mode.PHONE: [
-            ("Comment", "Par téléphone : la Caf vous appelle"),
+            ("Comment", "Par téléphone" if appointment.careful else "Par téléphone : la Caf vous appelle"),
             ("Numéro appelé", phone(person["phone"]) if person["phone"] else ""),
-            ("Numéro affiché", "+33 32 30"),
+            ("Numéro affiché", "" if appointment.careful else "+33 32 30"),
         ],
         Mode.VIDEO: [("Comment", "En visio : vous recevez un lien"), ("E-mail", person["email"])],
     }[mode]

@@ -23,6 +23,7 @@ from counter.appointments import (
 from counter.errors import refusal_sentence
 from counter.formatting import DAYS, day_short, hour, spoken_list
 from counter.forms.appointments import ActForm, ContactForm, SlotFilterForm, WaitForm
+from counter.messages import Kind
 from counter.models import Appointment, AppointmentEvent, Motif, Site
 from counter.outside.calendar_file import calendar_file, event_for_qr
 from counter.papers import pdf_response, public_address, structure
@@ -34,9 +35,11 @@ from counter.store import waiting
 from counter.store.agents import get_agent
 from counter.store.diagnosis import last_of_visit
 from counter.store.figures import count_unmet
+from counter.store.messages import queue
 from counter.store.openings import weekdays_received
 from counter.store.places import get_motif, get_site, list_motifs, list_sites, motif_of_topic
 from counter.store.visits import add_step, open_visit
+from counter.views.messages import outgoing, told_messages, why_no_message
 from counter.visits import StepKind
 from counter.web import agent, caf_id, found, local, now, reading, services, writing
 
@@ -234,14 +237,17 @@ def _held(motif: Motif, key: str, slot: Slot) -> bool:
 
 def _book(motif: Motif, slot_key: str, form: ContactForm) -> int:
     act = form.act_key(slot_key)
-    label = "Rendez-vous" if motif.sensitive else f"Rendez-vous : {motif.plain_label}"
+    person = form.person()
+    hidden = motif.sensitive or person["careful"]
+    label = "Rendez-vous" if hidden else f"Rendez-vous : {motif.plain_label}"
     with writing() as main:
         booked = store.appointment_of_key(main, act)
         if booked is None:
             visit = add_step(main, agent(), StepKind.APPOINTMENT, label, now())
-            token, person = _holds().get(slot_key), form.person()
+            token = _holds().get(slot_key)
             vault = services().keys.vault
             booked = store.book(main, vault, motif, slot_key, token, person, act, now(), agent().id, visit.id)
+            queue(main, booked, Kind.CONFIRMATION, outgoing(), now())
     session["holds"] = {slot: token for slot, token in _holds().items() if slot != slot_key}
     return booked.id
 
@@ -283,6 +289,8 @@ def booked_page(booked: Appointment, form: WaitForm):
         waits=waits,
         form=form,
         change_words=change_words,
+        messages=told_messages(booked),
+        why_no_message=why_no_message(booked),
     ), 422 if form.errors else 200
 
 

@@ -7,12 +7,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from counter.access import Permission
 from counter.appointments import ModeNotAllowed, OffGrid, Refusal, SlotTaken, may_cancel, may_change
 from counter.forms.appointments import ActForm, CancelReasonForm, WaitForm
+from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.security import allow
 from counter.store import appointments as store
 from counter.store import waiting
+from counter.store.messages import queue
 from counter.store.places import get_motif, list_motifs, list_sites
 from counter.views.appointments import Picker, appointment_of, booked_page, motif_of, slots_page
+from counter.views.messages import outgoing
 from counter.web import agent, caf_id, found, local, now, reading, render_form, writing
 
 blueprint = Blueprint("changes", __name__, url_prefix="/rendez-vous/<int:appointment_id>")
@@ -59,6 +62,7 @@ def _move(appointment_id: int, slot: str, key: str, motif: Motif) -> None:
         booked = found(store.get_appointment(main, appointment_id, caf_id()))
         other = None if motif.id == booked.motif_id else get_motif(main, motif.id, caf_id())
         freed = store.move(main, booked, slot, key, now(), agent().id, other)
+        queue(main, booked, Kind.CHANGE, outgoing(), now())
         waiting.after_change(main, booked.id, freed, now())
 
 
@@ -91,6 +95,7 @@ def cancel(appointment_id: int):
         with writing() as main:
             mine = found(store.get_appointment(main, appointment_id, caf_id()))
             freed = store.cancel(main, mine, now(), form.reason_value(), agent().id)
+            queue(main, mine, Kind.CANCELLATION, outgoing(), now())
             waiting.after_change(main, appointment_id, freed, now())
         return _back(appointment_id)
     if not may_cancel(booked.status_value):
@@ -129,6 +134,7 @@ def answer(appointment_id: int):
             return _back(appointment_id)
         if said == "oui":
             waiting.accept(main, asked, form.act_key(slot), now(), agent().id)
+            queue(main, asked.appointment, Kind.CHANGE, outgoing(), now())
             flash("Le rendez-vous est avancé. Le code reste le même.", "ok")
         else:
             waiting.refuse(main, asked, now())

@@ -8,12 +8,15 @@ from counter.access import Permission
 from counter.appointments import Refusal, WrongCode, may_cancel, may_change, normal_code
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelForm, FindAppointmentForm
+from counter.messages import Kind
 from counter.security import allow
 from counter.store import appointments as store
 from counter.store import waiting
+from counter.store.messages import queue
 from counter.store.places import list_sites
 from counter.throttle import Guess
 from counter.views.appointments import Picker, calendar_response, slip_response, slots_page
+from counter.views.messages import outgoing
 from counter.web import found, local, now, reading, render_form, services, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")
@@ -91,6 +94,7 @@ def _move(mine_id: int, slot: str, form: ActForm) -> None:
     with writing() as main:
         booked = found(store.appointment_by_id(main, mine_id))
         freed = store.move(main, booked, slot, form.act_key(slot), now())
+        queue(main, booked, Kind.CHANGE, outgoing(), now())
         waiting.after_change(main, booked.id, freed, now())
 
 
@@ -101,7 +105,9 @@ def cancel():
         return redirect(url_for("manage.find"))
     mine_id = _mine().id
     with writing() as main:
-        freed = store.cancel(main, found(store.appointment_by_id(main, mine_id)), now())
+        appointment = found(store.appointment_by_id(main, mine_id))
+        freed = store.cancel(main, appointment, now())
+        queue(main, appointment, Kind.CANCELLATION, outgoing(), now())
         waiting.after_change(main, mine_id, freed, now())
     return redirect(url_for("manage.mine"))
 

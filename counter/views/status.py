@@ -10,10 +10,14 @@ from sqlalchemy import text
 
 from counter.access import Permission
 from counter.db import head_revision
-from counter.formatting import date_long, hour_of
+from counter.formatting import date_long, hour_of, plural
+from counter.messages import Channel
 from counter.security import allow
+from counter.store.messages import outbox
 from counter.store.openings import prepared_until
-from counter.web import local, reading, services
+from counter.upkeep import means_configured
+from counter.views.messages import fault_words
+from counter.web import local, now, reading, services
 
 blueprint = Blueprint("status", __name__)
 LOW_DISK_MB = 500
@@ -42,7 +46,15 @@ def health():
 def state():
     return render_template(
         "status/state.html",
-        checks=[_line(), _database(), _free_time(), _disk(), _sheets()],
+        checks=[
+            _line(),
+            _database(),
+            _free_time(),
+            _messages(Channel.EMAIL),
+            _messages(Channel.SMS),
+            _disk(),
+            _sheets(),
+        ],
         faults=services().catalogue.errors,
     )
 
@@ -72,6 +84,22 @@ def _free_time() -> Check:
     if until is None:
         return Check("Créneaux", "aucune plage d'ouverture", None, "L'administrateur ouvre les plages de rendez-vous.")
     return Check("Créneaux", f"préparés jusqu'au {date_long(until)}", True)
+
+
+def _messages(channel: Channel) -> Check:
+    label = {Channel.EMAIL: "E-mails", Channel.SMS: "SMS"}[channel]
+    if services().demonstration:
+        return Check(label, "aucun ne part d'une démonstration", None)
+    if channel not in means_configured(services().settings):
+        return Check(label, "pas d'envoi sur ce poste", None, "Les personnes ont le papier et la liste d'appels.")
+    box = outbox(reading(), channel, now())
+    if box.last_error:
+        waiting = f"{plural(box.due, 'message attend', 'messages attendent')} : {fault_words(box.last_error)}"
+        return Check(label, waiting, False, "L'envoi est retenté tout seul. Vérifiez la ligne et les réglages.")
+    if box.failed:
+        failed = plural(box.failed, "message refusé", "messages refusés")
+        return Check(label, failed, False, "Appelez ces personnes : elles sont dans la liste d'appels.")
+    return Check(label, f"{plural(box.due, 'message')} à envoyer" if box.due else "tout est parti", True)
 
 
 def _disk() -> Check:

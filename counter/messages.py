@@ -1,0 +1,302 @@
+"""Messages to a person about an appointment: which, when, in which words, and what fits in one SMS.
+
+A reminder begins by « Votre rendez-vous a bien lieu » and never speaks of cancelling: people took reminders of
+other services for cancellations (outside.md).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from counter.appointments import Mode
+
+FIRST_HOUR, LAST_HOUR = 9, 19
+REMINDER_HOUR, EVENING_HOUR, EARLY_HOUR = 10, 18, 11
+AFTER_BOOKING = timedelta(hours=12)
+PAUSES_MINUTES = (1, 5, 30, 120, 480)
+MAX_TRIES = len(PAUSES_MINUTES) + 1
+LEASE = timedelta(minutes=10)
+SMS_SEPTETS = 160
+
+
+class Kind(StrEnum):
+    CONFIRMATION = "confirmation"
+    CHANGE = "changement"
+    CANCELLATION = "annulation"
+    REMINDER = "rappel"
+
+    @property
+    def label(self) -> str:
+        return {
+            "confirmation": "Confirmation",
+            "changement": "Changement",
+            "annulation": "Annulation",
+            "rappel": "Rappel",
+        }[self]
+
+    @property
+    def is_masculine(self) -> bool:
+        return self in {Kind.CHANGE, Kind.REMINDER}
+
+
+class Channel(StrEnum):
+    EMAIL = "e-mail"
+    SMS = "sms"
+
+    @property
+    def label(self) -> str:
+        return {"e-mail": "e-mail", "sms": "SMS"}[self]
+
+
+class State(StrEnum):
+    """Of a message in the outbox. IN_HAND ends by itself after LEASE, should its sender have died."""
+
+    TO_SEND = "a-envoyer"
+    IN_HAND = "en-cours"
+    SENT = "envoye"
+    FAILED = "echec"
+    ABANDONED = "abandonne"
+
+
+class NotSent(Exception):
+    """The message was not taken. `code` is short and names nobody; `final`: trying again would not help."""
+
+    def __init__(self, code: str, final: bool = False):
+        self.code, self.final = code[:30], final
+        super().__init__(self.code)
+
+
+# ── which, by which means, when ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What this counter can send, in whose name, and where a person manages an appointment ("" : nowhere)."""
+
+    email: bool
+    sms: bool
+    structure: str
+    manage_url: str = ""
+
+
+def channels(kind: Kind, email: bool, mobile: bool) -> list[Channel]:
+    """What changes an appointment is told by every means there is; a reminder once, by SMS rather than e-mail."""
+    means = [channel for channel, there in ((Channel.SMS, mobile), (Channel.EMAIL, email)) if there]
+    return means[:1] if kind is Kind.REMINDER else means
+
+
+def reminder_days(text: str) -> list[int]:
+    """`2,0` -> [2, 0]: how many days before, the longest first; what is no number from 0 to 30 is left out."""
+    days = {int(part) for part in text.split(",") if part.strip().isascii() and part.strip().isdigit()}
+    return sorted((day for day in days if day <= 30), reverse=True)
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """To send at `due_at`, and no more from `useless_at` on."""
+
+    days_before: int
+    due_at: datetime
+    useless_at: datetime
+
+
+def reminders(day: date, minute: int, zone: ZoneInfo, days: list[int], now: datetime) -> list[Reminder]:
+    """The reminders of an appointment booked `now`, the first to send first.
+
+    None in the twelve hours after the booking: the person still knows. None comes after the next one.
+    """
+    starts = moment(day, minute, zone)
+    due = [(n, _due(day, minute, n, zone)) for n in sorted(set(days), reverse=True)]
+    due = [(n, at) for n, at in due if now + AFTER_BOOKING <= at < starts]
+    ends = [*[at for _, at in due[1:]], starts][: len(due)]
+    return [Reminder(n, at, end) for (n, at), end in zip(due, ends, strict=True) if at < end]
+
+
+def _due(day: date, minute: int, days_before: int, zone: ZoneInfo) -> datetime:
+    """10 h that many days before; on the day itself 9 h, or the evening before an early appointment."""
+    if days_before:
+        return moment(day - timedelta(days=days_before), REMINDER_HOUR * 60, zone)
+    if minute < EARLY_HOUR * 60:
+        return moment(day - timedelta(days=1), EVENING_HOUR * 60, zone)
+    return moment(day, FIRST_HOUR * 60, zone)
+
+
+def moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """A local time of day as an aware moment."""
+    return datetime.combine(day, time(minute // 60, minute % 60), zone)
+
+
+def sending_time(kind: Kind, wanted: datetime, zone: ZoneInfo) -> datetime:
+    """When to send what is wanted then: at once, but a reminder between 9 h and 19 h local only."""
+    local = wanted.astimezone(zone)
+    if kind is not Kind.REMINDER or FIRST_HOUR <= local.hour < LAST_HOUR:
+        return wanted
+    day = local.date() + timedelta(days=local.hour >= LAST_HOUR)
+    return moment(day, FIRST_HOUR * 60, zone)
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When to try again after `tries` failures, None to give up."""
+    return now + timedelta(minutes=PAUSES_MINUTES[tries - 1]) if tries < MAX_TRIES else None
+
+
+# ── what is said ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a message may say, in words already. `motif` and `code` are "" when they must not be told; `relative_of`
+    is the first name of the person when the contact is a relative's."""
+
+    day: str
+    hour: str
+    mode: Mode
+    place: str
+    address: str
+    structure: str
+    bring: tuple[str, ...] = ()
+    motif: str = ""
+    code: str = ""
+    relative_of: str = ""
+    manage_url: str = ""
+
+
+_SAID = {
+    Kind.CONFIRMATION: "{whose} est pris",
+    Kind.CHANGE: "{whose} a une nouvelle date",
+    Kind.CANCELLATION: "{whose} est annulé",
+    Kind.REMINDER: "{whose} a bien lieu",
+}
+
+
+def email_words(kind: Kind, facts: Facts) -> tuple[str, str]:
+    """Subject and text of the e-mail."""
+    said = _SAID[kind].format(whose=_whose(facts.relative_of))
+    parts = ["Bonjour,", f"{said}."]
+    if kind is Kind.CANCELLATION:
+        parts += [f"Il était prévu {facts.day} à {facts.hour}. Vous n'avez rien d'autre à faire.", _again(facts)]
+    else:
+        parts += [_when_where(facts), _to_bring(facts), _code(facts), _if_you_cannot(facts)]
+    parts += [facts.structure, "Ce message part tout seul : n'y répondez pas."]
+    return f"{said} : {facts.day} à {facts.hour}", "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _whose(relative_of: str) -> str:
+    if not relative_of:
+        return "Votre rendez-vous"
+    plain = unicodedata.normalize("NFD", relative_of)[0].lower()
+    return f"Le rendez-vous d'{relative_of}" if plain in "aeiouy" else f"Le rendez-vous de {relative_of}"
+
+
+def _when_where(facts: Facts) -> str:
+    where = {
+        Mode.ON_SITE: [f"Où : {facts.place}", f"Adresse : {facts.address}"],
+        Mode.PHONE: ["Comment : par téléphone. Nous appelons le numéro donné ; le numéro affiché est +33 32 30."],
+        Mode.VIDEO: ["Comment : en visio."],
+    }[facts.mode]
+    motif = [f"Motif : {facts.motif}"] if facts.motif else []
+    return "\n".join([f"Quand : {facts.day} à {facts.hour}", *where, *motif])
+
+
+def _to_bring(facts: Facts) -> str:
+    head = "À apporter :" if facts.mode is Mode.ON_SITE else "À préparer :"
+    return "\n".join([head, *(f"- {item}" for item in facts.bring)]) if facts.bring else ""
+
+
+def _code(facts: Facts) -> str:
+    return f"Votre code, à garder pour vous : {facts.code}" if facts.code else ""
+
+
+def _if_you_cannot(facts: Facts) -> str:
+    """How to cancel, without the word: a reminder must not look like a cancellation."""
+    if facts.manage_url:
+        code = "ce code" if facts.code else "le code écrit sur le papier"
+        how = f"{facts.manage_url}\nIl faut {code} et le jour de naissance"
+    else:
+        how = "venez à l'accueil, ou appelez la Caf au 3230"
+    return f"Vous ne pouvez pas venir ? Prévenez-nous, la place servira à une autre personne : {how}."
+
+
+def _again(facts: Facts) -> str:
+    return "Pour prendre un autre rendez-vous : revenez nous voir, ou appelez la Caf au 3230."
+
+
+def sms_words(kind: Kind, facts: Facts) -> str:
+    """One SMS: the day, the hour and the place always, then what still fits."""
+    said = _SAID[kind].format(whose=_whose(facts.relative_of[:20]))
+    place = {Mode.ON_SITE: facts.place, Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}[facts.mode]
+    head = f"{said} : {facts.day} à {facts.hour}, "
+    more = [] if kind is Kind.CANCELLATION else [_sms_code(facts), _sms_if_you_cannot(facts), _sms_bring(facts)]
+    return one_sms(head, place, [part for part in more if part])
+
+
+def _sms_code(facts: Facts) -> str:
+    return f"Code {facts.code}." if facts.code else ""
+
+
+def _sms_if_you_cannot(facts: Facts) -> str:
+    return f"Un empêchement ? {facts.manage_url}" if facts.manage_url else "Un empêchement ? Appelez le 3230."
+
+
+def _sms_bring(facts: Facts) -> str:
+    return f"Apportez : {', '.join(facts.bring)}." if facts.bring else ""
+
+
+# ── GSM-7 ───────────────────────────────────────────────────────────────────────────────────────
+
+_GSM7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM7_TWICE = frozenset("^{}\\[~]|€")
+_INSTEAD = {
+    "’": "'", "‘": "'", "“": '"', "”": '"', "« ": '"', "«": '"', " »": '"', "»": '"', "…": "...", "–": "-", "—": "-",
+    "•": "-", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i",
+}  # fmt: skip
+
+
+def gsm7(text: str) -> str:
+    """The text in the letters of a plain SMS: à é è ù stay, ç ê î « » … become c e i " ..."""
+    text = text.translate({0xA0: " ", 0x202F: " ", 0x2009: " "})
+    for sign, other in _INSTEAD.items():
+        text = text.replace(sign, other)
+    return "".join(_gsm7_sign(c) for c in unicodedata.normalize("NFC", text))
+
+
+def _gsm7_sign(sign: str) -> str:
+    if sign in _GSM7 or sign in _GSM7_TWICE:
+        return sign
+    bare = "".join(c for c in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(c))
+    return bare if bare and all(c in _GSM7 for c in bare) else ""
+
+
+def septets(text: str) -> int:
+    """Length of a text of GSM-7 letters, as an SMS counts it."""
+    return sum(2 if c in _GSM7_TWICE else 1 for c in text)
+
+
+def one_sms(head: str, place: str, more: list[str]) -> str:
+    """`head` and `place` whole (a place too long is cut), then the sentences of `more` that fit, in their order."""
+    head, place = gsm7(head), gsm7(place)
+    while septets(f"{head}{place}.") > SMS_SEPTETS:
+        place = place.removesuffix("...")[:-1].rstrip() + "..."
+    text = head + place if place.endswith("...") else f"{head}{place}."
+    for part in map(gsm7, more):
+        if septets(f"{text} {part}") <= SMS_SEPTETS:
+            text = f"{text} {part}"
+    return text
+
+
+# ── an address, half hidden ─────────────────────────────────────────────────────────────────────
+
+
+def masked(channel: Channel, address: str) -> str:
+    """`e•••@exemple.fr`, `•• 78`: enough to recognise, not to learn."""
+    if channel is Channel.EMAIL:
+        name, _, domain = address.rpartition("@")
+        return f"{name[:1]}•••@{domain}"
+    return f"•• {address[-2:]}"

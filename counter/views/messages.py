@@ -1,0 +1,126 @@
+"""What is sent about an appointment, as the agent is told; and whom to call because nothing reaches them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, render_template, request
+
+from counter.access import Permission
+from counter.formatting import day_long, hour_of
+from counter.messages import Channel, Outgoing, State, masked
+from counter.models import Appointment, Message
+from counter.papers import public_address
+from counter.security import allow
+from counter.store import messages as store
+from counter.store.places import get_site, list_sites
+from counter.upkeep import means_configured
+from counter.web import agent, caf_id, found, local, now, reading, services
+
+blueprint = Blueprint("messages", __name__, url_prefix="/agenda/appels")
+_FAULTS = {
+    "injoignable": "le serveur ne répond pas",
+    "certificat": "le certificat du serveur n'est pas reconnu",
+    "adresse": "l'adresse ne va pas",
+    "interrompu": "l'envoi a été interrompu plusieurs fois",
+    "fichier": "le fichier des SMS ne s'écrit pas",
+}
+
+
+def outgoing() -> Outgoing:
+    """What this counter can send, in its own name; nothing in a demonstration."""
+    on = services()
+    means = [] if on.demonstration else means_configured(on.settings)
+    return Outgoing(
+        Channel.EMAIL in means, Channel.SMS in means, on.settings.structure_name, public_address("manage.find")
+    )
+
+
+def fault_words(code: str) -> str:
+    """A fault's code, in French."""
+    return _FAULTS.get(code) or f"le serveur a refusé ({code})"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the appointment's page."""
+
+    icon: str
+    words: str
+    detail: str
+
+
+def told_messages(appointment: Appointment) -> list[Told]:
+    """What was sent, what will be, and what failed; what was given up says nothing."""
+    rows = store.messages_of(reading(), appointment.id)
+    return [_told(message) for message in rows if message.state_value is not State.ABANDONED]
+
+
+def _told(message: Message) -> Told:
+    """Icon, sentence, and the address half hidden with what to do."""
+    what, by = message.kind_value.label, f"par {message.channel_value.label}"
+    to, e = masked(message.channel_value, message.address), "" if message.kind_value.is_masculine else "e"
+    fault = fault_words(message.last_error)
+    if message.state_value is State.SENT:
+        return Told("circle-check", f"{what} envoyé{e} {by} {_at(message.sent_at)}", to)
+    if message.state_value is State.FAILED:
+        return Told("circle-alert", f"{what} non envoyé{e} {by} : {fault}", f"{to}. Appelez la personne.")
+    if message.last_error:
+        later = f"{to}. Nouvel essai {_at(message.next_try_at)} : {fault}."
+        return Told("clock-alert", f"{what} {by} : pas encore parti{e}", later)
+    if message.due_at > now():
+        return Told("clock", f"{what} prévu{e} {by} {_at(message.due_at)}", to)
+    return Told("send", f"{what} {by} : part dans la minute", to)
+
+
+def _at(moment: datetime) -> str:
+    there, today = local(moment), local().date()
+    return f"à {hour_of(there)}" if there.date() == today else f"le {day_long(there.date())} à {hour_of(there)}"
+
+
+def why_no_message(appointment: Appointment) -> str:
+    """Why nothing is sent about that appointment, for the agent."""
+    if appointment.careful:
+        return "Contact prudent : aucun message ne part."
+    if services().demonstration:
+        return "Démonstration : aucun message ne part."
+    if not means_configured(services().settings):
+        return "Ce poste n'envoie ni e-mail ni SMS. Donnez le papier."
+    if not store.means_of(appointment.person, outgoing()):
+        return "Pas d'e-mail ni de mobile : donnez le papier. La personne est dans la liste d'appels."
+    return "Aucun message."
+
+
+@blueprint.get("")
+@allow(Permission.COUNTER)
+def calls():
+    """Whom to call the day before: `?jour=2026-11-24&site=3`; without a day, the next one with appointments."""
+    site = found(_site(request.args.get("site")))
+    day = _day(request.args.get("jour")) or store.next_day_with_people(reading(), site.id, local().date())
+    day = day or local().date() + timedelta(days=1)
+    means = Outgoing(True, True, "") if services().demonstration else outgoing()
+    people = store.not_reached(reading(), site.id, day, means)
+    return render_template(
+        "messages/calls.html",
+        day=day,
+        site=site,
+        sites=list_sites(reading(), caf_id()),
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+        people=[item for item in people if item.person.get("phone")],
+        unreachable=[item for item in people if not item.person.get("phone")],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text and "2000" <= text < "2100" else None
+    except ValueError:
+        return None
+
+
+def _site(text: str | None):
+    site_id = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else agent().site_id
+    site = get_site(reading(), site_id) if site_id else None
+    return site if site and site.caf_id == caf_id() else None
