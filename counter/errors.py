@@ -10,7 +10,16 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from counter.appointments import BeyondHorizon, ModeNotAllowed, OffGrid, Refusal, SlotTaken, TooSoon, WrongCode
+from counter.appointments import (
+    BeyondHorizon,
+    ModeNotAllowed,
+    MotifClosed,
+    OffGrid,
+    Refusal,
+    SlotTaken,
+    TooSoon,
+    WrongCode,
+)
 from counter.db import database_sentence
 from counter.security import pending_form
 from counter.throttle import TooManyTries
@@ -64,6 +73,7 @@ _REFUSALS = {
     TooSoon: "Ce créneau est trop proche : il n'est plus possible de le réserver. Choisissez-en un autre.",
     BeyondHorizon: "Cette date est trop lointaine pour ce motif. Choisissez une date plus proche.",
     ModeNotAllowed: "Ce motif ne se prend pas de cette façon. Choisissez un autre créneau.",
+    MotifClosed: "Ce motif n'est plus proposé. Choisissez-en un autre.",
     OffGrid: "Ce créneau n'existe pas. Choisissez-en un dans la liste.",
     WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",
 }

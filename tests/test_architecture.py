@@ -8,9 +8,11 @@ from pathlib import Path
 
 from counter.config import ROOT
 
+# fmt: off
 RANKS = (
     {"config"},
-    {"diagnosis", "appointments", "demarches", "attestations", "access", "visits", "processing", "tutorials"},
+    {"diagnosis", "appointments", "openings", "directory", "demarches", "attestations", "access", "visits",
+     "processing", "tutorials"},
     {"formatting", "icons", "keys", "models"},
     {"store", "pdf", "outside"},
     {"forms", "demonstration"},
@@ -19,6 +21,7 @@ RANKS = (
     {"papers", "security", "sessions", "errors", "templating", "upkeep"},
     {"views", "commands"},
 )
+# fmt: on
 RANK = {name: number for number, names in enumerate(RANKS) for name in names}
 RULES = RANKS[1]
 LOADER_PACKAGES = {"frontmatter", "markdown_it", "yaml"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.appointments import Mode, Status
@@ -15,7 +15,8 @@ from counter.models.place import Motif, Site
 
 class Appointment(Base):
     """`index` and `count` are the intervals it holds at its opening's `desk`; `minute` is the local
-    time of day and `duration` the minutes promised. `person` holds everything that names someone."""
+    time of day and `duration` the minutes promised. `person` holds everything that names someone.
+    `to_move`: its opening no longer receives then (closure, opening ended); the person must be called."""
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -45,6 +46,7 @@ class Appointment(Base):
     duration: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+    to_move: Mapped[bool] = mapped_column(default=False, server_default=false())
     motif: Mapped[Motif] = relationship()
     site: Mapped[Site] = relationship()
     opening: Mapped[Opening] = relationship()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import (
     ModeNotAllowed,
+    MotifClosed,
     OffGrid,
     Slot,
     SlotTaken,
@@ -55,7 +56,7 @@ def get_hold(session: Session, token: str, now: datetime) -> Hold | None:
 def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minutes: int) -> Hold:
     """Take the intervals of a slot out of the free time for some minutes.
 
-    Raises OffGrid, ModeNotAllowed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
+    Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
     """
     opening, day, index, count = _check_slot(session, motif, slot_key, now)
     release_expired(session, now)
@@ -96,6 +97,8 @@ def _find_opening(session: Session, motif: Motif, slot_key: str) -> tuple[Openin
 
 def _check_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> tuple[Opening, date, int, int]:
     opening, day, index, count = _find_opening(session, motif, slot_key)
+    if not motif.active:
+        raise MotifClosed()
     check_time(day, opening.grid.minute(index), local_now(now, opening.site), motif.notice, motif.horizon)
     return opening, day, index, count
 
