@@ -132,7 +132,7 @@ def department_code(written: str) -> str:
     """`1` and `01` -> `01`, `2a` -> `2A`, `971`; empty for what is no département."""
     code = written.strip().upper()
     code = code.zfill(2) if code.isascii() and code.isdigit() else code
-    return code if re.fullmatch(r"(?!00|20)\d\d|2[AB]|9[78]\d", code) and not "95" < code < "970" else ""
+    return code if re.fullmatch(r"(?!00|20|9[6-9])\d\d|2[AB]|9[78]\d", code) else ""
 
 
 def _clean(cell: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -80,3 +81,8 @@ def hours_shown(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
     """The whole hours a week's drawing goes from and to: 8 to 18 at least."""
     starts, ends = zip(*spans, (8 * HOUR, 18 * HOUR), strict=True)
     return min(starts) // HOUR, -(-max(ends) // HOUR)
+
+
+def seen_of(appointments: Iterable) -> str:
+    """A short text that names exactly these appointments, to know that they were the ones shown."""
+    return hashlib.sha256(",".join(str(item.id) for item in appointments).encode()).hexdigest()[:32]

@@ -34,7 +34,7 @@ def same_closure(session: Session, closure: Closure) -> Closure | None:
 
 
 def stranded_by_closure(
-    session: Session, site: Site, first: date, last: date, local_now: datetime
+    session: Session, site_id: int, first: date, last: date, local_now: datetime
 ) -> list[Appointment]:
     """The appointments to move if the site closed on these days, in the order of time."""
     found = [

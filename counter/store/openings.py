@@ -192,7 +192,8 @@ def _places_of(table, opening: Opening, today: date):
 
 def _add_missing(session: Session, opening: Opening, today: date) -> None:
     """The rows that should be there, from the first known day on: the same days as the audit looks at."""
-    known = set(session.execute(select(FreeTime.day, FreeTime.desk).where(FreeTime.opening_id == opening.id)).tuples())
+    query = select(FreeTime.day, FreeTime.desk).where(FreeTime.opening_id == opening.id)
+    known = {(day, desk) for day, desk in session.execute(query)}
     first = min([today, *(day for day, _ in known)])
     taken, _ = _taken_time(session, opening.id)
     rows = [

@@ -1,6 +1,7 @@
 """One blueprint a concept; `BLUEPRINTS` is what the application registers."""
 
 from counter.views import (
+    administration,
     agenda,
     appointments,
     attestations,
@@ -9,6 +10,7 @@ from counter.views import (
     help,
     home,
     manage,
+    openings,
     processing,
     sign_in,
     status,
@@ -20,6 +22,7 @@ from counter.views import (
 BLUEPRINTS = [
     module.blueprint
     for module in (
+        administration,
         agenda,
         appointments,
         attestations,
@@ -28,6 +31,7 @@ BLUEPRINTS = [
         help,
         home,
         manage,
+        openings,
         processing,
         sign_in,
         status,
