@@ -126,8 +126,8 @@ class MotifForm(CounterForm):
                                             "audience": Audience.ALL}  # fmt: skip
         super().__init__(*args, data=known, **kwargs)
         if obj and obj.icon not in ICONS:
-            self.icon.choices = [(obj.icon, obj.icon), *self.icon.choices]
-        self.follow_up.choices = [("", "Aucun"), *((str(m.id), f"{m.code} {m.plain_label}".strip()) for m in others)]
+            self.icon.options = [(obj.icon, obj.icon), *self.icon.options]
+        self.follow_up.options = [("", "Aucun"), *((str(m.id), f"{m.code} {m.plain_label}".strip()) for m in others)]
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
@@ -219,7 +219,7 @@ class SiteForm(CounterForm):
     def __init__(self, *args, obj: Site | None = None, **kwargs):
         super().__init__(*args, obj=obj, **kwargs)
         if obj and obj.timezone not in ZONES and obj.timezone in zoneinfo.available_timezones():
-            self.timezone.choices = [(obj.timezone, obj.timezone), *self.timezone.choices]
+            self.timezone.options = [(obj.timezone, obj.timezone), *self.timezone.options]
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)

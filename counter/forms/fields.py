@@ -140,11 +140,11 @@ class ChoiceField(Rendered, SelectField):
     component = "select_field"
 
     def __init__(self, label, options=(), validators=(), hint="", **kwargs):
-        super().__init__(label, validators, choices=list(options), **kwargs)
-        self.hint = hint
+        super().__init__(label, validators, choices=[], **kwargs)
+        self.options, self.hint = list(options), hint
 
     def pre_validate(self, form):
-        if self.data not in {str(value) for value, _ in self.choices}:
+        if self.data not in {value for value, _ in self.options}:
             raise StopValidation("Choisissez dans la liste.")
 
 

@@ -67,14 +67,14 @@ class OpeningForm(CounterForm):
     def validate(self, extra_validators=None) -> bool:
         if not super().validate(extra_validators):
             return False
-        for field, fault in (
-            (self.weekdays, self._weekday_fault()),
-            (self.ends, self._hours_fault()),
-            (self.valid_from, self._from_fault()),
-            (self.valid_to, self._to_fault()),
-            (self.motifs, self._motif_fault()),
+        for field, fault_of in (  # in this order: the motifs are counted on hours that are right
+            (self.weekdays, self._weekday_fault),
+            (self.ends, self._hours_fault),
+            (self.valid_from, self._from_fault),
+            (self.valid_to, self._to_fault),
+            (self.motifs, self._motif_fault),
         ):
-            if fault:
+            if fault := fault_of():
                 field.errors = [fault]
                 return False
         return True

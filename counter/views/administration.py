@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from counter.access import Permission
+from counter.directory import zone_of
 from counter.forms.administration import CafForm, MotifForm, SiteForm
 from counter.models import Caf, Motif, Site
 from counter.security import allow
@@ -136,7 +137,8 @@ def site(site_id: int):
 
 
 def _site_page(caf: Caf, known: Site | None):
-    form = SiteForm(obj=known) if known else SiteForm(data={"department": caf.department})
+    usual = {"department": caf.department, "timezone": zone_of(caf.department)}
+    form = SiteForm(obj=known) if known else SiteForm(data=usual)
     if form.validate_on_submit():
         with writing() as main:
             other = store.site_of_matricule(main, form.matricule.data) if form.matricule.data else None

@@ -8,6 +8,7 @@ import pytest
 
 from app import create_app
 from counter.config import SettingsError
+from counter.db import head_revision
 from counter.outside.line import LineWatch
 from tests.conftest import START, settings_for
 from tests.pages import Visitor
@@ -20,7 +21,7 @@ def test_health_answers_ok(visitor):
 
 def test_the_status_page_tells_what_works(camille):
     text = camille.get("/etat").text
-    assert "SQLite, sur ce poste, version 0001" in text
+    assert f"SQLite, sur ce poste, version {head_revision()}" in text
     assert "préparés jusqu'au 23 janvier 2027" in text
     assert "8 fiches" in text and "libres" in text and "non surveillée" in text
 
