@@ -27,10 +27,11 @@ class Permission(StrEnum):
     SIGNED_IN = "connecte"
     COUNTER = "accueil"
     MONITOR = "etat"
+    ADMINISTER = "administration"
 
 
 _GRANTED = {
-    Role.ADMINISTRATOR: {Permission.SIGNED_IN, Permission.COUNTER, Permission.MONITOR},
+    Role.ADMINISTRATOR: {Permission.SIGNED_IN, Permission.COUNTER, Permission.MONITOR, Permission.ADMINISTER},
     Role.FRONT_DESK: {Permission.SIGNED_IN, Permission.COUNTER, Permission.MONITOR},
     Role.SOCIAL_WORKER: {Permission.SIGNED_IN, Permission.COUNTER, Permission.MONITOR},
 }

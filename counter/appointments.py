@@ -35,6 +35,22 @@ class Mode(StrEnum):
         return {"sur-place": "building-2", "telephone": "phone", "visio": "video"}[self]
 
 
+class Audience(StrEnum):
+    """For whom a motif is."""
+
+    ALL = "tous"
+    KNOWN = "allocataires"
+    UNKNOWN = "non-allocataires"
+
+    @property
+    def label(self) -> str:
+        return {
+            "tous": "Tout le monde",
+            "allocataires": "Les allocataires de cette Caf",
+            "non-allocataires": "Les personnes sans dossier dans cette Caf",
+        }[self]
+
+
 class Status(StrEnum):
     """Where an appointment stands, from booking to its outcome."""
 
@@ -162,6 +178,10 @@ class BeyondHorizon(Refusal):
 
 class ModeNotAllowed(Refusal):
     """The motif does not exist in this mode or at this opening."""
+
+
+class MotifClosed(Refusal):
+    """The Caf no longer offers this motif."""
 
 
 class OffGrid(Refusal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -25,8 +26,10 @@ from counter.db import (
     open_cache,
 )
 from counter.demonstration import SIGN_INS, fill
+from counter.directory import NotADirectory, read_directory
 from counter.keys import KeyFileError, Keys, check_fingerprint, load_keys
 from counter.store.agents import IdentifierTaken, create_agent
+from counter.store.directory import import_directory
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
 from counter.upkeep import means_configured, send_due, start_sending
@@ -205,7 +208,32 @@ def send_messages() -> None:
     click.echo(f"Messages envoyés : {done.sent}." + (f" Pas encore partis : {done.failed}." if done.failed else ""))
 
 
-COMMANDS = (init, demo, create_administrator, audit, messages)
+@click.group("sites")
+def sites() -> None:
+    """Les lieux qui reçoivent."""
+
+
+@sites.command("importer")
+@click.argument("fichier", type=click.Path(path_type=Path))
+@_spoken
+def import_sites(fichier: Path) -> None:
+    """Importe la liste officielle des France Services (CSV). Se relance sans créer de doublon."""
+    try:
+        directory = read_directory(fichier.read_bytes())
+    except NotADirectory as error:
+        raise _Stop(str(error)) from error
+    except OSError as error:
+        raise _Stop(f"Le fichier « {fichier} » ne s'ouvre pas. Vérifiez son nom et son dossier.") from error
+    main, _ = _open(load_settings())
+    with main.writing() as session:
+        done = import_directory(session, directory)
+    for line, sentence in done.faults:
+        click.echo(f"Ligne {line} : {sentence}.")
+    click.echo(f"Lieux ajoutés : {done.added}. Mis à jour : {done.changed}. Déjà justes : {done.same}.")
+    click.echo(f"Remarques : {len(done.faults)}." if done.faults else "Toutes les lignes ont été lues.")
+
+
+COMMANDS = (init, demo, create_administrator, audit, messages, sites)
 
 
 def _open(settings: Settings) -> tuple[Database, Keys]:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from counter.appointments import (
     BeyondHorizon,
     ModeNotAllowed,
+    MotifClosed,
     NotNow,
     OffGrid,
     Refusal,
@@ -74,6 +75,7 @@ _REFUSALS = {
     TooSoon: "Ce créneau est trop proche : il n'est plus possible de le réserver. Choisissez-en un autre.",
     BeyondHorizon: "Cette date est trop lointaine pour ce motif. Choisissez une date plus proche.",
     ModeNotAllowed: "Ce motif ne se prend pas de cette façon. Choisissez un autre créneau.",
+    MotifClosed: "Ce motif n'est plus proposé. Choisissez-en un autre.",
     OffGrid: "Ce créneau n'existe pas. Choisissez-en un dans la liste.",
     NotNow: "Ce rendez-vous a changé entre-temps : cela ne se fait plus. Regardez où il en est.",
     Unreachable: "Il manque le numéro ou l'adresse e-mail pour ce mode. Choisissez un créneau sur place.",

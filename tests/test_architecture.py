@@ -8,11 +8,14 @@ from pathlib import Path
 
 from counter.config import ROOT
 
+# fmt: off
 RANKS = (
     {"config"},
     {
         "diagnosis",
         "appointments",
+        "openings",
+        "directory",
         "demarches",
         "attestations",
         "access",
@@ -31,6 +34,7 @@ RANKS = (
     {"papers", "security", "sessions", "errors", "templating", "upkeep"},
     {"views", "commands"},
 )
+# fmt: on
 RANK = {name: number for number, names in enumerate(RANKS) for name in names}
 RULES = RANKS[1]
 LOADER_PACKAGES = {"frontmatter", "markdown_it", "yaml"}

@@ -150,3 +150,18 @@ def fetch(url: str) -> str:
         except OSError:
             time.sleep(0.05)
     raise AssertionError(f"{url} does not answer")
+
+
+def test_the_list_of_france_services_is_imported_and_says_what_it_could_not_read(instance, tmp_path):
+    from tests.rules.test_directory import TARARE, csv_of
+
+    file = tmp_path / "liste.csv"
+    file.write_bytes(csv_of(TARARE, TARARE.replace("FS-69-1;69", "FS-01-1;1"), encoding="cp1252"))
+    done = flask("sites", "importer", str(file), instance=instance)
+    assert done.returncode == 0 and "Lieux ajoutés : 1." in done.stdout, done.stderr
+    assert "Ligne 3 : aucune Caf n'est créée pour le département 01" in done.stdout
+    assert "Déjà justes : 1." in flask("sites", "importer", str(file), instance=instance).stdout
+    file.write_text("autre chose")
+    for path, words in ((file, "n'est pas la liste des France Services"), (tmp_path / "rien.csv", "ne s'ouvre pas")):
+        done = flask("sites", "importer", str(path), instance=instance)
+        assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr

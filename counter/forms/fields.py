@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from flask import get_template_attribute
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import Field
 from wtforms.validators import Optional, StopValidation
 
@@ -78,6 +80,72 @@ def _one_line(typed: str) -> str:
     """What can be seen of a typed line: no control or invisible signs, single spaces."""
     seen = "".join(c if unicodedata.category(c) not in {"Cc", "Cf"} or c.isspace() else "" for c in typed)
     return " ".join(seen.split())
+
+
+class AreaField(TextField):
+    """Several lines of text; empty lines at its ends are left out."""
+
+    component = "area_field"
+
+    def __init__(self, label, validators=(), rows=4, **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.rows = rows
+
+    def process_formdata(self, valuelist):
+        typed = valuelist[0] if valuelist else None
+        lines = [_one_line(line) for line in typed.splitlines()] if typed is not None else []
+        self.data = None if typed is None else "\n".join(lines).strip()
+
+
+class NumberField(TextField):
+    """A whole number between two bounds, followed by its unit. `number` is what was read, or None."""
+
+    def __init__(self, label, least: int, most: int, unit="", validators=(), **kwargs):
+        super().__init__(label, validators, inputmode="numeric", width=12, maxlength=6, **kwargs)
+        self.least, self.most, self.unit = least, most, unit
+        self.hint = self.hint or f"De {least} à {most} {unit}".strip() + "."
+
+    @property
+    def number(self) -> int | None:
+        text = str(self.data if self.data is not None else "")
+        return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else None
+
+    def pre_validate(self, form):
+        if self.data in (None, ""):
+            return
+        if self.number is None or not self.least <= self.number <= self.most:
+            raise StopValidation(f"Écrivez un nombre de {self.least} à {self.most}.")
+
+
+class HourField(TextField):
+    """A time of day as people write it: 9 h 30, 9h30, 9:30, 9 h. `minute` counts from midnight."""
+
+    def __init__(self, label, validators=(), **kwargs):
+        super().__init__(label, validators, width=12, maxlength=12, **kwargs)
+
+    @property
+    def minute(self) -> int | None:
+        found = re.fullmatch(r"(\d{1,2})(?:\s*[hH:]\s*(\d{2})?)?", self.data or "", re.ASCII)
+        hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
+        return hours * 60 + minutes if (hours < 24 and minutes < 60) or (hours, minutes) == (24, 0) else None
+
+    def pre_validate(self, form):
+        if self.data and self.minute is None:
+            raise StopValidation("Écrivez une heure, par exemple 9 h 30.")
+
+
+class ChoiceField(Rendered, SelectField):
+    """One choice in a list too long for cards. `options` are (value, words)."""
+
+    component = "select_field"
+
+    def __init__(self, label, options=(), validators=(), hint="", **kwargs):
+        super().__init__(label, validators, choices=[], **kwargs)
+        self.options, self.hint = list(options), hint
+
+    def pre_validate(self, form):
+        if self.data not in {value for value, _ in self.options}:
+            raise StopValidation("Choisissez dans la liste.")
 
 
 class CardField(Rendered, RadioField):
@@ -166,6 +234,48 @@ class DayMonthField(Rendered, Field):
         return not self.errors
 
 
+class DateField(Rendered, Field):
+    """Three boxes: day, month, year. `data` is a date or None."""
+
+    component = "date_field"
+    widget = None
+
+    def __init__(self, label, validators=(), hint="", **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.hint = hint
+        self.typed = ("", "", "")
+
+    @property
+    def first_id(self) -> str:
+        return f"{self.id}-jour"
+
+    def process(self, formdata, data=None, **kwargs):
+        super().process(None, data, **kwargs)
+        if formdata:
+            self.typed = tuple(formdata.get(f"{self.name}-{p}", "").strip()[:20] for p in ("jour", "mois", "annee"))
+            self.data = self._read()
+        elif self.data:
+            self.typed = (str(self.data.day), str(self.data.month), str(self.data.year))
+
+    def _read(self) -> date | None:
+        if not all(re.fullmatch(r"\d{1,4}", part, re.ASCII) for part in self.typed):
+            return None
+        day, month, year = map(int, self.typed)
+        try:
+            return date(year, month, day) if 2000 <= year < 2100 else None
+        except ValueError:
+            return None
+
+    def validate(self, form, extra_validators=()):
+        self.errors = []
+        if self.typed == ("", "", ""):
+            if self.required:
+                self.errors.append("Écrivez le jour, le mois et l'année, par exemple 7, 3 et 2027.")
+        elif self.data is None:
+            self.errors.append("Cette date n'existe pas. Écrivez-la en chiffres, par exemple 7, 3 et 2027.")
+        return not self.errors
+
+
 class Required:
     """The field must be filled; `message` says how, in French."""
 
@@ -198,8 +308,12 @@ def typed_labels() -> dict[str, str]:
         form = forms.pop()
         forms += form.__subclasses__()
         fields = ((name, getattr(form, name)) for name in dir(form) if not name.startswith("_"))
-        labels |= {name: field.args[0] for name, field in fields if getattr(field, "field_class", None) is TextField}
+        labels |= {name: field.args[0] for name, field in fields if _is_text(field)}
     return labels
+
+
+def _is_text(field) -> bool:
+    return issubclass(getattr(field, "field_class", object), TextField)
 
 
 class KeyedForm(CounterForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.appointments import GIVEN_BACK, EventKind, Mode, Slot, Status
@@ -17,7 +17,8 @@ from counter.models.place import Motif, Site
 class Appointment(Base):
     """`index` and `count` are the intervals it holds at its opening's `desk`; `minute` is the local
     time of day and `duration` the minutes promised. `person` holds everything that names someone.
-    `changed_at` is the last move, change of motif or cancellation; `agent_id` booked it, `seen_by_id` received."""
+    `changed_at` is the last move, change of motif or cancellation; `agent_id` booked it, `seen_by_id` received.
+    `to_move`: its opening no longer receives then (closure, opening ended); the person must be called."""
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -52,6 +53,7 @@ class Appointment(Base):
     called_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    to_move: Mapped[bool] = mapped_column(default=False, server_default=false())
     motif: Mapped[Motif] = relationship()
     site: Mapped[Site] = relationship()
     opening: Mapped[Opening] = relationship()

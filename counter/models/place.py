@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from counter.appointments import Mode
+from counter.appointments import Audience, Mode
 from counter.models.base import Base
 
 
@@ -18,7 +18,8 @@ class Caf(Base):
 
 
 class Site(Base):
-    """A place that receives people, and from which calls are made. `timezone` is an IANA name."""
+    """A place that receives people, and from which calls are made. `timezone` is an IANA name; `matricule` its
+    number in the official list of France Services, when it is there."""
 
     __tablename__ = "site"
 
@@ -33,6 +34,9 @@ class Site(Base):
     access: Mapped[str] = mapped_column(String(300), default="")
     hours: Mapped[str] = mapped_column(String(300), default="")
     timezone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
+    matricule: Mapped[str | None] = mapped_column(String(20), unique=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     caf: Mapped[Caf] = relationship()
 
     @property
@@ -43,8 +47,9 @@ class Site(Base):
 class Motif(Base):
     """Why a person comes. `topic` is the same subject in every Caf; `code` and labels are the Caf's own.
 
-    `notice` in minutes, `horizon` in days, `bring` one thing a line, `reminder_days` the days before
-    on which a reminder goes out (`2,0`; empty: none).
+    `notice` in minutes, `horizon` in days, `bring` and `synonyms` one a line, `reminder_days` the days before
+    on which a reminder goes out (`2,0`; empty: none). A motif is never deleted: closed (`active` false), it is no
+    longer offered. `follow_up` is the motif usually booked at the end of this one.
     """
 
     __tablename__ = "motif"
@@ -63,6 +68,12 @@ class Motif(Base):
     horizon: Mapped[int] = mapped_column(default=60)
     sensitive: Mapped[bool] = mapped_column(default=False)
     reminder_days: Mapped[str] = mapped_column(String(20), default="2,0", server_default="2,0")
+    synonyms: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    after: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    audience: Mapped[str] = mapped_column(String(40), default=Audience.ALL, server_default=Audience.ALL.value)
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("motif.id"))
+    follow_up: Mapped[Motif | None] = relationship(remote_side="Motif.id")
     modes: Mapped[list[MotifMode]] = relationship(
         back_populates="motif", order_by="MotifMode.rank", cascade="all, delete-orphan"
     )
@@ -70,6 +81,10 @@ class Motif(Base):
     @property
     def bring_list(self) -> list[str]:
         return [line for line in self.bring.splitlines() if line.strip()]
+
+    @property
+    def audience_value(self) -> Audience:
+        return Audience(self.audience)
 
     def duration(self, mode: Mode) -> int | None:
         """Minutes it takes in that mode, None where the mode is not offered."""

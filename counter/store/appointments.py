@@ -14,6 +14,7 @@ from counter.appointments import (
     EventKind,
     FreedTime,
     ModeNotAllowed,
+    MotifClosed,
     NotNow,
     OffGrid,
     Slot,
@@ -63,7 +64,7 @@ def get_hold(session: Session, token: str, now: datetime) -> Hold | None:
 def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minutes: int) -> Hold:
     """Take the intervals of a slot out of the free time for some minutes.
 
-    Raises OffGrid, ModeNotAllowed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
+    Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
     """
     opening, day, index, count = _check_slot(session, motif, slot_key, now)
     release_expired(session, now)
@@ -104,6 +105,8 @@ def _find_opening(session: Session, motif: Motif, slot_key: str) -> tuple[Openin
 
 def _check_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> tuple[Opening, date, int, int]:
     opening, day, index, count = _find_opening(session, motif, slot_key)
+    if not motif.active:
+        raise MotifClosed()
     check_time(day, opening.grid.minute(index), local_now(now, opening.site), motif.notice, motif.horizon)
     return opening, day, index, count
 
@@ -267,7 +270,7 @@ def move(
     appointment.site_id, appointment.mode = opening.site_id, opening.mode
     appointment.day, appointment.desk, appointment.index, appointment.count = day, desk, index, count
     appointment.minute, appointment.duration = minute, motif.duration(opening.mode_value)
-    appointment.sequence, appointment.changed_at = appointment.sequence + 1, now
+    appointment.sequence, appointment.changed_at, appointment.to_move = appointment.sequence + 1, now, False
     session.flush()
     session.refresh(appointment)
     return left

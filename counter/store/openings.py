@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import holidays
-from sqlalchemy import insert, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import GIVEN_BACK, mask_of, opens_on
-from counter.models import Appointment, Closure, FreeTime, Hold, Opening, OpeningMotif, Site
+from counter.appointments import GIVEN_BACK, Status, mask_of, opens_on
+from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
 
 _ALSACE_MOSELLE = {"57", "67", "68"}
 # What the package `holidays` calls each overseas collectivity; the départements keep their number.
@@ -19,9 +19,14 @@ _OVERSEAS |= {number: number for number in ("971", "972", "973", "974", "976")}
 
 def public_holidays(department: str, first: date, last: date) -> set[date]:
     """Public holidays of a département between two days, local ones included (Alsace-Moselle, overseas)."""
+    return set(named_holidays(department, first, last))
+
+
+def named_holidays(department: str, first: date, last: date) -> dict[date, str]:
+    """The same with their French names."""
     subdivision = "57" if department in _ALSACE_MOSELLE else _OVERSEAS.get(department)
-    days = holidays.France(subdiv=subdivision, years=range(first.year, last.year + 1))
-    return {day for day in days if first <= day <= last}
+    days = holidays.France(subdiv=subdivision, years=range(first.year, last.year + 1), language="fr")
+    return {day: name for day, name in days.items() if first <= day <= last}
 
 
 def prepare_free_time(session: Session, today: date, days: int) -> int:
@@ -89,6 +94,141 @@ def _shut_days(session: Session, site: Site, first: date, last: date) -> set[dat
     return shut
 
 
+# ── setting up ──────────────────────────────────────────────────────────────────────────────────
+
+
+def list_openings(session: Session, site_id: int) -> list[Opening]:
+    return list(
+        session.scalars(
+            select(Opening).where(Opening.site_id == site_id).order_by(Opening.mode, Opening.starts, Opening.id)
+        )
+    )
+
+
+def get_opening(session: Session, opening_id: int) -> Opening | None:
+    return session.scalar(select(Opening).where(Opening.id == opening_id).options(joinedload(Opening.site)))
+
+
+def motifs_of_opening(session: Session, opening_id: int) -> list[Motif]:
+    return list(
+        session.scalars(
+            select(Motif)
+            .join(OpeningMotif, OpeningMotif.motif_id == Motif.id)
+            .where(OpeningMotif.opening_id == opening_id)
+            .order_by(Motif.code)
+        )
+    )
+
+
+def same_opening(session: Session, opening: Opening) -> Opening | None:
+    """One that is already there with the same place, mode, days, hours and first day: a form sent twice."""
+    same = ("site_id", "mode", "weekdays", "starts", "ends", "interval", "valid_from", "valid_to")
+    return session.scalar(select(Opening).where(*(getattr(Opening, k) == getattr(opening, k) for k in same)).limit(1))
+
+
+def add_opening(session: Session, opening: Opening, motif_ids: set[int], today: date, days: int) -> Opening:
+    """Add an opening and prepare its free time at once."""
+    session.add(opening)
+    session.flush()
+    put_motifs(session, opening, motif_ids)
+    _prepare_opening(session, opening, today, today + timedelta(days=days))
+    return opening
+
+
+def put_motifs(session: Session, opening: Opening, motif_ids: set[int]) -> None:
+    """Receive exactly these motifs; appointments already booked for others stay."""
+    session.execute(delete(OpeningMotif).where(OpeningMotif.opening_id == opening.id))
+    session.add_all(OpeningMotif(opening_id=opening.id, motif_id=number) for number in sorted(motif_ids))
+    session.flush()
+
+
+def coming_appointments(session: Session, opening_id: int, local_now: datetime) -> list[Appointment]:
+    """Those still to come at an opening, in the order of time. `local_now` is the wall clock of the site."""
+    minute = local_now.hour * 60 + local_now.minute
+    return [
+        item
+        for item in session.scalars(
+            select(Appointment)
+            .where(
+                Appointment.opening_id == opening_id,
+                Appointment.status == Status.BOOKED,
+                Appointment.day >= local_now.date(),
+            )
+            .options(joinedload(Appointment.motif))
+            .order_by(Appointment.day, Appointment.minute, Appointment.desk)
+        )
+        if item.day > local_now.date() or item.minute >= minute
+    ]
+
+
+def stranded_by(
+    session: Session, opening: Opening, valid_to: date | None, desks: int, local_now: datetime
+) -> list[Appointment]:
+    """The appointments to move if the opening ended that day and had that many desks."""
+    return [
+        item
+        for item in coming_appointments(session, opening.id, local_now)
+        if (valid_to is not None and item.day > valid_to) or item.desk >= desks
+    ]
+
+
+def settle_opening(session: Session, opening: Opening, local_now: datetime) -> None:
+    """Make the free time what the opening and the closures now say, from today on.
+
+    Days and desks taken away lose their rows and their holds, so that nobody can book there; days and desks given
+    back get theirs, without the time of the appointments that stayed. No appointment is touched: those whose place
+    is gone are marked `to_move`, the others are not. Rows go first: a booking under way ends before, or fails.
+    """
+    today, last = local_now.date(), opening.prepared_until
+    if last is None:
+        return
+    held = {(day, desk) for day, desk in session.execute(_places_of(FreeTime, opening, today))}
+    held |= {(day, desk) for day, desk in session.execute(_places_of(Hold, opening, today))}
+    open_days = set(_open_days(session, opening, today, last)) if today <= last else set()
+    gone = [place for place in held if place[0] not in open_days or place[1] >= opening.desks]
+    for table in (FreeTime, Hold):
+        for day, desk in gone:
+            session.execute(
+                delete(table)
+                .where(table.opening_id == opening.id, table.day == day, table.desk == desk)
+                .execution_options(synchronize_session="fetch")
+            )
+    _add_missing(session, opening, today)
+    _mark(session, opening, open_days, local_now)
+
+
+def _places_of(table, opening: Opening, today: date):
+    return select(table.day, table.desk).where(table.opening_id == opening.id, table.day >= today).distinct()
+
+
+def _add_missing(session: Session, opening: Opening, today: date) -> None:
+    """The rows that should be there, from the first known day on: the same days as the audit looks at."""
+    query = select(FreeTime.day, FreeTime.desk).where(FreeTime.opening_id == opening.id)
+    known = {(day, desk) for day, desk in session.execute(query)}
+    first = min([today, *(day for day, _ in known)])
+    taken, _ = _taken_time(session, opening.id)
+    rows = [
+        {
+            "opening_id": opening.id,
+            "day": day,
+            "desk": desk,
+            "free": opening.grid.all_free() & ~taken.get((opening.id, day, desk), 0),
+        }
+        for day in _open_days(session, opening, first, opening.prepared_until)
+        for desk in range(opening.desks)
+        if (day, desk) not in known
+    ]
+    if rows:
+        session.execute(insert(FreeTime), rows)
+
+
+def _mark(session: Session, opening: Opening, open_days: set[date], local_now: datetime) -> None:
+    for item in coming_appointments(session, opening.id, local_now):
+        to_move = item.day not in open_days or item.desk >= opening.desks
+        if item.to_move != to_move:
+            session.execute(update(Appointment).where(Appointment.id == item.id).values(to_move=to_move))
+
+
 Mismatch = tuple[int, date, int, int | None, int | None]
 
 
@@ -96,12 +236,18 @@ def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
     """Compare every word with the appointments and holds it is derived from.
 
     Returns (opening id, day, desk, word found, word expected) for each that differs. The word found is
-    None for a row that is lost; the word expected is None where two appointments overlap: no word can
+    None for a row that is lost; the word expected is 0 for a row on a day without opening, where there should be
+    none, and None where two appointments overlap: no word can
     be right there, and a person must be called. With `repair`, expected words are written.
     """
     taken, overlapping = _taken_time(session)
     known = {(row.opening_id, row.day, row.desk): row for row in session.scalars(select(FreeTime))}
     wrong: list[Mismatch] = [(*place, known[place].free if place in known else None, None) for place in overlapping]
+    for place in _places_that_should_not_be(session, known):
+        row = known.pop(place)
+        wrong.append((*place, row.free, 0))
+        if repair:
+            session.delete(row)
     for place, full in _expected_places(session, known).items():
         row = known.get(place)
         expected = full & ~taken.get(place, 0)
@@ -113,14 +259,29 @@ def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
     return sorted(wrong, key=lambda item: item[:3])
 
 
-def _taken_time(session: Session) -> tuple[dict[tuple, int], set[tuple]]:
-    """The bits held at each (opening, day, desk), and the places where two of them overlap."""
+def _places_that_should_not_be(session: Session, known: dict[tuple, FreeTime]) -> list[tuple]:
+    """Rows on days without opening. (A desk taken away keeps its rows of days gone by.)"""
+    days: dict[int, set[date]] = {}
+    for number, day, _ in known:
+        days.setdefault(number, set()).add(day)
+    places: list[tuple] = []
+    for opening in session.scalars(select(Opening).where(Opening.id.in_(days)).options(joinedload(Opening.site))):
+        open_days = set(_open_days(session, opening, min(days[opening.id]), max(days[opening.id])))
+        wrong = days[opening.id] - open_days
+        places += [place for place in known if place[0] == opening.id and place[1] in wrong]
+    return places
+
+
+def _taken_time(session: Session, opening_id: int | None = None) -> tuple[dict[tuple, int], set[tuple]]:
+    """The bits held at each (opening, day, desk), and the places where two of them overlap; of one opening or all."""
     taken: dict[tuple, int] = {}
     overlapping = set()
     for table in (Appointment, Hold):
         query = select(table.opening_id, table.day, table.desk, table.index, table.count)
         if table is Appointment:
             query = query.where(Appointment.status.not_in(GIVEN_BACK))
+        if opening_id is not None:
+            query = query.where(table.opening_id == opening_id)
         for *place, index, count in session.execute(query):
             mask, held = mask_of(index, count), taken.get(tuple(place), 0)
             if held & mask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from counter.models import Caf, Motif, Site
+from counter.models import Caf, Motif, MotifMode, Site
 
 
 def list_sites(session: Session, caf_id: int) -> list[Site]:
@@ -20,13 +20,47 @@ def list_cafs(session: Session) -> list[Caf]:
     return list(session.scalars(select(Caf).order_by(Caf.name)))
 
 
-def list_motifs(session: Session, caf_id: int) -> list[Motif]:
-    """The catalogue of one Caf, by code, with its modes."""
-    return list(
-        session.scalars(
-            select(Motif).where(Motif.caf_id == caf_id).options(selectinload(Motif.modes)).order_by(Motif.code)
-        )
-    )
+def get_caf(session: Session, caf_id: int) -> Caf | None:
+    return session.get(Caf, caf_id)
+
+
+def caf_of_department(session: Session, department: str) -> Caf | None:
+    return session.scalar(select(Caf).where(Caf.department == department))
+
+
+def site_of_matricule(session: Session, matricule: str) -> Site | None:
+    """The site with this number in the official list of France Services."""
+    return session.scalar(select(Site).where(Site.matricule == matricule))
+
+
+def same_site(session: Session, site: Site) -> Site | None:
+    """One that is already there with the same name and address: a form sent twice."""
+    same = ("caf_id", "name", "street", "postal_code", "city")
+    return session.scalar(select(Site).where(*(getattr(Site, k) == getattr(site, k) for k in same)).limit(1))
+
+
+def list_motifs(session: Session, caf_id: int, closed: bool = False) -> list[Motif]:
+    """The catalogue of one Caf, by code, with its modes; with `closed`, the motifs no longer offered too."""
+    query = select(Motif).where(Motif.caf_id == caf_id).options(selectinload(Motif.modes)).order_by(Motif.code)
+    return list(session.scalars(query if closed else query.where(Motif.active)))
+
+
+def motif_of_code(session: Session, code: str, caf_id: int) -> Motif | None:
+    return session.scalar(select(Motif).where(Motif.code == code, Motif.caf_id == caf_id))
+
+
+def put_modes(session: Session, motif: Motif, durations: dict[str, int]) -> None:
+    """Allow exactly these modes, each with its minutes; what is booked keeps the length it was promised."""
+    known = {item.mode: item for item in motif.modes}
+    for rank, (mode, minutes) in enumerate(durations.items()):
+        if mode in known:
+            known[mode].duration, known[mode].rank = minutes, rank
+        else:
+            motif.modes.append(MotifMode(mode=mode, duration=minutes, rank=rank))
+    for mode, item in known.items():
+        if mode not in durations:
+            motif.modes.remove(item)
+    session.flush()
 
 
 def get_motif(session: Session, motif_id: int, caf_id: int) -> Motif | None:
@@ -39,5 +73,5 @@ def get_motif(session: Session, motif_id: int, caf_id: int) -> Motif | None:
 def motif_of_topic(session: Session, topic: str, caf_id: int) -> Motif | None:
     """The Caf's motif for a subject, when it has one."""
     return session.scalar(
-        select(Motif).where(Motif.topic == topic, Motif.caf_id == caf_id).order_by(Motif.code).limit(1)
+        select(Motif).where(Motif.topic == topic, Motif.caf_id == caf_id, Motif.active).order_by(Motif.code).limit(1)
     )

@@ -53,7 +53,7 @@ def local_now(now: datetime, site: Site) -> datetime:
 
 def search_slots(session: Session, motif: Motif, wanted: SlotFilter, now: datetime) -> SlotSearch:
     """The earliest slot of each site and mode, and the slots of the first days that have some."""
-    openings = _openings(session, motif, wanted)
+    openings = _openings(session, motif, wanted) if motif.active else []
     result = SlotSearch()
     if not openings:
         return result

@@ -1,6 +1,7 @@
 """One blueprint a concept; `BLUEPRINTS` is what the application registers."""
 
 from counter.views import (
+    administration,
     agenda,
     appointments,
     attestations,
@@ -12,6 +13,7 @@ from counter.views import (
     home,
     manage,
     messages,
+    openings,
     processing,
     sign_in,
     status,
@@ -24,6 +26,7 @@ from counter.views import (
 BLUEPRINTS = [
     module.blueprint
     for module in (
+        administration,
         agenda,
         appointments,
         attestations,
@@ -35,6 +38,7 @@ BLUEPRINTS = [
         home,
         manage,
         messages,
+        openings,
         processing,
         sign_in,
         status,

@@ -21,6 +21,10 @@ def test_every_agent_works_at_the_counter(role):
     assert all(may(role, p) for p in (Permission.PUBLIC, Permission.SIGNED_IN, Permission.COUNTER))
 
 
+def test_only_administrators_set_up():
+    assert [role for role in Role if may(role, Permission.ADMINISTER)] == [Role.ADMINISTRATOR]
+
+
 def test_roles_are_called_by_their_french_names():
     assert [role.label for role in Role] == ["Administrateur", "Agent d'accueil", "Travailleur social"]
 

@@ -1,0 +1,235 @@
+"""Setting up: a Caf, its motifs and its sites."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from wtforms import BooleanField
+from wtforms.validators import StopValidation
+
+from counter.appointments import Audience, Mode
+from counter.directory import department_code
+from counter.forms.fields import (
+    AreaField,
+    CardField,
+    Choice,
+    ChoiceField,
+    CounterForm,
+    NumberField,
+    Required,
+    TextField,
+)
+from counter.forms.validators import OneLine
+from counter.models import Caf, Motif, Site
+
+# What an administrator chooses by a word, as Lucide calls it.
+ICONS = {
+    "info": "Renseignement (i)",
+    "refresh-cw": "Changement (flèches)",
+    "folder-search": "Dossier",
+    "file-up": "Document envoyé",
+    "file-text": "Document",
+    "user-round-plus": "Nouvelle personne",
+    "users-round": "Famille",
+    "baby": "Enfant",
+    "house": "Logement",
+    "hand-coins": "Dette, remboursement",
+    "wallet": "Aide d'argent",
+    "euro": "Paiement",
+    "briefcase": "Travail",
+    "accessibility": "Handicap",
+    "heart-handshake": "Soutien",
+    "scale": "Contestation",
+    "monitor-smartphone": "Numérique",
+    "graduation-cap": "Études",
+    "calendar-days": "Date",
+    "message-circle": "Échange",
+}
+ZONES = {
+    "Europe/Paris": "France métropolitaine",
+    "America/Guadeloupe": "Guadeloupe",
+    "America/Martinique": "Martinique",
+    "America/Cayenne": "Guyane",
+    "Indian/Reunion": "La Réunion",
+    "Indian/Mayotte": "Mayotte",
+    "America/Miquelon": "Saint-Pierre-et-Miquelon",
+    "America/Marigot": "Saint-Martin",
+    "America/St_Barthelemy": "Saint-Barthélemy",
+    "Pacific/Tahiti": "Polynésie française",
+    "Pacific/Noumea": "Nouvelle-Calédonie",
+    "Pacific/Wallis": "Wallis-et-Futuna",
+}
+MODE_FIELDS = {Mode.ON_SITE: "minutes_on_site", Mode.PHONE: "minutes_phone", Mode.VIDEO: "minutes_video"}
+
+
+class Department:
+    """The number of a département, put into its usual form."""
+
+    def __call__(self, form, field):
+        code = department_code(field.data or "")
+        if not code:
+            raise StopValidation("Écrivez le numéro d'un département, par exemple 69, 2A ou 974.")
+        field.data = code
+
+
+class CafForm(CounterForm):
+    name = TextField("Nom de la Caf", [Required("Écrivez le nom, par exemple : Caf du Rhône."), OneLine(120)])
+    department = TextField("Département", [Required("Écrivez le numéro du département."), Department()], width=12)
+
+    def new_caf(self) -> Caf:
+        return Caf(name=self.name.data, department=self.department.data)
+
+
+def _minutes(label: str) -> NumberField:
+    return NumberField(label, 5, 480, "minutes", hint="Durée en minutes. Vide : ce motif ne se prend pas ainsi.")
+
+
+class MotifForm(CounterForm):
+    code = TextField("Code", [OneLine(4)], width=12, maxlength=4, hint="Celui de votre Caf, par exemple 03.")
+    label = TextField("Nom officiel", [Required("Écrivez le nom officiel du motif."), OneLine(160)], maxlength=200)
+    plain_label = TextField(
+        "Nom en mots simples",
+        [Required("Écrivez le nom en mots simples."), OneLine(160)],
+        maxlength=200,
+        hint="Celui que la personne lit. Par exemple : Je demande une aide au logement.",
+    )
+    topic = TextField(
+        "Sujet",
+        [Required("Écrivez le sujet en un mot."), OneLine(30)],
+        width=20,
+        maxlength=40,
+        hint="Un mot, le même dans toutes les Caf : les fiches s'en servent. Par exemple : logement.",
+    )
+    icon = ChoiceField("Dessin", list(ICONS.items()))
+    synonyms = AreaField("Autres mots pour le dire", hint="Un par ligne. Par exemple : APL.", rows=3)
+    bring = AreaField("À apporter", hint="Une chose par ligne.", rows=4)
+    before = AreaField("À savoir avant le rendez-vous", rows=3)
+    after = AreaField("À faire après le rendez-vous", rows=3)
+    minutes_on_site = _minutes("Sur place")
+    minutes_phone = _minutes("Par téléphone")
+    minutes_video = _minutes("En visio")
+    notice = NumberField(
+        "Délai le plus court", 0, 43200, "minutes", [Required("Écrivez un nombre de minutes, 0 s'il n'y en a pas.")],
+        hint="En minutes. 60 : on peut prendre rendez-vous jusqu'à une heure avant.",
+    )  # fmt: skip
+    horizon = NumberField(
+        "Jusqu'à quand ?", 1, 366, "jours", [Required("Écrivez un nombre de jours.")],
+        hint="En jours. 60 : on peut prendre rendez-vous deux mois à l'avance.",
+    )  # fmt: skip
+    audience = CardField("Pour qui ?", [Choice(a, a.label) for a in Audience], [Required("Choisissez pour qui.")])
+    follow_up = ChoiceField("Motif de suite", [("", "Aucun")], hint="Proposé à la fin de ce rendez-vous.")
+    sensitive = BooleanField("Motif sensible : il n'est écrit ni sur les papiers ni dans les messages")
+    active = BooleanField("Ce motif est proposé. Décochez pour le fermer : les rendez-vous déjà pris restent.")
+
+    def __init__(self, *args, others: list[Motif], obj: Motif | None = None, **kwargs):
+        known = _of_motif(obj) if obj else {"icon": "info", "notice": 60, "horizon": 60, "active": True,
+                                            "audience": Audience.ALL}  # fmt: skip
+        super().__init__(*args, data=known, **kwargs)
+        if obj and obj.icon not in ICONS:
+            self.icon.options = [(obj.icon, obj.icon), *self.icon.options]
+        self.follow_up.options = [("", "Aucun"), *((str(m.id), f"{m.code} {m.plain_label}".strip()) for m in others)]
+
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and not self.durations():
+            self.minutes_on_site.errors = ["Écrivez une durée pour au moins une façon de venir."]
+            return False
+        return valid
+
+    def durations(self) -> dict[str, int]:
+        """Mode -> minutes, of the modes that are allowed."""
+        found = {mode.value: self[name].number for mode, name in MODE_FIELDS.items()}
+        return {mode: minutes for mode, minutes in found.items() if minutes}
+
+    def fill(self, motif: Motif) -> None:
+        for name in ("code", "label", "plain_label", "icon", "synonyms", "bring", "before", "after", "audience"):
+            setattr(motif, name, self[name].data or "")
+        motif.topic = (self.topic.data or "").lower()
+        motif.notice, motif.horizon = self.notice.number, self.horizon.number
+        motif.sensitive, motif.active = self.sensitive.data, self.active.data
+        motif.follow_up_id = int(self.follow_up.data) if self.follow_up.data else None
+
+
+def _of_motif(motif: Motif) -> dict:
+    names = ("code", "label", "plain_label", "topic", "icon", "synonyms", "bring", "before", "after", "notice",
+             "horizon", "audience", "sensitive", "active")  # fmt: skip
+    known = {name: getattr(motif, name) for name in names}
+    minutes = {name: motif.duration(mode) for mode, name in MODE_FIELDS.items()}
+    return known | minutes | {"follow_up": str(motif.follow_up_id or "")}
+
+
+class Coordinate:
+    """A number of degrees, with a point or a comma; `field.degrees` is what was read."""
+
+    def __init__(self, most: int):
+        self.most = most
+
+    def __call__(self, form, field):
+        field.degrees = None
+        if not field.data:
+            return
+        try:
+            field.degrees = float(str(field.data).replace(",", "."))
+        except ValueError:
+            field.degrees = self.most + 1.0
+        if not -self.most <= field.degrees <= self.most:
+            raise StopValidation(f"Écrivez un nombre entre -{self.most} et {self.most}, par exemple 45,76.")
+
+
+class PostalCode:
+    def __call__(self, form, field):
+        if not (len(field.data) == 5 and field.data.isascii() and field.data.isdigit()):
+            raise StopValidation("Un code postal a 5 chiffres, par exemple 69003.")
+
+
+class SiteForm(CounterForm):
+    name = TextField("Nom", [Required("Écrivez le nom du lieu."), OneLine(120)], maxlength=150)
+    short_name = TextField(
+        "Nom court",
+        [Required("Écrivez un nom court."), OneLine(60)],
+        width=20,
+        maxlength=80,
+        hint="Celui des boutons et de l'agenda. Par exemple : Tarare.",
+    )
+    street = TextField("Numéro et rue", [Required("Écrivez le numéro et la rue."), OneLine(200)], maxlength=220)
+    postal_code = TextField(
+        "Code postal", [Required("Écrivez le code postal."), PostalCode()], width=12, inputmode="numeric", maxlength=8
+    )
+    city = TextField("Commune", [Required("Écrivez la commune."), OneLine(80)], width=30, maxlength=100)
+    department = TextField(
+        "Département",
+        [Required("Écrivez le numéro du département."), Department()],
+        width=12,
+        maxlength=5,
+        hint="Il décide des jours fériés (Alsace-Moselle, outre-mer).",
+    )
+    access = TextField("Accès", [OneLine(300)], maxlength=320, hint="Par exemple : entrée de plain-pied, sonnette.")
+    hours = TextField("Horaires", [OneLine(300)], maxlength=320, hint="Par exemple : du lundi au vendredi 9 h – 12 h.")
+    timezone = ChoiceField("Heure locale", list(ZONES.items()))
+    matricule = TextField(
+        "Matricule France Services",
+        [OneLine(20)],
+        width=20,
+        maxlength=30,
+        hint="Son numéro dans la liste officielle : l'import reconnaît le lieu ainsi.",
+    )
+    latitude = TextField("Latitude", [Coordinate(90)], width=12, maxlength=20)
+    longitude = TextField("Longitude", [Coordinate(180)], width=12, maxlength=20)
+
+    def __init__(self, *args, obj: Site | None = None, **kwargs):
+        super().__init__(*args, obj=obj, **kwargs)
+        if obj and obj.timezone not in ZONES and obj.timezone in zoneinfo.available_timezones():
+            self.timezone.options = [(obj.timezone, obj.timezone), *self.timezone.options]
+
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and (self.latitude.degrees is None) != (self.longitude.degrees is None):
+            self.longitude.errors = ["Écrivez la latitude et la longitude, ou aucune des deux."]
+            return False
+        return valid
+
+    def fill(self, site: Site) -> None:
+        for name in ("name", "short_name", "street", "postal_code", "city", "department", "access", "hours"):
+            setattr(site, name, self[name].data or "")
+        site.timezone, site.matricule = self.timezone.data, self.matricule.data or None
+        site.latitude, site.longitude = self.latitude.degrees, self.longitude.degrees

@@ -1,0 +1,197 @@
+"""Openings and closures of a site."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from wtforms import HiddenField
+
+from counter.appointments import MAX_INTERVALS, Mode, grid_of
+from counter.formatting import DAYS
+from counter.forms.fields import (
+    CardField,
+    ChecksField,
+    Choice,
+    ChoiceField,
+    CounterForm,
+    DateField,
+    HourField,
+    NumberField,
+    Required,
+    TextField,
+)
+from counter.forms.validators import OneLine
+from counter.models import Closure, Motif, Opening
+from counter.openings import (
+    appointments_a_day,
+    intervals_between,
+    mask_of_weekdays,
+    shortest_interval,
+)
+
+INTERVALS = (5, 10, 15, 20, 30, 45, 60)
+
+
+class SeenForm(CounterForm):
+    """An act that would move appointments: `seen` names those that were shown, and confirms exactly them."""
+
+    seen = HiddenField()
+
+
+def _desks() -> NumberField:
+    needed = [Required("Écrivez combien de personnes sont reçues en même temps.")]
+    return NumberField("Personnes reçues en même temps", 1, 50, validators=needed, hint="Guichets, bureaux ou lignes.")
+
+
+def _motif_cards(motifs: list[Motif]) -> list[Choice]:
+    return [Choice(str(m.id), f"{m.code} {m.plain_label}".strip(), m.icon) for m in motifs]
+
+
+class OpeningForm(CounterForm):
+    mode = CardField("Comment ?", [Choice(m, m.label, m.icon) for m in Mode], [Required("Choisissez comment.")])
+    weekdays = ChecksField("Quels jours ?", [Choice(str(n), DAYS[n].capitalize()) for n in range(7)])
+    starts = HourField("De", [Required("Écrivez l'heure du début, par exemple 9 h.")])
+    ends = HourField("À", [Required("Écrivez l'heure de la fin, par exemple 12 h 30.")])
+    interval = ChoiceField("Un créneau toutes les", [(str(n), f"{n} minutes") for n in INTERVALS], default="15")
+    desks = _desks()
+    valid_from = DateField("À partir du", [Required("")])
+    valid_to = DateField("Jusqu'au", hint="Vide : sans fin.")
+    motifs = ChecksField("Pour quels motifs ?", [])
+
+    def __init__(self, *args, motifs: list[Motif], today: date, **kwargs):
+        super().__init__(*args, data={"desks": "1", "valid_from": today, "mode": Mode.ON_SITE.value}, **kwargs)
+        self.known, self.today = {str(motif.id): motif for motif in motifs}, today
+        self.motifs.cards = _motif_cards(motifs)
+        self.motifs.choices = [card.value for card in self.motifs.cards]
+
+    def validate(self, extra_validators=None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        for field, fault_of in (  # in this order: the motifs are counted on hours that are right
+            (self.weekdays, self._weekday_fault),
+            (self.ends, self._hours_fault),
+            (self.valid_from, self._from_fault),
+            (self.valid_to, self._to_fault),
+            (self.motifs, self._motif_fault),
+        ):
+            if fault := fault_of():
+                field.errors = [fault]
+                return False
+        return True
+
+    def _weekday_fault(self) -> str:
+        return "" if self.weekdays.data else "Cochez au moins un jour."
+
+    def _hours_fault(self) -> str:
+        starts, ends, interval = self.starts.minute, self.ends.minute, int(self.interval.data)
+        if ends <= starts:
+            return "La fin doit venir après le début."
+        count = intervals_between(starts, ends, interval)
+        if count < 1:
+            return f"Cette plage dure moins de {interval} minutes : allongez-la, ou choisissez moins de minutes."
+        if count > MAX_INTERVALS:
+            longer = shortest_interval(starts, ends, INTERVALS)
+            return (
+                f"Cette plage ferait {count} créneaux, {MAX_INTERVALS} au plus. Faites-en deux plages, ou choisissez "
+                f"un créneau toutes les {longer} minutes."
+            )
+        return ""
+
+    def _from_fault(self) -> str:
+        return "" if self.valid_from.data >= self.today else "Une plage commence aujourd'hui ou plus tard."
+
+    def _to_fault(self) -> str:
+        wrong = self.valid_to.data and self.valid_to.data < self.valid_from.data
+        return "La plage se termine avant de commencer : corrigez une des deux dates." if wrong else ""
+
+    def _motif_fault(self) -> str:
+        if not self.motifs.data:
+            return "Cochez au moins un motif."
+        mode = Mode(self.mode.data)
+        for motif, fits in self.counts():
+            if motif.duration(mode) is None:
+                return f"« {motif.plain_label} » ne se prend pas ainsi ({mode.label.lower()}). Décochez-le."
+            if not fits:
+                return f"« {motif.plain_label} » dure plus longtemps que cette plage. Décochez-le, ou allongez-la."
+        return ""
+
+    def counts(self) -> list[tuple[Motif, int]]:
+        """(motif, appointments a day) of each motif that is ticked; of a form whose hours are right."""
+        grid = grid_of(self.starts.minute, self.ends.minute, int(self.interval.data))
+        mode, desks = Mode(self.mode.data), self.desks.number
+        chosen = [self.known[number] for number in self.motifs.data]
+        minutes = [(motif, motif.duration(mode)) for motif in chosen]
+        return [(motif, appointments_a_day(grid, length, desks) if length else 0) for motif, length in minutes]
+
+    def new_opening(self, site_id: int) -> Opening:
+        return Opening(
+            site_id=site_id,
+            mode=self.mode.data,
+            weekdays=mask_of_weekdays(int(number) for number in self.weekdays.data),
+            starts=self.starts.minute,
+            ends=self.ends.minute,
+            interval=int(self.interval.data),
+            desks=self.desks.number,
+            valid_from=self.valid_from.data,
+            valid_to=self.valid_to.data,
+        )
+
+    def motif_ids(self) -> set[int]:
+        return {int(number) for number in self.motifs.data}
+
+
+class ChangeOpeningForm(SeenForm):
+    """What can change without shifting an appointment: the last day, the desks, the motifs."""
+
+    desks = _desks()
+    valid_to = DateField("Dernier jour", hint="Vide : sans fin. Après ce jour, plus personne n'est reçu ici.")
+    motifs = ChecksField("Pour quels motifs ?", [])
+
+    def __init__(self, *args, opening: Opening, chosen: list[Motif], motifs: list[Motif], today: date, **kwargs):
+        known = {"desks": str(opening.desks), "valid_to": opening.valid_to, "motifs": [str(m.id) for m in chosen]}
+        super().__init__(*args, data=known, **kwargs)
+        self.today, self.before = today, opening.valid_to
+        offered = [m for m in motifs if m.duration(opening.mode_value)]
+        self.motifs.cards = _motif_cards([*offered, *(m for m in chosen if m not in offered)])
+        self.motifs.choices = [card.value for card in self.motifs.cards]
+
+    def validate(self, extra_validators=None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if not self.motifs.data:
+            self.motifs.errors = ["Cochez au moins un motif."]
+            return False
+        last = self.valid_to.data
+        if last and last < self.today and last != self.before:
+            self.valid_to.errors = ["Ce jour est passé : choisissez aujourd'hui ou plus tard."]
+            return False
+        return True
+
+
+class ClosureForm(SeenForm):
+    first = DateField("Premier jour fermé", [Required("")])
+    last = DateField("Dernier jour fermé", hint="Vide : un seul jour.")
+    reason = TextField("Raison", [OneLine(120)], maxlength=140, hint="Par exemple : travaux, formation.")
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def validate(self, extra_validators=None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if self.first.data < self.today:
+            self.first.errors = ["Ce jour est passé : choisissez aujourd'hui ou plus tard."]
+        elif self.last.data and self.last.data < self.first.data:
+            self.last.errors = ["Le dernier jour doit venir après le premier."]
+        elif self.last.data and (self.last.data - self.first.data).days > 366:
+            self.last.errors = ["Une fermeture dure un an au plus. Pour plus longtemps, terminez les plages."]
+        return not self.errors
+
+    def new_closure(self, site_id: int) -> Closure:
+        first = self.first.data
+        return Closure(site_id=site_id, first=first, last=self.last.data or first, reason=self.reason.data or "")
+
+
+class LiftForm(CounterForm):
+    """Only a confirmation: it carries no field but its protection."""

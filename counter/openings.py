@@ -1,0 +1,88 @@
+"""Openings: how many appointments they make, and the drawing of a week."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from counter.appointments import MAX_INTERVALS, Grid, intervals_needed
+
+HOUR = 60
+
+
+def appointments_a_day(grid: Grid, duration: int, desks: int) -> int:
+    """How many appointments of `duration` minutes fit in a day, one after another, at all desks."""
+    return desks * (grid.intervals // intervals_needed(duration, grid.interval))
+
+
+def intervals_between(starts: int, ends: int, interval: int) -> int:
+    """Whole intervals of a day; more than 63 do not make an opening (counter/appointments.py)."""
+    return max(0, (ends - starts) // interval)
+
+
+def shortest_interval(starts: int, ends: int, choices: Iterable[int]) -> int | None:
+    """The shortest of the intervals with which these hours make one opening."""
+    return min((n for n in choices if 1 <= intervals_between(starts, ends, n) <= MAX_INTERVALS), default=None)
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def weekdays_of(mask: int) -> list[int]:
+    """The weekdays (0 = Monday) of a mask."""
+    return [number for number in range(7) if mask >> number & 1]
+
+
+def mask_of_weekdays(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in set(numbers))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a day as it is drawn: `lane` of `lanes` side by side. `of` is what it stands for."""
+
+    of: object
+    starts: int
+    ends: int
+    lane: int = 0
+    lanes: int = 1
+
+
+def side_by_side(pieces: Iterable[tuple[object, int, int]]) -> list[Block]:
+    """Lay (thing, start, end) out so that none hides another; pieces that never meet keep the whole width."""
+    blocks: list[Block] = []
+    for group in _meeting(sorted(pieces, key=lambda piece: piece[1:])):
+        lanes: list[int] = []  # when each lane is free again
+        placed = []
+        for of, starts, ends in group:
+            lane = next((k for k, until in enumerate(lanes) if until <= starts), len(lanes))
+            lanes[lane : lane + 1] = [ends]
+            placed.append((of, starts, ends, lane))
+        blocks += [Block(*piece, len(lanes)) for piece in placed]
+    return blocks
+
+
+def _meeting(pieces: list[tuple[object, int, int]]) -> list[list[tuple[object, int, int]]]:
+    """The pieces, in groups that follow each other without meeting."""
+    groups: list[list] = []
+    until = -1
+    for piece in pieces:
+        if piece[1] >= until:
+            groups.append([])
+        groups[-1].append(piece)
+        until = max(until, piece[2])
+    return groups
+
+
+def hours_shown(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """The whole hours a week's drawing goes from and to: 8 to 18 at least."""
+    starts, ends = zip(*spans, (8 * HOUR, 18 * HOUR), strict=True)
+    return min(starts) // HOUR, -(-max(ends) // HOUR)
+
+
+def seen_of(appointments: Iterable) -> str:
+    """A short text that names exactly these appointments, to know that they were the ones shown."""
+    return hashlib.sha256(",".join(str(item.id) for item in appointments).encode()).hexdigest()[:32]

@@ -1,0 +1,165 @@
+"""Setting up: the Cafs an administrator looks after, their motifs and their sites."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+
+from counter.access import Permission
+from counter.directory import zone_of
+from counter.forms.administration import CafForm, MotifForm, SiteForm
+from counter.models import Caf, Motif, Site
+from counter.security import allow
+from counter.store import places as store
+from counter.store.closures import settle_site
+from counter.store.slots import local_now
+from counter.web import agent, found, now, reading, render_form, writing
+
+blueprint = Blueprint("administration", __name__, url_prefix="/administration")
+
+
+def may_set_up(caf_id: int) -> bool:
+    """An administrator looks after the Caf of their site; one without site after all of them."""
+    site = agent().site
+    return site is None or site.caf_id == caf_id
+
+
+def its_caf(caf_id: int) -> Caf:
+    return found(store.get_caf(reading(), caf_id) if may_set_up(caf_id) else None)
+
+
+def its_site(site_id: int, main=None) -> Site:
+    site = store.get_site(main or reading(), site_id)
+    return found(site if site and may_set_up(site.caf_id) else None)
+
+
+def _cafs() -> list[Caf]:
+    return [caf for caf in store.list_cafs(reading()) if may_set_up(caf.id)]
+
+
+@blueprint.get("")
+@allow(Permission.ADMINISTER)
+def home():
+    """The Cafs, each with its motifs and its sites."""
+    return render_template("administration/home.html", cafs=_cafs(), everywhere=agent().site is None)
+
+
+@blueprint.route("/caf/nouvelle", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def new_caf():
+    """For an administrator of no site in particular: the first of a real instance."""
+    if agent().site is not None:
+        abort(404)
+    form = CafForm()
+    if form.validate_on_submit():
+        with writing() as main:
+            known = store.caf_of_department(main, form.department.data)
+            if known is None:
+                main.add(form.new_caf())
+        if known is None:
+            flash(f"{form.name.data} est créée.", "ok")
+            return redirect(url_for("administration.home"))
+        form.department.errors = [f"Ce département a déjà sa Caf : {known.name}."]
+    return render_form("administration/caf.html", form)
+
+
+# ── motifs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@blueprint.get("/caf/<int:caf_id>/motifs")
+@allow(Permission.ADMINISTER)
+def motifs(caf_id: int):
+    caf = its_caf(caf_id)
+    return render_template(
+        "administration/motifs.html", caf=caf, motifs=store.list_motifs(reading(), caf.id, closed=True)
+    )
+
+
+@blueprint.route("/caf/<int:caf_id>/motifs/nouveau", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def new_motif(caf_id: int):
+    caf = its_caf(caf_id)
+    return _motif_page(caf, None)
+
+
+@blueprint.route("/caf/<int:caf_id>/motifs/<int:motif_id>", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def motif(caf_id: int, motif_id: int):
+    caf = its_caf(caf_id)
+    return _motif_page(caf, found(store.get_motif(reading(), motif_id, caf.id)))
+
+
+def _motif_page(caf: Caf, known: Motif | None):
+    others = [m for m in store.list_motifs(reading(), caf.id) if known is None or m.id != known.id]
+    form = MotifForm(others=others, obj=known)
+    if form.validate_on_submit():
+        with writing() as main:
+            taken = store.motif_of_code(main, form.code.data or "", caf.id)
+            free = taken is None or (known is not None and taken.id == known.id)
+            if free:
+                row = found(store.get_motif(main, known.id, caf.id)) if known else Motif(caf_id=caf.id)
+                form.fill(row)
+                main.add(row)
+                store.put_modes(main, row, form.durations())
+        if free:
+            flash("Le motif est enregistré.", "ok")
+            return redirect(url_for("administration.motifs", caf_id=caf.id))
+        form.code.errors = [_taken_sentence(taken)]
+    return render_form("administration/motif.html", form, caf=caf, motif=known)
+
+
+def _taken_sentence(other: Motif) -> str:
+    if other.code:
+        return f"Le code {other.code} est déjà celui de « {other.plain_label} ». Choisissez-en un autre."
+    return f"« {other.plain_label} » est déjà sans code. Donnez un code à celui-ci."
+
+
+# ── sites ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@blueprint.get("/caf/<int:caf_id>/lieux")
+@allow(Permission.ADMINISTER)
+def sites(caf_id: int):
+    caf = its_caf(caf_id)
+    return render_template("administration/sites.html", caf=caf, sites=store.list_sites(reading(), caf.id))
+
+
+@blueprint.route("/caf/<int:caf_id>/lieux/nouveau", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def new_site(caf_id: int):
+    return _site_page(its_caf(caf_id), None)
+
+
+@blueprint.route("/lieux/<int:site_id>", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def site(site_id: int):
+    known = its_site(site_id)
+    return _site_page(found(store.get_caf(reading(), known.caf_id)), known)
+
+
+def _site_page(caf: Caf, known: Site | None):
+    usual = {"department": caf.department, "timezone": zone_of(caf.department)}
+    form = SiteForm(obj=known) if known else SiteForm(data=usual)
+    if form.validate_on_submit():
+        with writing() as main:
+            other = store.site_of_matricule(main, form.matricule.data) if form.matricule.data else None
+            free = other is None or (known is not None and other.id == known.id)
+            site_id = _put_site(main, form, caf, known) if free else None
+        if free:
+            flash("Le lieu est enregistré.", "ok")
+            return redirect(url_for("openings.week", site_id=site_id))
+        form.matricule.errors = [f"Ce matricule est déjà celui de « {other.name} »."]
+    return render_form("administration/site.html", form, caf=caf, site=known)
+
+
+def _put_site(main, form: SiteForm, caf: Caf, known: Site | None) -> int:
+    row = its_site(known.id, main) if known else Site(caf_id=caf.id)
+    department = row.department
+    form.fill(row)
+    twice = store.same_site(main, row) if known is None else None
+    if twice is not None:
+        return twice.id
+    main.add(row)
+    main.flush()
+    if known and row.department != department:  # other public holidays
+        settle_site(main, row.id, local_now(now(), row))
+    return row.id

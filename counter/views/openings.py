@@ -1,0 +1,210 @@
+"""When a site receives: its week, its openings, its closures. What would move appointments says which, first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from counter.access import Permission
+from counter.appointments import opens_on
+from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
+from counter.models import Appointment, Closure, Opening, Site
+from counter.openings import Block, hours_shown, monday_of, seen_of, side_by_side, weekdays_of
+from counter.security import allow
+from counter.store import closures as closure_store
+from counter.store import openings as store
+from counter.store.places import list_motifs
+from counter.store.slots import local_now
+from counter.views.administration import its_site
+from counter.web import found, now, reading, render_form, services, writing
+
+blueprint = Blueprint("openings", __name__, url_prefix="/administration")
+
+
+@dataclass(frozen=True)
+class DayColumn:
+    """A day of the week as it is drawn: its blocks, or why it is shut."""
+
+    day: date
+    blocks: list[Block]
+    shut: str
+    slots: int
+
+
+@blueprint.get("/lieux/<int:site_id>/semaine")
+@allow(Permission.ADMINISTER)
+def week(site_id: int):
+    """`?jour=2026-11-24`: the week of that day; when not said this one, at the week-end the next."""
+    site = its_site(site_id)
+    today = _local(site).date()
+    monday = monday_of(_day(request.args.get("jour"), today + timedelta(days=2) if today.weekday() > 4 else today))
+    openings = store.list_openings(reading(), site.id)
+    columns = _columns(site, openings, monday)
+    return render_template(
+        "openings/week.html",
+        site=site,
+        today=today,
+        monday=monday,
+        step=timedelta(days=7),
+        columns=columns,
+        hours=hours_shown((b.starts, b.ends) for c in columns for b in c.blocks),
+        openings=openings,
+        ended=lambda opening: opening.valid_to is not None and opening.valid_to < today,
+        weekdays_of=weekdays_of,
+        closures=closure_store.list_closures(reading(), site.id, today),
+        to_move=_to_move(openings, site),
+        lift_form=LiftForm(),
+    )
+
+
+def _local(site: Site) -> datetime:
+    return local_now(now(), site)
+
+
+def _day(text: str | None, today: date) -> date:
+    try:
+        return date.fromisoformat(text) if text and "2000-02" <= text < "2099" else today
+    except ValueError:
+        return today
+
+
+def _columns(site: Site, openings: list[Opening], monday: date) -> list[DayColumn]:
+    days = [monday + timedelta(days=n) for n in range(7)]
+    shut: dict[date, str] = {}
+    for closure in closure_store.list_closures(reading(), site.id, monday):
+        reason = f"Fermé : {closure.reason}" if closure.reason else "Fermé"
+        shut |= {day: reason for day in days if closure.first <= day <= closure.last}
+    shut |= {d: f"Férié : {name}" for d, name in store.named_holidays(site.department, days[0], days[-1]).items()}
+    columns = [_column(day, openings, shut.get(day, "")) for day in days]
+    return columns if columns[6].blocks else columns[:6]
+
+
+def _column(day: date, openings: list[Opening], shut: str) -> DayColumn:
+    on = [o for o in openings if opens_on(day, o.weekdays, o.valid_from, o.valid_to)] if not shut else []
+    slots = sum(o.desks * o.grid.intervals for o in on)
+    return DayColumn(day, side_by_side([(o, o.starts, o.ends) for o in on]), shut, slots)
+
+
+def _to_move(openings: list[Opening], site: Site) -> list[Appointment]:
+    local = _local(site)
+    waiting = [a for o in openings for a in store.coming_appointments(reading(), o.id, local) if a.to_move]
+    return sorted(waiting, key=lambda a: (a.day, a.minute, a.id))
+
+
+# ── openings ────────────────────────────────────────────────────────────────────────────────────
+
+
+@blueprint.route("/lieux/<int:site_id>/plages/nouvelle", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def new_opening(site_id: int):
+    """With the button « Compter », only the count of what it makes; otherwise the opening is made."""
+    site = its_site(site_id)
+    today = _local(site).date()
+    form = OpeningForm(motifs=list_motifs(reading(), site.caf_id), today=today)
+    right = form.validate_on_submit()
+    if right and "compter" not in request.form:
+        with writing() as main:
+            row = form.new_opening(site.id)
+            twice = store.same_opening(main, row)
+            if twice is None:
+                store.add_opening(main, row, form.motif_ids(), today, services().settings.slot_days)
+        flash(
+            "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"
+        )
+        return redirect(url_for("openings.week", site_id=site.id, jour=form.valid_from.data.isoformat()))
+    counted = form.new_opening(site.id) if right else None
+    return render_form("openings/new.html", form, site=site, counted=counted)
+
+
+def _its_opening(opening_id: int, main=None) -> Opening:
+    opening = found(store.get_opening(main or reading(), opening_id))
+    its_site(opening.site_id, main)
+    return opening
+
+
+@blueprint.route("/plages/<int:opening_id>", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def opening(opening_id: int):
+    """End an opening, change its desks or its motifs; nothing is done before the appointments to move were seen."""
+    known = _its_opening(opening_id)
+    site = known.site
+    form = ChangeOpeningForm(
+        opening=known,
+        chosen=store.motifs_of_opening(reading(), known.id),
+        motifs=list_motifs(reading(), site.caf_id),
+        today=_local(site).date(),
+    )
+    stranded: list[Appointment] = []
+    if form.validate_on_submit():
+        with writing() as main:
+            stranded = _change_opening(main, opening_id, form)
+        if not stranded:
+            flash("La plage est changée.", "ok")
+            return redirect(url_for("openings.week", site_id=site.id))
+        form.seen.data = seen_of(stranded)
+    return _confirmable("openings/change.html", form, stranded, site=site, opening=known, weekdays_of=weekdays_of)
+
+
+def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> list[Appointment]:
+    """Change it, unless there are appointments to move that were not seen: those are given back."""
+    row = _its_opening(opening_id, main)
+    valid_to, desks, local = form.valid_to.data, form.desks.number, _local(row.site)
+    stranded = store.stranded_by(main, row, valid_to, desks, local)
+    if stranded and form.seen.data != seen_of(stranded):
+        return stranded
+    row.valid_to, row.desks = valid_to, desks
+    store.put_motifs(main, row, {int(number) for number in form.motifs.data})
+    store.settle_opening(main, row, local)
+    return []
+
+
+def _confirmable(template: str, form, stranded: list[Appointment], **context):
+    """The form, with the appointments to move when there are some: 409, nothing is done yet."""
+    page, status = render_form(template, form, stranded=stranded, **context)
+    return page, 409 if stranded else status
+
+
+# ── closures ────────────────────────────────────────────────────────────────────────────────────
+
+
+@blueprint.route("/lieux/<int:site_id>/fermetures/nouvelle", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def new_closure(site_id: int):
+    site = its_site(site_id)
+    form = ClosureForm(today=_local(site).date())
+    stranded: list[Appointment] = []
+    if form.validate_on_submit():
+        closure = form.new_closure(site.id)
+        with writing() as main:
+            stranded = _close(main, closure, its_site(site_id, main), form.seen.data)
+        if not stranded:
+            flash("La fermeture est enregistrée.", "ok")
+            return redirect(url_for("openings.week", site_id=site.id, jour=form.first.data.isoformat()))
+        form.seen.data = seen_of(stranded)
+    return _confirmable("openings/closure.html", form, stranded, site=site)
+
+
+def _close(main, closure: Closure, site: Site, seen: str | None) -> list[Appointment]:
+    if closure_store.same_closure(main, closure) is not None:
+        return []
+    local = _local(site)
+    stranded = closure_store.stranded_by_closure(main, site.id, closure.first, closure.last, local)
+    if stranded and seen != seen_of(stranded):
+        return stranded
+    closure_store.close_site(main, closure, local)
+    return []
+
+
+@blueprint.post("/fermetures/<int:closure_id>/lever")
+@allow(Permission.ADMINISTER)
+def lift(closure_id: int):
+    """Open again: the free time comes back, the appointments that stayed are no longer to move."""
+    site = its_site(found(closure_store.get_closure(reading(), closure_id)).site_id)
+    with writing() as main:
+        closure = closure_store.get_closure(main, closure_id)
+        if closure is not None:
+            closure_store.lift_closure(main, closure, _local(site))
+    flash("La fermeture est levée : les créneaux sont de nouveau proposés.", "ok")
+    return redirect(url_for("openings.week", site_id=site.id))

@@ -1,0 +1,59 @@
+"""What an opening makes, how a week is laid out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from counter.appointments import grid_of
+from counter.openings import (
+    appointments_a_day,
+    hours_shown,
+    mask_of_weekdays,
+    monday_of,
+    seen_of,
+    shortest_interval,
+    side_by_side,
+    weekdays_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("interval", "duration", "desks", "expected"), [(15, 15, 1, 12), (15, 20, 1, 6), (10, 45, 3, 9), (30, 240, 2, 0)]
+)
+def test_appointments_of_a_morning_are_counted_in_whole_intervals(interval, duration, desks, expected):
+    assert appointments_a_day(grid_of(540, 720, interval), duration, desks) == expected
+
+
+def test_the_shortest_interval_that_makes_one_opening_is_proposed():
+    assert shortest_interval(8 * 60, 20 * 60, (5, 10, 15, 20)) == 15
+    assert shortest_interval(540, 720, (5, 10)) == 5
+    assert shortest_interval(540, 540, (5, 10)) is None
+
+
+def test_weekdays_go_to_a_mask_and_back():
+    assert mask_of_weekdays([0, 4, 4]) == 0b10001
+    assert weekdays_of(0b10001) == [0, 4]
+    assert monday_of(date(2026, 11, 29)) == date(2026, 11, 23)
+
+
+def test_openings_at_the_same_time_stand_side_by_side_and_others_keep_the_whole_width():
+    blocks = {b.of: (b.lane, b.lanes) for b in side_by_side([("a", 480, 720), ("b", 540, 960), ("c", 720, 800),
+                                                            ("d", 1000, 1100)])}  # fmt: skip
+    assert blocks == {"a": (0, 2), "b": (1, 2), "c": (0, 2), "d": (0, 1)}
+    assert side_by_side([]) == []
+
+
+def test_a_week_shows_8_to_18_and_more_when_needed():
+    assert hours_shown([]) == (8, 18)
+    assert hours_shown([(7 * 60 + 30, 12 * 60), (600, 19 * 60 + 5)]) == (7, 20)
+
+
+def test_what_was_seen_names_exactly_these_appointments():
+    class Item:
+        def __init__(self, number):
+            self.id = number
+
+    assert seen_of([Item(1), Item(2)]) == seen_of([Item(1), Item(2)])
+    assert len({seen_of([]), seen_of([Item(1)]), seen_of([Item(12)]), seen_of([Item(1), Item(2)])}) == 4

@@ -1,0 +1,258 @@
+"""Closures and openings that change: nobody is lost, nobody can book where nobody receives, the audit stays clean."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from counter.appointments import MotifClosed, SlotTaken
+from counter.directory import read_directory
+from counter.models import Caf, Closure, FreeTime, Motif, Opening, Site
+from counter.store.closures import close_site, get_closure, lift_closure, stranded_by_closure
+from counter.store.directory import import_directory
+from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by
+from counter.store.places import list_motifs, list_sites, put_modes, site_of_matricule
+from counter.store.slots import local_now
+from tests.rules.test_directory import TARARE, csv_of
+from tests.store.conftest import Town, at
+
+TUESDAY = date(2026, 11, 24)
+WEDNESDAY, THURSDAY, FRIDAY = (TUESDAY + timedelta(days=n) for n in (1, 2, 3))
+
+
+def local(town: Town, session):
+    return local_now(town.clock(), session.get_one(Site, town.site))
+
+
+def close(town: Town, first: date, last: date) -> int:
+    with town.database.writing() as session:
+        closure = Closure(site_id=town.site, first=first, last=last, reason="travaux")
+        close_site(session, closure, local(town, session))
+        return closure.id
+
+
+def lift(town: Town, number: int) -> None:
+    with town.database.writing() as session:
+        lift_closure(session, get_closure(session, number), local(town, session))
+
+
+def change(town: Town, opening: int, **values) -> None:
+    with town.database.writing() as session:
+        row = session.get_one(Opening, opening)
+        for name, value in values.items():
+            setattr(row, name, value)
+        settle_opening(session, row, local(town, session))
+
+
+def to_move(town: Town, *booked) -> list[bool]:
+    return [town.appointment(item.id).to_move for item in booked]
+
+
+# ── closures ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nobody_can_book_on_a_closed_day_and_who_had_booked_keeps_the_appointment(town, half_hour, opening):
+    stays = town.book(half_hour, at(WEDNESDAY, opening, 2))
+    elsewhere = town.book(half_hour, at(FRIDAY, opening, 2))
+    close(town, WEDNESDAY, THURSDAY)
+    for day in (WEDNESDAY, THURSDAY):
+        with pytest.raises(SlotTaken):
+            town.book(half_hour, at(day, opening, 6))
+    assert {WEDNESDAY, THURSDAY}.isdisjoint(town.search(half_hour).days)
+    assert to_move(town, stays, elsewhere) == [True, False]
+    kept = town.appointment(stays.id)
+    assert (kept.day, kept.minute, kept.desk, kept.status) == (stays.day, stays.minute, stays.desk, "pris")
+    assert town.audit() == []
+
+
+def test_an_agent_who_kept_a_slot_before_the_closure_is_told_it_is_gone(town, half_hour, opening):
+    hold = town.hold(half_hour, at(WEDNESDAY, opening, 2))
+    close(town, WEDNESDAY, WEDNESDAY)
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(WEDNESDAY, opening, 2), hold=hold)
+    assert town.audit() == []
+
+
+def test_cancelling_on_a_closed_day_gives_nothing_to_book(town, half_hour, opening):
+    booked = town.book(half_hour, at(WEDNESDAY, opening, 2))
+    close(town, WEDNESDAY, WEDNESDAY)
+    town.cancel(booked.id)
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(WEDNESDAY, opening, 2))
+    assert town.audit() == []
+
+
+def test_lifting_a_closure_gives_back_the_time_but_that_of_the_appointments(town, half_hour, opening):
+    booked, gone = (town.book(half_hour, at(WEDNESDAY, opening, index)) for index in (2, 6))
+    before = town.words()
+    number = close(town, TUESDAY, FRIDAY)
+    town.cancel(gone.id)
+    lift(town, number)
+    after = town.words()
+    assert after[opening, WEDNESDAY, 0] == before[opening, WEDNESDAY, 0] | 0b11000000
+    assert {k: v for k, v in after.items() if k[1] != WEDNESDAY} == {
+        k: v for k, v in before.items() if k[1] != WEDNESDAY
+    }
+    assert to_move(town, booked) == [False] and town.audit() == []
+
+
+def test_lifting_one_of_two_closures_of_a_day_keeps_it_closed(town, half_hour, opening):
+    booked = town.book(half_hour, at(WEDNESDAY, opening, 2))
+    close(town, WEDNESDAY, WEDNESDAY)
+    second = close(town, TUESDAY, FRIDAY)
+    lift(town, second)
+    assert to_move(town, booked) == [True]
+    assert WEDNESDAY not in town.days(opening) and THURSDAY in town.days(opening) and town.audit() == []
+
+
+def test_days_beyond_those_prepared_stay_closed_when_their_turn_comes(town, half_hour, opening):
+    far = TUESDAY + timedelta(days=35)
+    close(town, far, far)
+    town.prepare(days=40)
+    assert far not in town.days(opening) and far + timedelta(days=1) in town.days(opening)
+    assert town.audit() == []
+
+
+def test_a_closure_lifted_while_it_runs_leaves_the_audit_clean(town, half_hour, opening):
+    number = close(town, WEDNESDAY, TUESDAY + timedelta(days=10))
+    town.clock.advance(days=5)
+    town.prepare()
+    lift(town, number)
+    assert TUESDAY + timedelta(days=6) in town.days(opening) and town.audit() == []
+
+
+def test_who_came_this_morning_is_not_among_those_to_move(town, half_hour, opening):
+    early, late = (town.book(half_hour, at(TUESDAY, opening, index)) for index in (0, 10))
+    town.clock.advance(hours=1)
+    with town.database.reading() as session:
+        found = stranded_by_closure(session, town.site, TUESDAY, TUESDAY, local(town, session))
+    assert [item.id for item in found] == [late.id]
+    close(town, TUESDAY, TUESDAY)
+    assert to_move(town, early, late) == [False, True]
+
+
+def test_the_audit_finds_time_left_on_a_closed_day_and_takes_it_away(town, half_hour, opening):
+    close(town, WEDNESDAY, WEDNESDAY)
+    with town.database.writing() as session:
+        session.add(FreeTime(opening_id=opening, day=WEDNESDAY, desk=0, free=7))
+    assert town.audit() == [(opening, WEDNESDAY, 0, 7, 0)]
+    town.audit(repair=True)
+    assert town.audit() == [] and WEDNESDAY not in town.days(opening)
+
+
+# ── openings ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_opening_that_ends_keeps_its_appointments_and_offers_nothing_after(town, half_hour, opening):
+    before, after = town.book(half_hour, at(WEDNESDAY, opening, 2)), town.book(half_hour, at(FRIDAY, opening, 2))
+    with town.database.reading() as session:
+        row = session.get_one(Opening, opening)
+        found = stranded_by(session, row, THURSDAY, 1, local(town, session))
+    assert [item.id for item in found] == [after.id]
+    change(town, opening, valid_to=THURSDAY)
+    assert to_move(town, before, after) == [False, True]
+    assert max(town.days(opening)) == THURSDAY and town.audit() == []
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(FRIDAY, opening, 6))
+
+
+def test_an_opening_that_goes_on_after_all_gives_everything_back(town, half_hour, opening):
+    booked = town.book(half_hour, at(FRIDAY, opening, 2))
+    before = town.words()
+    change(town, opening, valid_to=THURSDAY)
+    town.clock.advance(days=2)
+    change(town, opening, valid_to=None)
+    assert town.words() == before
+    assert to_move(town, booked) == [False] and town.audit() == []
+
+
+def test_a_desk_less_moves_only_those_of_that_desk(town, half_hour):
+    opening = town.add_opening([half_hour], desks=2)
+    town.prepare()
+    first, second = (town.book(half_hour, at(WEDNESDAY, opening, 2)) for _ in range(2))
+    change(town, opening, desks=1)
+    assert to_move(town, first, second) == [False, True] and town.audit() == []
+    assert {desk for _, _, desk in town.words()} == {0}
+    town.clock.advance(days=1)
+    change(town, opening, desks=3)
+    assert to_move(town, second) == [False] and town.audit() == []
+    assert {desk for _, _, desk in town.words()} == {0, 1, 2}
+
+
+def test_a_new_opening_can_be_booked_at_once(town, half_hour):
+    with town.database.writing() as session:
+        row = Opening(site_id=town.site, mode="sur-place", weekdays=31, starts=540, ends=720, interval=15,
+                      valid_from=WEDNESDAY)  # fmt: skip
+        number = add_opening(session, row, {half_hour}, TUESDAY, 30).id
+    assert town.days(number)[0] == WEDNESDAY
+    assert town.book(half_hour, at(WEDNESDAY, number, 0)).minute == 540
+    assert town.audit() == []
+
+
+def test_a_motif_taken_from_an_opening_leaves_its_appointments(town, half_hour, quarter, opening):
+    booked = town.book(half_hour, at(WEDNESDAY, opening, 2))
+    with town.database.writing() as session:
+        put_motifs(session, session.get_one(Opening, opening), {quarter})
+    assert town.search(half_hour).days == {} and town.search(quarter).days
+    assert to_move(town, booked) == [False]
+
+
+# ── motifs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_closed_motif_is_offered_no_more_and_its_appointments_stay(town, half_hour, opening):
+    booked = town.book(half_hour, at(WEDNESDAY, opening, 2))
+    hold = town.hold(half_hour, at(WEDNESDAY, opening, 6))
+    with town.database.writing() as session:
+        session.get_one(Motif, half_hour).active = False
+    with pytest.raises(MotifClosed):
+        town.hold(half_hour, at(THURSDAY, opening, 2))
+    assert town.search(half_hour).days == {}
+    with town.database.reading() as session:
+        assert half_hour not in {m.id for m in list_motifs(session, town.caf)}
+        assert half_hour in {m.id for m in list_motifs(session, town.caf, closed=True)}
+    assert town.book(half_hour, at(WEDNESDAY, opening, 6), hold=hold).minute == 630, "who was typing may finish"
+    assert town.appointment(booked.id).status == "pris"
+
+
+def test_modes_of_a_motif_are_changed_in_place(town, half_hour):
+    for durations in ({"sur-place": 45, "visio": 30}, {"visio": 20}):
+        with town.database.writing() as session:
+            put_modes(session, session.get_one(Motif, half_hour), durations)
+        with town.database.reading() as session:
+            assert {m.mode: m.duration for m in session.get_one(Motif, half_hour).modes} == durations
+
+
+# ── the official list ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def rhone(town) -> Town:
+    with town.database.writing() as session:
+        session.add(Caf(name="Caf du Rhône", department="69"))
+    return town
+
+
+def bring_in(town: Town, *lines: str):
+    with town.database.writing() as session:
+        return import_directory(session, read_directory(csv_of(*lines)))
+
+
+def test_the_list_is_imported_twice_without_doubles_and_corrected(rhone):
+    done = bring_in(rhone, TARARE)
+    assert (done.added, done.changed, done.same, done.faults) == (1, 0, 0, [])
+    with rhone.database.writing() as session:
+        site_of_matricule(session, "FS-69-1").short_name = "Tarare"
+    assert bring_in(rhone, TARARE).same == 1
+    assert bring_in(rhone, TARARE.replace("1 rue", "3 rue")).changed == 1
+    with rhone.database.reading() as session:
+        site = site_of_matricule(session, "FS-69-1")
+        assert (site.short_name, site.street) == ("Tarare", "3 rue de l'Exemple, Bâtiment B")
+        assert [other.id for other in list_sites(session, site.caf_id)] == [site.id]
+
+
+def test_a_place_without_its_caf_is_told_and_no_caf_is_made(rhone):
+    done = bring_in(rhone, TARARE, TARARE.replace("FS-69-1;69", "FS-52-1;52"))
+    assert done.added == 1
+    assert done.faults == [(3, "aucune Caf n'est créée pour le département 52 : le lieu n'est pas ajouté")]

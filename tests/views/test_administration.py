@@ -1,0 +1,326 @@
+"""Setting up, as an administrator does it: motifs, sites, openings, closures; and who may not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from counter.access import Role
+from counter.demonstration import PASSWORD
+from counter.models import Appointment, Caf, Closure, Motif, Opening, Site
+from counter.store.agents import create_agent
+from counter.store.appointments import appointment_by_id, cancel
+from counter.store.openings import audit_free_time
+from tests.pages import Visitor
+
+LYON, LYON_MORNING = 4, "/administration/lieux/4"
+
+
+@pytest.fixture
+def dominique(app) -> Visitor:
+    """An administrator of the Rhône, signed in."""
+    return Visitor(app).sign_in("dominique", PASSWORD)
+
+
+def one(database, query):
+    with database.reading() as session:
+        return session.scalars(query).first()
+
+
+def audit(database) -> list:
+    with database.writing() as session:
+        return audit_free_time(session)
+
+
+# ── who ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_only_an_administrator_sees_the_way_in_and_may_take_it(dominique, camille, sacha):
+    assert dominique.get("/").link("Administration") == "/administration"
+    for other in (camille, sacha):
+        assert "Administration" not in other.get("/").links()
+        other.get("/administration", expect=403)
+        other.get("/administration/caf/1/motifs", expect=403)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["caf/2/motifs", "caf/2/motifs/nouveau", "caf/2/lieux", "lieux/7", "lieux/7/semaine", "lieux/7/plages/nouvelle",
+     "lieux/7/fermetures/nouvelle", "plages/18", "caf/1/motifs/9", "caf/nouvelle"],
+)  # fmt: skip
+def test_an_administrator_sets_up_the_own_caf_only(dominique, path):
+    dominique.get(f"/administration/{path}", expect=404)
+
+
+def test_the_first_administrator_of_a_real_instance_makes_the_caf_then_a_site(empty_instance, clock):
+    from app import create_app
+    from counter.db import Database
+    from counter.keys import load_keys
+    from tests.conftest import settings_for
+
+    settings = settings_for(empty_instance)
+    main = Database(settings.main_url, load_keys(empty_instance, create=False).vault)
+    with main.writing() as session:
+        create_agent(session, "chef", "La Cheffe", Role.ADMINISTRATOR, PASSWORD)
+    main.close()
+    chief = Visitor(create_app(settings, clock)).sign_in("chef", PASSWORD)
+    assert "Aucune Caf n'est encore créée" in chief.get("/administration").text
+    chief.get("/administration/caf/nouvelle")
+    page = chief.submit({"name": "Caf du Rhône", "department": "999"}, having="department", expect=422)
+    assert page.errors() == ["Écrivez le numéro d'un département, par exemple 69, 2A ou 974."]
+    assert "Caf du Rhône est créée" in chief.submit({"department": "69"}, having="department").text
+    chief.get("/administration/caf/nouvelle")
+    page = chief.submit({"name": "Autre", "department": "69"}, having="department", expect=422)
+    assert page.errors() == ["Ce département a déjà sa Caf : Caf du Rhône."]
+    assert "Aucun motif n'est encore ouvert" in chief.get("/administration/caf/1/motifs").text
+    chief.get("/administration/caf/1/lieux/nouveau")
+    page = chief.submit({"name": "Mairie", "short_name": "Mairie", "street": "1 rue", "postal_code": "69000",
+                         "city": "Lyon"}, having="street")  # fmt: skip
+    assert page.h1 == "Plages, Mairie" and "Aucune plage" in page.text
+
+
+# ── motifs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_new_motif_is_listed_and_can_be_booked_by_its_modes(dominique, database):
+    dominique.get("/administration/caf/1/motifs/nouveau")
+    page = dominique.submit(
+        {"code": "12", "label": "Prime d'activité", "plain_label": "La prime d'activité", "topic": "Prime",
+         "synonyms": "PPA\r\n\r\nprime  activité", "bring": "Vos fiches de paie", "minutes_phone": "20",
+         "follow_up": "1"},
+        having="plain_label",
+    )  # fmt: skip
+    assert "La prime d'activité" in page.text and "Téléphone 20 minutes" in page.text
+    motif = one(database, select(Motif).where(Motif.code == "12"))
+    assert (motif.synonyms, motif.topic, motif.audience) == ("PPA\n\nprime activité", "prime", "tous")
+    assert (motif.follow_up_id, motif.notice, motif.active) == (1, 60, True)
+    assert "La prime d'activité" in dominique.get("/rendez-vous").text
+
+
+def test_a_closed_motif_leaves_the_list_of_those_who_book(dominique, camille):
+    dominique.get("/administration/caf/1/motifs/4")
+    dominique.submit({"active": []}, having="plain_label")
+    assert "fermé" in dominique.page.text
+    assert "Je dois donner des documents" not in camille.get("/rendez-vous").text
+    dominique.get("/administration/caf/1/motifs/4")
+    dominique.submit({"active": "y"}, having="plain_label")
+    assert "Je dois donner des documents" in camille.get("/rendez-vous").text
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"code": "03"}, "Le code 03 est déjà celui de « Je veux savoir où en est mon dossier »"),
+        ({"code": ""}, "« J'attends un enfant » est déjà sans code"),
+        ({"plain_label": ""}, "Écrivez le nom en mots simples."),
+        ({"notice": "-5"}, "Écrivez un nombre de 0 à 43200."),
+        ({"minutes_on_site": "4"}, "Écrivez un nombre de 5 à 480."),
+        ({"minutes_on_site": "", "minutes_phone": "", "minutes_video": ""}, "Écrivez une durée pour au moins une"),
+        ({"follow_up": "999"}, "Choisissez dans la liste."),
+        ({"icon": "nowhere"}, "Choisissez dans la liste."),
+        ({"audience": "personne"}, "Choisissez une des réponses proposées."),
+    ],
+)
+def test_what_is_wrong_in_a_motif_is_said_and_nothing_typed_is_lost(dominique, values, sentence):
+    dominique.get("/administration/caf/1/motifs/1")
+    page = dominique.submit({"bring": "Un stylo"} | values, having="plain_label", expect=422)
+    assert any(sentence in error for error in page.errors())
+    assert "Un stylo" in page.text
+
+
+# ── sites ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_site_is_changed_with_its_coordinates(dominique, database):
+    dominique.get(LYON_MORNING)
+    page = dominique.submit({"latitude": "45,76", "longitude": "4.85", "matricule": "FS-1"}, having="street")
+    assert page.h1 == "Plages, Lyon 3"
+    site = one(database, select(Site).where(Site.id == LYON))
+    assert (site.latitude, site.longitude, site.matricule) == (45.76, 4.85, "FS-1")
+    dominique.get("/administration/lieux/1")
+    page = dominique.submit({"matricule": "FS-1"}, having="street", expect=422)
+    assert page.errors() == ["Ce matricule est déjà celui de « Caf du Rhône, Lyon 3 Vivier Merle »."]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"postal_code": "6900"}, "Un code postal a 5 chiffres, par exemple 69003."),
+        ({"latitude": "100"}, "Écrivez un nombre entre -90 et 90, par exemple 45,76."),
+        ({"latitude": "nan"}, "Écrivez un nombre entre -90 et 90, par exemple 45,76."),
+        ({"latitude": "45"}, "Écrivez la latitude et la longitude, ou aucune des deux."),
+        ({"timezone": "Mars/Olympus"}, "Choisissez dans la liste."),
+        ({"name": ""}, "Écrivez le nom du lieu."),
+    ],
+)
+def test_what_is_wrong_in_a_site_is_said(dominique, values, sentence):
+    dominique.get(LYON_MORNING)
+    assert dominique.submit(values, having="street", expect=422).errors() == [sentence]
+
+
+def test_the_same_site_sent_twice_is_made_once(dominique, database):
+    values = {"name": "Mairie", "short_name": "Mairie", "street": "1 rue", "postal_code": "69000", "city": "Lyon"}
+    for _ in range(2):
+        dominique.get("/administration/caf/1/lieux/nouveau")
+        dominique.submit(values, having="street")
+    with database.reading() as session:
+        assert len(session.scalars(select(Site).where(Site.name == "Mairie")).all()) == 1
+
+
+def test_a_site_that_goes_to_alsace_has_its_holidays(dominique, database):
+    dominique.get(LYON_MORNING)
+    dominique.submit({"department": "67"}, having="street")
+    assert "Férié : Saint-Étienne" in dominique.get(f"{LYON_MORNING}/semaine?jour=2026-12-26").root_text()
+    assert audit(database) == []
+
+
+# ── openings ────────────────────────────────────────────────────────────────────────────────────
+
+NEW = {"mode": "sur-place", "weekdays": ["5"], "starts": "9 h", "ends": "12:30", "interval": "30", "motifs": ["1", "2"]}
+
+
+def test_the_week_shows_openings_closures_and_public_holidays(dominique):
+    page = dominique.get(f"{LYON_MORNING}/semaine?jour=2026-12-24")
+    assert page.h1 == "Plages, Lyon 3" and "Férié : Noël" in page.root_text()
+    assert "Semaine du 21 décembre 2026" in page.text and "Sur place, 8 h – 12 h" in page.text
+    assert dominique.get(f"{LYON_MORNING}/semaine?jour=bientôt").status == 200
+
+
+def test_counting_tells_what_an_opening_makes_and_opens_nothing(dominique, database):
+    dominique.get(f"{LYON_MORNING}/plages/nouvelle")
+    page = dominique.submit(NEW | {"desks": "2", "compter": "oui"}, having="starts")
+    assert "14 créneaux par jour, 14 par semaine" in page.text
+    assert "Ma situation change (20 minutes)jusqu'à 14 rendez-vous par jour" in page.text
+    assert one(database, select(Opening).where(Opening.weekdays == 32)) is None
+
+
+def test_a_new_opening_can_be_booked_at_once_and_sent_twice_is_one(dominique, database):
+    for words in ("La plage est ouverte", "Cette plage est déjà ouverte"):
+        dominique.get(f"{LYON_MORNING}/plages/nouvelle")
+        assert words in dominique.submit(NEW, having="starts").text
+    with database.reading() as session:
+        ((opening),) = session.scalars(select(Opening).where(Opening.weekdays == 32, Opening.site_id == LYON))
+    page = dominique.get(f"/rendez-vous?motif=1&lieu={LYON}&jour=5")
+    assert f"{opening.id}.2026-11-28.0" in page.html
+    assert audit(database) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"weekdays": []}, "Cochez au moins un jour."),
+        ({"starts": "neuf heures"}, "Écrivez une heure, par exemple 9 h 30."),
+        ({"starts": "13 h"}, "La fin doit venir après le début."),
+        ({"starts": "12 h 15"}, "Cette plage dure moins de 30 minutes"),
+        ({"starts": "6 h", "ends": "20 h", "interval": "5"}, "Cette plage ferait 168 créneaux, 63 au plus."),
+        ({"desks": "51"}, "Écrivez un nombre de 1 à 50."),
+        ({"valid_from-jour": "23"}, "Une plage commence aujourd'hui ou plus tard."),
+        ({"valid_from-jour": "31"}, "Cette date n'existe pas."),
+        ({"valid_to-jour": "1", "valid_to-mois": "1", "valid_to-annee": "2026"}, "se termine avant de commencer"),
+        ({"motifs": []}, "Cochez au moins un motif."),
+        ({"mode": "visio"}, "« Je n'ai pas de dossier à cette Caf » ne se prend pas ainsi (en visio)."),
+        ({"ends": "9 h 15", "interval": "15"}, "dure plus longtemps que cette plage"),
+    ],
+)
+def test_what_is_wrong_in_an_opening_is_said(dominique, values, sentence):
+    dominique.get(f"{LYON_MORNING}/plages/nouvelle")
+    page = dominique.submit(NEW | values, having="starts", expect=422)
+    assert len(page.errors()) == 1 and sentence in page.errors()[0]
+
+
+@pytest.fixture
+def booked(database) -> Appointment:
+    """The last appointment of the demonstration at Lyon 3, after today."""
+    with database.reading() as session:
+        query = select(Appointment).where(Appointment.site_id == LYON).order_by(Appointment.day.desc())
+        return session.scalars(query).first()
+
+
+def test_ending_an_opening_lists_who_must_be_moved_before_anything_changes(dominique, database, booked):
+    last = booked.day.replace(day=booked.day.day - 1)
+    boxes = {"valid_to-jour": str(last.day), "valid_to-mois": str(last.month), "valid_to-annee": str(last.year)}
+    dominique.get(f"/administration/plages/{booked.opening_id}")
+    page = dominique.submit(boxes, having="desks", expect=409)
+    assert booked.name in page.text and "à déplacer" in page.text and "Rien n'est encore changé" in page.text
+    assert one(database, select(Opening).where(Opening.id == booked.opening_id)).valid_to is None
+    page = dominique.submit({}, having="desks")
+    assert "La plage est changée" in page.text and booked.name in page.text
+    kept = one(database, select(Appointment).where(Appointment.id == booked.id))
+    assert (kept.day, kept.minute, kept.status, kept.to_move) == (booked.day, booked.minute, "pris", True)
+    agenda = dominique.get(f"/agenda?jour={booked.day.isoformat()}&site={LYON}").text
+    assert "à déplacer" in agenda
+    assert audit(database) == []
+
+
+def test_an_opening_cannot_end_in_the_past_nor_receive_for_nothing(dominique):
+    dominique.get("/administration/plages/7")
+    past = {"valid_to-jour": "1", "valid_to-mois": "11", "valid_to-annee": "2026"}
+    page = dominique.submit(past, having="desks", expect=422)
+    assert page.errors() == ["Ce jour est passé : choisissez aujourd'hui ou plus tard."]
+    page = dominique.submit({"motifs": []} | dict.fromkeys(past, ""), having="desks", expect=422)
+    assert page.errors() == ["Cochez au moins un motif."]
+
+
+# ── closures ────────────────────────────────────────────────────────────────────────────────────
+
+
+def closing(day) -> dict:
+    return {"first-jour": str(day.day), "first-mois": str(day.month), "first-annee": str(day.year),
+            "reason": "travaux"}  # fmt: skip
+
+
+def test_closing_a_day_lists_who_must_be_moved_then_keeps_them_marked(dominique, database, booked):
+    dominique.get(f"{LYON_MORNING}/fermetures/nouvelle")
+    page = dominique.submit(closing(booked.day), having="reason", expect=409)
+    assert booked.name in page.text
+    page = dominique.submit({}, having="reason")
+    assert "Fermé : travaux" in page.root_text() and "La fermeture est enregistrée" in page.text
+    assert one(database, select(Appointment).where(Appointment.id == booked.id)).to_move
+    assert audit(database) == []
+    page = dominique.submit({}, action="/administration/fermetures/1/lever")
+    assert "La fermeture est levée" in page.text and "Aucune fermeture à venir" in page.text
+    assert not one(database, select(Appointment).where(Appointment.id == booked.id)).to_move
+    assert audit(database) == []
+
+
+def test_a_confirmation_counts_only_for_those_who_were_shown(dominique, booked, database):
+    dominique.get(f"{LYON_MORNING}/fermetures/nouvelle")
+    dominique.submit(closing(booked.day), having="reason", expect=409)
+    with database.writing() as session:
+        cancel(session, appointment_by_id(session, booked.id), booked.created_at)
+        rest = session.scalars(
+            select(Appointment).where(
+                Appointment.site_id == LYON, Appointment.day == booked.day, Appointment.status == "pris"
+            )
+        ).all()
+    dominique.submit({}, having="reason", expect=409 if rest else 200)
+    assert (one(database, select(Closure)) is None) is bool(rest), "who was not shown is shown first"
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"first-jour": ""}, "Cette date n'existe pas."),
+        ({"first-jour": "", "first-mois": "", "first-annee": ""}, "Écrivez le jour, le mois et l'année"),
+        ({"first-jour": "23"}, "Ce jour est passé"),
+        ({"last-jour": "24", "last-mois": "11", "last-annee": "2026"}, "Le dernier jour doit venir après le premier."),
+        ({"last-jour": "1", "last-mois": "1", "last-annee": "2029"}, "Une fermeture dure un an au plus."),
+        ({"reason": "x" * 130}, "130 lettres, c'est trop : 120 au plus."),
+    ],
+)
+def test_what_is_wrong_in_a_closure_is_said(dominique, values, sentence):
+    dominique.get(f"{LYON_MORNING}/fermetures/nouvelle")
+    base = {"first-jour": "25", "first-mois": "11", "first-annee": "2026"}
+    page = dominique.submit(base | values, having="reason", expect=422)
+    assert len(page.errors()) == 1 and sentence in page.errors()[0]
+
+
+def test_a_closure_sent_twice_is_one(dominique, database):
+    for _ in range(2):
+        dominique.get(f"{LYON_MORNING}/fermetures/nouvelle")
+        dominique.submit(closing(date(2027, 5, 5)), having="reason")
+    with database.reading() as session:
+        assert len(session.scalars(select(Closure)).all()) == 1
+        assert session.scalars(select(Caf)).first()
