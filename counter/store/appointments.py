@@ -23,6 +23,7 @@ from counter.appointments import (
 )
 from counter.keys import Vault
 from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
+from counter.store.locks import lock_act, lock_free_time
 from counter.store.slots import count_for, local_now, near_slots
 
 # ── holding and booking ─────────────────────────────────────────────────────────────────────────
@@ -30,6 +31,7 @@ from counter.store.slots import count_for, local_now, near_slots
 
 def release_expired(session: Session, now: datetime) -> int:
     """Give back the intervals of holds that ran out. Returns how many."""
+    lock_free_time(session)
     expired = list(session.scalars(select(Hold).where(Hold.expires_at <= now)))
     for hold in expired:
         release_hold(session, hold.token)
@@ -42,6 +44,7 @@ def has_expired(session: Session, now: datetime) -> bool:
 
 def release_hold(session: Session, token: str) -> None:
     """Give a hold's intervals back; nothing happens when it is gone already."""
+    lock_free_time(session)
     hold = session.get(Hold, token)
     if hold is not None and session.execute(delete(Hold).where(Hold.token == token)).rowcount:
         session.expunge(hold)
@@ -57,25 +60,24 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
 
     Raises OffGrid, ModeNotAllowed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
     """
+    hold = _take_slot(session, motif, slot_key, now)
+    hold.expires_at = now + timedelta(minutes=minutes)
+    session.add(hold)
+    session.flush()
+    return hold
+
+
+def _take_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> Hold:
+    """Take a slot out of the free time; the hold that says so is not kept yet. Raises as `hold_slot` does."""
     opening, day, index, count = _check_slot(session, motif, slot_key, now)
     release_expired(session, now)
     desk = _take(session, opening, day, index, count)
     if desk is None:
         slot = Slot(day, opening.grid.minute(index), opening.site_id, opening.mode_value, opening.id, index)
         raise SlotTaken(near_slots(session, motif, slot, now))
-    hold = Hold(
-        token=str(uuid.uuid4()),
-        opening_id=opening.id,
-        motif_id=motif.id,
-        day=day,
-        desk=desk,
-        index=index,
-        count=count,
-        expires_at=now + timedelta(minutes=minutes),
+    return Hold(
+        token=str(uuid.uuid4()), opening_id=opening.id, motif_id=motif.id, day=day, desk=desk, index=index, count=count
     )
-    session.add(hold)
-    session.flush()
-    return hold
 
 
 def _find_opening(session: Session, motif: Motif, slot_key: str) -> tuple[Opening, date, int, int]:
@@ -107,8 +109,8 @@ def _take(session: Session, opening: Opening, day: date, index: int, count: int)
         taken = session.execute(
             update(FreeTime)
             .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.desk == desk)
-            .where(FreeTime.free.op("&")(mask) == mask)
-            .values(free=FreeTime.free.op("-")(mask))
+            .where(FreeTime.free.bitwise_and(mask) == mask)
+            .values(free=FreeTime.free - mask)
             .execution_options(synchronize_session=False)
         )
         if taken.rowcount:
@@ -120,7 +122,7 @@ def _desks_with(opening: Opening, day: date, mask: int) -> Select:
     """The desks whose word has all the bits of the mask."""
     return (
         select(FreeTime.desk)
-        .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.free.op("&")(mask) == mask)
+        .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.free.bitwise_and(mask) == mask)
         .order_by(FreeTime.desk)
     )
 
@@ -129,7 +131,7 @@ def _give_back(session: Session, opening_id: int, day: date, desk: int, mask: in
     session.execute(
         update(FreeTime)
         .where(FreeTime.opening_id == opening_id, FreeTime.day == day, FreeTime.desk == desk)
-        .values(free=FreeTime.free.op("|")(mask))
+        .values(free=FreeTime.free.bitwise_or(mask))
         .execution_options(synchronize_session=False)
     )
 
@@ -148,7 +150,8 @@ def check_free(session: Session, motif: Motif, slot: Slot, now: datetime) -> Non
 
 
 def appointment_of_key(session: Session, key: str) -> Appointment | None:
-    """The appointment an idempotency key already made."""
+    """The appointment an idempotency key already made, waited for when it is being made."""
+    lock_act(session, key)
     return session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
 
 
@@ -173,8 +176,7 @@ def book(
         return known
     hold = get_hold(session, hold_token, now) if hold_token else None
     if hold is None or not _same_slot(hold, motif, slot_key) or not _consume(session, hold):
-        hold = hold_slot(session, motif, slot_key, now, minutes=1)
-        _consume(session, hold)
+        hold = _take_slot(session, motif, slot_key, now)
     opening = session.get_one(Opening, hold.opening_id)
     code = new_code()
     appointment = Appointment(
@@ -204,6 +206,7 @@ def book(
 
 def _consume(session: Session, hold: Hold) -> bool:
     """Take the hold away, keeping its intervals; False when someone released it meanwhile."""
+    lock_free_time(session)
     gone = session.execute(delete(Hold).where(Hold.token == hold.token).execution_options(synchronize_session=False))
     session.expunge(hold)
     return bool(gone.rowcount)
@@ -215,6 +218,7 @@ def _same_slot(hold: Hold, motif: Motif, slot_key: str) -> bool:
 
 def cancel(session: Session, appointment: Appointment, now: datetime) -> None:
     """Cancel and give the time back; a second cancellation changes nothing."""
+    lock_free_time(session)
     changed = session.execute(
         update(Appointment)
         .where(Appointment.id == appointment.id, Appointment.status == Status.BOOKED)
@@ -222,6 +226,7 @@ def cancel(session: Session, appointment: Appointment, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     if changed.rowcount:
+        session.refresh(appointment)  # its place too: someone may have moved it since it was read
         _give_back(
             session,
             appointment.opening_id,
@@ -229,7 +234,6 @@ def cancel(session: Session, appointment: Appointment, now: datetime) -> None:
             appointment.desk,
             mask_of(appointment.index, appointment.count),
         )
-        session.refresh(appointment)
 
 
 # ── finding ─────────────────────────────────────────────────────────────────────────────────────

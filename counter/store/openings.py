@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from counter.appointments import Status, mask_of, opens_on
 from counter.models import Appointment, Closure, FreeTime, Hold, Opening, Site
+from counter.store.locks import lock_free_time
 
 _ALSACE_MOSELLE = {"57", "67", "68"}
 # What the package `holidays` calls each overseas collectivity; the départements keep their number.
@@ -29,6 +30,7 @@ def prepare_free_time(session: Session, today: date, days: int) -> int:
 
     Days already prepared are left as they are. Returns the number of rows made.
     """
+    lock_free_time(session)
     return sum(
         _prepare_opening(session, opening, today, today + timedelta(days=days))
         for opening in session.scalars(select(Opening)).all()
@@ -88,6 +90,7 @@ def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
     None for a row that is lost; the word expected is None where two appointments overlap: no word can
     be right there, and a person must be called. With `repair`, expected words are written.
     """
+    lock_free_time(session)
     taken, overlapping = _taken_time(session)
     known = {(row.opening_id, row.day, row.desk): row for row in session.scalars(select(FreeTime))}
     wrong: list[Mismatch] = [(*place, known[place].free if place in known else None, None) for place in overlapping]
