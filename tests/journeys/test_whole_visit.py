@@ -128,6 +128,9 @@ ALL_PAGES = [
     "/ateliers/nouveau",
     "/ateliers/1",
     "/suivi",
+    "/agenda/cloture",
+    "/agenda/appels",
+    "/agenda?semaine=2026-11-23",
 ]
 
 
