@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 MAX_INTERVALS = 63
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -262,9 +263,8 @@ class Grid:
         return (1 << self.intervals) - 1
 
 
-@dataclass(frozen=True, order=True)
-class Slot:
-    """A time that can be booked. `minute` counts from midnight, local time of the site."""
+class Slot(NamedTuple):
+    """A time that can be booked, in the order of time. `minute` counts from midnight, local time of the site."""
 
     day: date
     minute: int
