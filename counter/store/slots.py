@@ -55,32 +55,23 @@ def local_now(now: datetime, site: Site) -> datetime:
     return now.astimezone(ZoneInfo(site.timezone)).replace(tzinfo=None)
 
 
-class OpeningRow(NamedTuple):
-    """What a search needs of an opening; a thousand of them cost less than a hundred Opening objects."""
+class _Place(NamedTuple):
+    """What a search needs of an opening, `count` being the intervals an appointment takes there. A thousand of
+    these cost less than a hundred Opening objects."""
 
-    id: int
+    opening_id: int
     site_id: int
-    mode: str
-    starts: int
-    ends: int
-    interval: int
+    mode: Mode
+    grid: Grid
+    count: int
     timezone: str
-
-    @property
-    def grid(self) -> Grid:
-        return grid_of(self.starts, self.ends, self.interval)
-
-    @property
-    def mode_value(self) -> Mode:
-        return Mode(self.mode)
 
 
 @dataclass(frozen=True)
 class _Span:
-    """Where to look: the openings by id, from the moment `first` and the day `start` to the day `last`."""
+    """Where to look: the places by opening, from the moment `first` and the day `start` to the day `last`."""
 
-    motif: Motif
-    openings: dict[int, OpeningRow]
+    places: dict[int, _Place]
     weekdays: frozenset[int]
     first: datetime
     start: date
@@ -89,11 +80,11 @@ class _Span:
 
 def search_slots(session: Session, motif: Motif, wanted: SlotFilter, now: datetime) -> SlotSearch:
     """The earliest slot of each site and mode, and the slots of the first days that have some."""
-    openings = _openings(session, motif, wanted) if motif.active else []
+    places = _places(session, motif, wanted) if motif.active else []
     result = SlotSearch()
-    if not openings:
+    if not places:
         return result
-    span = _span(openings, motif, wanted, now)
+    span = _span(places, motif, wanted, now)
     result.earliest = _earliest(session, span)
     if result.earliest:
         _add_days(session, span, result)
@@ -108,35 +99,40 @@ def earliest_of_nearest(
     begin, step = 0, count
     while begin < len(site_ids) and len(found) < count:
         near = site_ids[begin : begin + step]
-        openings = _openings(session, motif, SlotFilter(site_ids=frozenset(near)))
-        earliest = _earliest(session, _span(openings, motif, SlotFilter(), now)) if openings else {}
+        places = _places(session, motif, SlotFilter(site_ids=frozenset(near)))
+        earliest = _earliest(session, _span(places, motif, SlotFilter(), now)) if places else {}
         for slot in sorted(earliest.values()):
             found.setdefault(slot.site_id, slot)
         begin, step = begin + step, step * 4
     return [found[site_id] for site_id in site_ids if site_id in found][:count]
 
 
-def _span(openings: list[OpeningRow], motif: Motif, wanted: SlotFilter, now: datetime) -> _Span:
-    local = now.astimezone(ZoneInfo(openings[0].timezone)).replace(tzinfo=None)
+def _span(places: list[_Place], motif: Motif, wanted: SlotFilter, now: datetime) -> _Span:
+    local = now.astimezone(ZoneInfo(places[0].timezone)).replace(tzinfo=None)
     first = first_bookable(local, motif.notice)
     start = max(first.date(), wanted.first_day or first.date())
     last = last_bookable(local.date(), motif.horizon)
-    return _Span(motif, {opening.id: opening for opening in openings}, wanted.weekdays, first, start, last)
+    return _Span({place.opening_id: place for place in places}, wanted.weekdays, first, start, last)
 
 
-def _openings(session: Session, motif: Motif, wanted: SlotFilter) -> list[OpeningRow]:
-    modes = {item.mode for item in motif.modes} & ({str(mode) for mode in wanted.modes} or {str(m) for m in Mode})
+def _places(session: Session, motif: Motif, wanted: SlotFilter) -> list[_Place]:
+    durations = {
+        Mode(item.mode): item.duration for item in motif.modes if not wanted.modes or item.mode in wanted.modes
+    }
     columns = (Opening.id, Opening.site_id, Opening.mode, Opening.starts, Opening.ends, Opening.interval, Site.timezone)
-    query = select(*columns).join(Opening.site).where(Opening.mode.in_(modes))
+    query = select(*columns).join(Opening.site).where(Opening.mode.in_(durations))
     if wanted.site_ids:  # EXISTS, so that the sites lead and not the whole catalogue of openings
         received = exists().where(OpeningMotif.opening_id == Opening.id, OpeningMotif.motif_id == motif.id)
         query = query.where(Opening.site_id.in_(wanted.site_ids), received)
     else:
         query = query.join(OpeningMotif, OpeningMotif.opening_id == Opening.id).where(OpeningMotif.motif_id == motif.id)
-    return [OpeningRow(*row) for row in session.execute(query)]
+    return [
+        _Place(number, site, Mode(mode), grid_of(*cut), intervals_needed(durations[Mode(mode)], cut[2]), zone)
+        for number, site, mode, *cut, zone in session.execute(query)
+    ]
 
 
-def count_for(opening: Opening | OpeningRow, motif: Motif) -> int:
+def count_for(opening: Opening, motif: Motif) -> int:
     return intervals_needed(motif.duration(opening.mode_value), opening.interval)
 
 
@@ -150,9 +146,9 @@ def _fits(row: type[FreeTime], count: int):
 def _by_count(span: _Span, but: Collection[int] = ()) -> dict[int, list[int]]:
     """Opening ids by the number of intervals an appointment takes there."""
     found = defaultdict(list)
-    for opening in span.openings.values():
-        if opening.id not in but:
-            found[count_for(opening, span.motif)].append(opening.id)
+    for place in span.places.values():
+        if place.opening_id not in but:
+            found[place.count].append(place.opening_id)
     return found
 
 
@@ -180,11 +176,7 @@ def _earliest(session: Session, span: _Span) -> dict[tuple[int, Mode], Slot]:
     since = max(span.start, today + timedelta(days=1))
     for count, ids in _by_count(span, but=found.keys()).items():
         _keep_earliest(found, session.execute(_first_rows(span, count, ids, since)), span)
-    places: dict[tuple[int, Mode], Slot] = {}
-    for slot in found.values():
-        place = slot.site_id, slot.mode
-        places[place] = min(places.get(place, slot), slot)
-    return places
+    return {(slot.site_id, slot.mode): slot for slot in sorted(found.values(), reverse=True)}  # the earliest last
 
 
 def _first_rows(span: _Span, count: int, ids: list[int], since: date) -> Select:
@@ -234,14 +226,10 @@ def _slots_of_day(span: _Span, day: date, words: list[tuple[int, int]]) -> list[
 
 
 def _slots_of(span: _Span, opening_id: int, day: date, free: int) -> list[Slot]:
-    opening = span.openings[opening_id]
-    grid, mode = opening.grid, opening.mode_value
+    _, site_id, mode, grid, count, _ = span.places[opening_id]
     if day == span.first.date():
         free = from_minute(free, grid, span.first.hour * 60 + span.first.minute + (span.first.second > 0))
-    return [
-        Slot(day, grid.minute(k), opening.site_id, mode, opening_id, k)
-        for k in indexes(fitting(free, count_for(opening, span.motif)))
-    ]
+    return [Slot(day, grid.minute(k), site_id, mode, opening_id, k) for k in indexes(fitting(free, count))]
 
 
 def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime, count: int = 3) -> list[Slot]:
