@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from heapq import heappop, heapreplace
 from typing import NamedTuple
 
 MAX_INTERVALS = 63
@@ -414,7 +416,7 @@ def half_days(slots: list[Slot], first: int = 6, more: int = 24) -> list[HalfDay
     ):
         if part:
             shown = spread(part, first)
-            rest = [slot for slot in part if slot not in shown]
+            rest = sorted(set(part) - set(shown))
             found.append(HalfDay(label, shown, spread(rest, more), max(0, len(rest) - more)))
     return found
 
@@ -422,16 +424,31 @@ def half_days(slots: list[Slot], first: int = 6, more: int = 24) -> list[HalfDay
 def spread(slots: list[Slot], count: int) -> list[Slot]:
     """At most `count` of the slots, in the order of time: each half-hour in turn, at the place least shown yet.
 
-    The earliest slot is always among them.
+    The earliest slot is always among them. Each half-hour is a heap of (times its place was shown, slot), brought
+    up to date only at its top: thousands of slots cost little more than sorting them.
     """
-    left = sorted(slots)
-    chosen = [left.pop(0)] if left and count else []
-    while left and len(chosen) < count:
-        times, places = [s.minute // 30 for s in chosen], [(s.site_id, s.mode) for s in chosen]
-        best = min(left, key=lambda s: (times.count(s.minute // 30), places.count((s.site_id, s.mode)), s))
-        chosen.append(best)
-        left.remove(best)
+    halves: dict[int, list[tuple[int, Slot]]] = defaultdict(list)
+    for slot in sorted(slots):
+        halves[slot.minute // 30].append((0, slot))
+    times, places, chosen = Counter(), Counter(), []
+    while len(chosen) < min(count, len(slots)):
+        fewest = min(times[half] for half in halves)
+        tops = {half: _top(halves[half], places) for half in halves if times[half] == fewest}
+        half = min(tops, key=tops.__getitem__)
+        _, slot = heappop(halves[half])
+        times[half] += 1
+        places[slot.site_id, slot.mode] += 1
+        chosen.append(slot)
+        if not halves[half]:
+            del halves[half]
     return sorted(chosen)
+
+
+def _top(heap: list[tuple[int, Slot]], places: Counter) -> tuple[int, Slot]:
+    """The slot of the place least shown, the earliest of them; counts only grow, so older ones sink."""
+    while heap[0][0] != (shown := places[heap[0][1].site_id, heap[0][1].mode]):
+        heapreplace(heap, (shown, heap[0][1]))
+    return heap[0]
 
 
 def new_code() -> str:

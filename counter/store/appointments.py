@@ -69,14 +69,14 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
 
     Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
     """
-    hold = _take_slot(session, motif, slot_key, now)
+    hold, _ = _take_slot(session, motif, slot_key, now)
     hold.expires_at = now + timedelta(minutes=minutes)
     session.add(hold)
     session.flush()
     return hold
 
 
-def _take_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> Hold:
+def _take_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> tuple[Hold, Opening]:
     """Take a slot out of the free time; the hold that says so is not kept yet. Raises as `hold_slot` does."""
     opening, day, index, count = _check_slot(session, motif, slot_key, now)
     release_expired(session, now)
@@ -84,9 +84,10 @@ def _take_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> 
     if desk is None:
         slot = Slot(day, opening.grid.minute(index), opening.site_id, opening.mode_value, opening.id, index)
         raise SlotTaken(near_slots(session, motif, slot, now))
-    return Hold(
+    hold = Hold(
         token=str(uuid.uuid4()), opening_id=opening.id, motif_id=motif.id, day=day, desk=desk, index=index, count=count
     )
+    return hold, opening
 
 
 def _find_opening(session: Session, motif: Motif, slot_key: str) -> tuple[Opening, date, int, int]:
@@ -116,7 +117,7 @@ def _check_slot(session: Session, motif: Motif, slot_key: str, now: datetime) ->
 def _take(session: Session, opening: Opening, day: date, index: int, count: int) -> int | None:
     """Clear the bits on the first desk that has them all; None when no desk has."""
     mask = mask_of(index, count)
-    for desk in session.scalars(_desks_with(opening, day, mask)).all():
+    for desk in session.scalars(_desks_with(opening, day, mask)).all() if opening.desks > 1 else (0,):
         taken = session.execute(
             update(FreeTime)
             .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.desk == desk)
@@ -187,8 +188,9 @@ def book(
         return known
     hold = get_hold(session, hold_token, now) if hold_token else None
     if hold is None or not _same_slot(hold, motif, slot_key) or not _consume(session, hold):
-        hold = _take_slot(session, motif, slot_key, now)
-    opening = session.get_one(Opening, hold.opening_id)
+        hold, opening = _take_slot(session, motif, slot_key, now)
+    else:
+        opening = session.get_one(Opening, hold.opening_id)
     code = new_code()
     appointment = Appointment(
         uid=str(uuid.uuid4()),

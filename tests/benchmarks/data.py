@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from counter.db import Database
 from counter.keys import Keys, load_keys
 from counter.models import Agent, Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site
 from counter.models.base import Base
+from counter.store.openings import public_holidays
 
-NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 24)
+NOW = datetime.now(UTC)  # the server of the HTTP part reads the real clock
+TODAY = NOW.date()
 DAYS = 60
 INTERVALS = 36  # 9 h to 15 h every 10 minutes
 PASSWORD = "Bonjour-2026"
@@ -92,12 +94,15 @@ def _site(number: int) -> dict:
 
 def _opening(number: int, site: int, mode: Mode) -> dict:
     return {"id": number + 1, "site_id": site, "mode": mode, "weekdays": 0b11111, "starts": 540, "ends": 900,
-            "interval": 10, "desks": 1, "valid_from": TODAY, "prepared_until": TODAY + timedelta(days=365)}  # fmt: skip
+            "interval": 10, "desks": 1, "valid_from": TODAY,
+            "prepared_until": TODAY + timedelta(days=DAYS)}  # fmt: skip
 
 
+@cache
 def working_days() -> list[date]:
     days = (TODAY + timedelta(days=n) for n in range(DAYS + 1))
-    return [day for day in days if day.weekday() < 5]
+    shut = public_holidays("69", TODAY, TODAY + timedelta(days=DAYS))
+    return [day for day in days if day.weekday() < 5 and day not in shut]
 
 
 def _words(sites: int, bookings: int, chance: random.Random) -> Iterator[tuple[int, date, list[int]]]:
