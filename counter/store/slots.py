@@ -233,12 +233,16 @@ def _slots_of(span: _Span, opening_id: int, day: date, free: int) -> list[Slot]:
 
 
 def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime, count: int = 3) -> list[Slot]:
-    """The slots nearest to a lost one: of the same mode, completed with other modes when there are too few."""
-    same = _around(session, motif, slot, SlotFilter(modes=frozenset({slot.mode})), now, count)
-    if len(same) == count:
-        return same
-    others = [other for other in _around(session, motif, slot, SlotFilter(), now, 2 * count) if other not in same]
-    return sorted([*same, *others[: count - len(same)]])
+    """The slots nearest to a lost one: at the same site in the same mode, completed when there are too few by the
+    same mode elsewhere, then by the other modes. Mostly three openings are read, however many sites there are."""
+    modes = frozenset({slot.mode})
+    found: list[Slot] = []
+    for wanted in (SlotFilter(modes=modes, site_ids=frozenset({slot.site_id})), SlotFilter(modes=modes), SlotFilter()):
+        near = _around(session, motif, slot, wanted, now, count + len(found))
+        found += [other for other in near if other not in found][: count - len(found)]
+        if len(found) == count:
+            break
+    return sorted(found)
 
 
 def _around(session: Session, motif: Motif, slot: Slot, wanted: SlotFilter, now: datetime, count: int) -> list[Slot]:

@@ -129,7 +129,8 @@ def _run(work, tell, barrier, number: int, instance, url: str, openings: int, se
     settings = load_settings(environ={}, instance=instance, line_check="", database_url=url)
     database = Database(settings.main_url, load_keys(instance, create=False).vault)
     chance, values, errors = random.Random(number), [], []
-    work(database, openings, chance)  # warm
+    with database.reading() as session:
+        session.get_one(Motif, 1)
     barrier.wait(120)
     end = time.perf_counter() + seconds
     while (start := time.perf_counter()) < end:
