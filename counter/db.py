@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -85,8 +87,35 @@ def _prepare_sqlite(engine: Engine, durable: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection):
-        write = connection.get_execution_options().get("counter_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if connection.get_execution_options().get("counter_write"):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection) -> None:
+    """Become the one writer, asking every millisecond: SQLite itself waits longer each time it is refused (up to
+    100 ms), so that under load whoever waits longest is served last. Raises OperationalError after BUSY_SECONDS."""
+    cursor = connection.connection.cursor()
+    give_up = time.monotonic() + BUSY_SECONDS
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _begins(cursor) and time.monotonic() < give_up:
+            time.sleep(random.uniform(0.0005, 0.0015))  # noqa: S311 not a secret
+        if not connection.connection.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        cursor.close()
+
+
+def _begins(cursor) -> bool:
+    """False when another writes; whatever else refuses (a full disk) is left to be told by the caller."""
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY
+    return True
 
 
 # ── the schema of the main database ─────────────────────────────────────────────────────────────

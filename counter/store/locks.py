@@ -1,8 +1,8 @@
 """Who waits for whom on PostgreSQL.
 
 SQLite lets one transaction write at a time, so these do nothing there. PostgreSQL lets many: a transaction
-takes the locks it needs here, always in this order (an act, a workshop, an agent, the free time), and gives them back at
-its end. Without the order, two people who exchange their slots would wait for each other.
+takes the locks it needs here, always in this order (an act, a workshop, an agent, the free time), and gives
+them back at its end. Without the order, two people who exchange their slots would wait for each other.
 """
 
 from __future__ import annotations

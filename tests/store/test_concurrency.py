@@ -229,7 +229,7 @@ def test_a_process_killed_after_any_statement_leaves_all_or_nothing(crowd, town,
     codes = crowd.answer(0)
     died, went_through = codes.count(None), [code for code in codes if code]
     assert codes == [None] * died + went_through
-    assert died >= 8 and went_through, "some were killed inside the booking, some never"
+    assert died >= 7 and went_through, "some were killed inside the booking, some never"
     check_file(empty_instance)
     booked = kept(town)
     assert [a.code for a in booked] == went_through
