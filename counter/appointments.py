@@ -21,6 +21,7 @@ MAX_INTERVALS = 63
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 EPOCH = date(1970, 1, 1)
+NOON = 12 * 60
 _SLOT_KEY = re.compile(r"([1-9][0-9]{0,9})\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]|[1-6][0-9])")
 
 
@@ -36,6 +37,17 @@ class Mode(StrEnum):
     @property
     def icon(self) -> str:
         return {"sur-place": "building-2", "telephone": "phone", "visio": "video"}[self]
+
+
+class Half(StrEnum):
+    """A part of the day; an appointment is of the part in which it begins."""
+
+    MORNING = "matin"
+    AFTERNOON = "apres-midi"
+
+    @property
+    def label(self) -> str:
+        return {"matin": "Matin", "apres-midi": "Après-midi"}[self]
 
 
 class Audience(StrEnum):
@@ -264,6 +276,12 @@ class Grid:
     def all_free(self) -> int:
         return (1 << self.intervals) - 1
 
+    def beginning_in(self, half: Half | None) -> int:
+        """Bits of the intervals that begin in that part of the day, all of them for None."""
+        noon = min(self.intervals, max(0, -(-(NOON - self.start) // self.interval)))
+        morning = (1 << noon) - 1
+        return {None: self.all_free(), Half.MORNING: morning, Half.AFTERNOON: self.all_free() & ~morning}[half]
+
 
 class Slot(NamedTuple):
     """A time that can be booked, in the order of time. `minute` counts from midnight, local time of the site."""
@@ -394,9 +412,6 @@ def nearest(slots: Iterable[Slot], wanted: Slot, count: int = 3) -> list[Slot]:
     return sorted(sorted(slots, key=lambda s: (distance(s), s))[:count])
 
 
-NOON = 12 * 60
-
-
 @dataclass(frozen=True)
 class HalfDay:
     """The slots of a morning or an afternoon: those to show first, more on demand, and how many are left out."""
@@ -407,17 +422,14 @@ class HalfDay:
     left_out: int
 
 
-def half_days(slots: list[Slot], first: int = 6, more: int = 24) -> list[HalfDay]:
+def half_days(slots: list[Slot], first: int = 6, more: int = 12) -> list[HalfDay]:
     """Morning and afternoon of a day, each shown by a few slots of different times and places."""
     found = []
-    for label, part in (
-        ("Matin", [s for s in slots if s.minute < NOON]),
-        ("Après-midi", [s for s in slots if s.minute >= NOON]),
-    ):
-        if part:
+    for half in Half:
+        if part := [s for s in slots if (s.minute < NOON) == (half is Half.MORNING)]:
             shown = spread(part, first)
             rest = sorted(set(part) - set(shown))
-            found.append(HalfDay(label, shown, spread(rest, more), max(0, len(rest) - more)))
+            found.append(HalfDay(half.label, shown, spread(rest, more), max(0, len(rest) - more)))
     return found
 
 

@@ -10,11 +10,12 @@ from functools import reduce
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Select, and_, exists, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, Integer, Select, and_, exists, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from counter.appointments import (
     Grid,
+    Half,
     Mode,
     Slot,
     first_bookable,
@@ -28,17 +29,19 @@ from counter.appointments import (
 )
 from counter.models import FreeTime, Motif, Opening, OpeningMotif, Site
 
-DAYS_SHOWN = 4
+DAYS_SHOWN, DAYS_OF_MANY = 4, 2
+MANY_PLACES = 12  # beyond, a day has so many slots that fewer days fill the page
 
 
 @dataclass(frozen=True)
 class SlotFilter:
-    """What the person wants; empty means any. `weekdays` counts from Monday = 0."""
+    """What the person wants; empty means any. `weekdays` counts from Monday = 0, `half` is a part of the day."""
 
     modes: frozenset[Mode] = frozenset()
     site_ids: frozenset[int] = frozenset()
     weekdays: frozenset[int] = frozenset()
     first_day: date | None = None
+    half: Half | None = None
 
 
 @dataclass
@@ -56,14 +59,15 @@ def local_now(now: datetime, site: Site) -> datetime:
 
 
 class _Place(NamedTuple):
-    """What a search needs of an opening, `count` being the intervals an appointment takes there. A thousand of
-    these cost less than a hundred Opening objects."""
+    """What a search needs of an opening: an appointment takes `count` intervals there, and begins at one of the bits
+    `begins`. A thousand of these cost less than a hundred Opening objects."""
 
     opening_id: int
     site_id: int
     mode: Mode
     grid: Grid
     count: int
+    begins: int
     timezone: str
 
 
@@ -126,29 +130,42 @@ def _places(session: Session, motif: Motif, wanted: SlotFilter) -> list[_Place]:
         query = query.where(Opening.site_id.in_(wanted.site_ids), received)
     else:
         query = query.join(OpeningMotif, OpeningMotif.opening_id == Opening.id).where(OpeningMotif.motif_id == motif.id)
-    return [
-        _Place(number, site, Mode(mode), grid_of(*cut), intervals_needed(durations[Mode(mode)], cut[2]), zone)
-        for number, site, mode, *cut, zone in session.execute(query)
-    ]
+    places = []
+    for number, site, mode, *cut, zone in session.execute(query):
+        mode, grid = Mode(mode), grid_of(*cut)
+        count = intervals_needed(durations[mode], grid.interval)
+        places.append(_Place(number, site, mode, grid, count, grid.beginning_in(wanted.half), zone))
+    return places
 
 
 def count_for(opening: Opening, motif: Motif) -> int:
     return intervals_needed(motif.duration(opening.mode_value), opening.interval)
 
 
-def _fits(row: type[FreeTime], count: int):
-    """The word has `count` free intervals in a row; a full one (0) is told apart without arithmetic."""
-    shifted = [row.free] + [row.free.bitwise_rshift(literal(shift, Integer)) for shift in range(1, count)]
-    fits = reduce(lambda left, right: left.bitwise_and(right), shifted) != 0
-    return fits if count == 1 else and_(row.free != 0, fits)
+def _fits(row: type[FreeTime], shape: _Shape):
+    """The word has free intervals in a row, as many as are needed, from one of the bits where an appointment may
+    begin; a full one (0) is told apart without arithmetic."""
+    terms = [row.free] + [row.free.bitwise_rshift(literal(shift, Integer)) for shift in range(1, shape.count)]
+    if shape.begins is not None:
+        terms.append(literal(shape.begins, BigInteger))
+    fits = reduce(lambda left, right: left.bitwise_and(right), terms) != 0
+    return fits if len(terms) == 1 else and_(row.free != 0, fits)
 
 
-def _by_count(span: _Span, but: Collection[int] = ()) -> dict[int, list[int]]:
-    """Opening ids by the number of intervals an appointment takes there."""
+class _Shape(NamedTuple):
+    """What the word of a place must hold; `begins` is None when an appointment may begin at any bit."""
+
+    count: int
+    begins: int | None
+
+
+def _by_shape(span: _Span, but: Collection[int] = ()) -> dict[_Shape, list[int]]:
+    """Opening ids by what their words must hold."""
     found = defaultdict(list)
     for place in span.places.values():
         if place.opening_id not in but:
-            found[place.count].append(place.opening_id)
+            begins = None if place.begins == place.grid.all_free() else place.begins
+            found[_Shape(place.count, begins)].append(place.opening_id)
     return found
 
 
@@ -161,7 +178,7 @@ def _within(row: type[FreeTime], span: _Span, first: date, last: date):
 
 def _free_rows(session: Session, span: _Span, first: date, last: date) -> list:
     """(opening, day, word) of the words where the appointment fits, between two days."""
-    places = or_(*(FreeTime.opening_id.in_(ids) & _fits(FreeTime, n) for n, ids in _by_count(span).items()))
+    places = or_(*(FreeTime.opening_id.in_(ids) & _fits(FreeTime, shape) for shape, ids in _by_shape(span).items()))
     query = select(FreeTime.opening_id, FreeTime.day, FreeTime.free)
     return session.execute(query.where(places, _within(FreeTime, span, first, last))).all()
 
@@ -174,41 +191,42 @@ def _earliest(session: Session, span: _Span) -> dict[tuple[int, Mode], Slot]:
     if span.start == today:
         _keep_earliest(found, _free_rows(session, span, today, today), span)
     since = max(span.start, today + timedelta(days=1))
-    for count, ids in _by_count(span, but=found.keys()).items():
-        _keep_earliest(found, session.execute(_first_rows(span, count, ids, since)), span)
+    for shape, ids in _by_shape(span, but=found.keys()).items():
+        _keep_earliest(found, session.execute(_first_rows(span, shape, ids, since)), span)
     return {(slot.site_id, slot.mode): slot for slot in sorted(found.values(), reverse=True)}  # the earliest last
 
 
-def _first_rows(span: _Span, count: int, ids: list[int], since: date) -> Select:
-    """The words of each opening on its first day where `count` intervals in a row are free."""
+def _first_rows(span: _Span, shape: _Shape, ids: list[int], since: date) -> Select:
+    """The words of each opening on its first day where the appointment fits."""
     inner = aliased(FreeTime)
     first_day = (
         select(inner.day)
-        .where(inner.opening_id == Opening.id, _within(inner, span, since, span.last), _fits(inner, count))
+        .where(inner.opening_id == Opening.id, _within(inner, span, since, span.last), _fits(inner, shape))
         .order_by(inner.day)
         .limit(1)
         .scalar_subquery()
     )
     query = select(FreeTime.opening_id, FreeTime.day, FreeTime.free).join(Opening, Opening.id == FreeTime.opening_id)
-    return query.where(Opening.id.in_(ids), FreeTime.day == first_day, _fits(FreeTime, count))
+    return query.where(Opening.id.in_(ids), FreeTime.day == first_day, _fits(FreeTime, shape))
 
 
 def _keep_earliest(found: dict[int, Slot], rows, span: _Span) -> None:
     for opening_id, day, free in rows:
-        for slot in _slots_of(span, opening_id, day, free)[:1]:
+        for slot in _slots_of(span, opening_id, day, free, only_first=True):
             found[opening_id] = min(found.get(opening_id, slot), slot)
 
 
 def _add_days(session: Session, span: _Span, result: SlotSearch) -> None:
     """Read ever longer stretches of days from the very first slot on, until the page is full."""
-    begin, length = min(slot.day for slot in result.earliest.values()), DAYS_SHOWN + 3
+    shown = DAYS_SHOWN if len(span.places) <= MANY_PLACES else DAYS_OF_MANY
+    begin, length = min(slot.day for slot in result.earliest.values()), shown + 3
     while begin <= span.last and result.more_from is None:
         end = min(begin + timedelta(days=length - 1), span.last)
         rows = defaultdict(list)
         for opening_id, day, free in _free_rows(session, span, begin, end):
             rows[day].append((opening_id, free))
         for day in sorted(rows):
-            if len(result.days) == DAYS_SHOWN:
+            if len(result.days) == shown:
                 result.more_from = day
                 break
             if slots := _slots_of_day(span, day, rows[day]):
@@ -225,11 +243,14 @@ def _slots_of_day(span: _Span, day: date, words: list[tuple[int, int]]) -> list[
     return sorted(slots.values())
 
 
-def _slots_of(span: _Span, opening_id: int, day: date, free: int) -> list[Slot]:
-    _, site_id, mode, grid, count, _ = span.places[opening_id]
+def _slots_of(span: _Span, opening_id: int, day: date, free: int, only_first: bool = False) -> list[Slot]:
+    _, site_id, mode, grid, count, begins, _ = span.places[opening_id]
     if day == span.first.date():
         free = from_minute(free, grid, span.first.hour * 60 + span.first.minute + (span.first.second > 0))
-    return [Slot(day, grid.minute(k), site_id, mode, opening_id, k) for k in indexes(fitting(free, count))]
+    bits = fitting(free, count) & begins
+    if only_first:
+        bits &= -bits
+    return [Slot(day, grid.minute(k), site_id, mode, opening_id, k) for k in indexes(bits)]
 
 
 def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime, count: int = 3) -> list[Slot]:
