@@ -42,11 +42,12 @@ def _page(picture: Picture, shapes) -> str:
     """A page: where the mark stands is where the button is on the real one."""
     width = min(_ROOM, max(150, _width(picture.shows, TEXT, bold=True) + (64 if picture.icon else 40)))
     extra = _height(_words(picture, width)) - 54  # a mark on two lines pushes the words around it
+    count = max(len(picture.lines[:4]), 3 if extra else 4)
     x = {"haut-gauche": _LEFT, "haut-droite": WIDTH - _LEFT - width}.get(picture.place, (WIDTH - width) / 2)
     if picture.place.startswith("haut"):
-        return _window() + _mark(picture, shapes, x, 46, width) + _lines(picture.lines, 138 + extra, 4)
+        return _window() + _mark(picture, shapes, x, 46, width) + _lines(picture.lines, 138 + extra, count)
     if picture.place == "bas":
-        return _window() + _lines(picture.lines, 62, 4) + _mark(picture, shapes, x, 208 - extra, width)
+        return _window() + _lines(picture.lines, 62, count) + _mark(picture, shapes, x, 208 - extra, width)
     return (
         _window()
         + _lines(picture.lines[:1], 62, 1)
