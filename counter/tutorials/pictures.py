@@ -41,16 +41,18 @@ def _big_icon(picture: Picture, shapes) -> str:
 def _page(picture: Picture, shapes) -> str:
     """A page: where the mark stands is where the button is on the real one."""
     width = min(_ROOM, max(150, _width(picture.shows, TEXT, bold=True) + (64 if picture.icon else 40)))
+    extra = _height(_words(picture, width)) - 54  # a mark on two lines pushes the words around it
+    count = max(len(picture.lines[:4]), 3 if extra else 4)
     x = {"haut-gauche": _LEFT, "haut-droite": WIDTH - _LEFT - width}.get(picture.place, (WIDTH - width) / 2)
     if picture.place.startswith("haut"):
-        return _window() + _mark(picture, shapes, x, 46, width) + _lines(picture.lines, 138, 4)
+        return _window() + _mark(picture, shapes, x, 46, width) + _lines(picture.lines, 138 + extra, count)
     if picture.place == "bas":
-        return _window() + _lines(picture.lines, 62, 4) + _mark(picture, shapes, x, 208, width)
+        return _window() + _lines(picture.lines, 62, count) + _mark(picture, shapes, x, 208 - extra, width)
     return (
         _window()
         + _lines(picture.lines[:1], 62, 1)
-        + _mark(picture, shapes, x, 100, width)
-        + _lines(picture.lines[1:], 202, 2)
+        + _mark(picture, shapes, x, 100 - extra / 2, width)
+        + _lines(picture.lines[1:], 202 + extra / 2, 2)
     )
 
 
@@ -144,8 +146,8 @@ def _mark(picture: Picture, shapes, x: float, y: float, width: float) -> str:
     """The yellow box: what the reader looks at. Long words break in two lines, then shrink to stay inside."""
     if not picture.shows and not picture.icon:
         return ""
-    lines = _break(picture.shows, width - (60 if picture.icon else 32))
-    height = 54 if len(lines) < 2 else 76
+    lines = _words(picture, width)
+    height = _height(lines)
     left, room = (x + 48, width - 60) if picture.icon else (x + 16, width - 32)
     icon = _icon(picture.icon, shapes, x + 14, y + height / 2 - 12, 24, 2) if picture.icon else ""
     first = y + height / 2 + 8 - (len(lines) - 1) * 13
@@ -154,6 +156,15 @@ def _mark(picture: Picture, shapes, x: float, y: float, width: float) -> str:
         f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height}" rx="10" fill="{SUN}" stroke="{INK}" '
         f'stroke-width="3"/>{icon}{words}'
     )
+
+
+def _words(picture: Picture, width: float) -> list[str]:
+    """The words of the mark, on the lines they take in a mark this wide."""
+    return _break(picture.shows, width - (60 if picture.icon else 32))
+
+
+def _height(lines: list[str]) -> int:
+    return 54 if len(lines) < 2 else 76
 
 
 def _break(text: str, room: float) -> list[str]:

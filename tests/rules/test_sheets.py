@@ -11,7 +11,7 @@ from counter.config import ROOT
 from counter.icons import UnknownIcon, icon, icon_shapes
 from counter.tutorials import PLACES, SCREENS, Picture
 from counter.tutorials.loader import CONTENT, load_catalogue
-from counter.tutorials.pictures import HEIGHT, WIDTH, draw
+from counter.tutorials.pictures import HEIGHT, SUN, WIDTH, draw
 
 CATALOGUE = load_catalogue()
 STEPS = [
@@ -77,6 +77,18 @@ def test_the_picture_of_every_step_is_drawn_with_its_words_inside_its_frame(step
     for text in drawing.iter("text"):
         assert 0 < float(text.get("x")) < WIDTH
         assert 0 < float(text.get("y")) < HEIGHT
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("shows", ["Oui", "Suivre toutes mes démarches"])
+def test_the_mark_covers_none_of_the_other_words(screen, place, shows):
+    drawing = drawn(Picture("texte", "bus", screen, shows, place, ("Un", "Deux", "Trois", "Quatre")))
+    [mark] = [box for box in drawing.iter("rect") if box.get("fill") == SUN]
+    top, bottom = float(mark.get("y")), float(mark.get("y")) + float(mark.get("height"))
+    others = [float(text.get("y")) for text in drawing.iter("text") if not text.get("font-weight")]
+    assert others
+    assert all(baseline <= top - 6 or baseline - 19 >= bottom for baseline in others)
 
 
 @pytest.mark.parametrize("place", PLACES)
