@@ -72,7 +72,7 @@ def build_services(settings: Settings, clock) -> Services:
         keys,
         main,
         open_cache(settings.cache_url, keys.vault),
-        load_catalogue(knows_icon=knows_icon),
+        load_catalogue(knows_icon=knows_icon, local=settings.sheets),
         Throttle(),
         LineWatch(settings.line_check, clock),
         clock,
