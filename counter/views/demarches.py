@@ -11,6 +11,7 @@ from counter.pdf.booklet import booklet_pdf
 from counter.security import allow
 from counter.store.places import motif_of_topic
 from counter.store.visits import add_step
+from counter.tutorials.words import by_letter, in_order, texts_of
 from counter.visits import StepKind
 from counter.web import agent, caf_id, found, now, reading, services, writing
 
@@ -33,6 +34,14 @@ def catalogue():
         results=find(sheets.tutorials.values(), query),
         themes=sheets.by_theme(),
     )
+
+
+@blueprint.get("/dico")
+@allow(Permission.COUNTER)
+def glossary():
+    """Every hard word, by letter."""
+    words = services().catalogue.glossary.values()
+    return render_template("demarches/glossary.html", letters=by_letter(words))
 
 
 @blueprint.get("/<slug>")
@@ -80,4 +89,7 @@ def finished(slug: str):
 @blueprint.get("/<slug>/livret.pdf")
 @allow(Permission.COUNTER)
 def booklet(slug: str):
-    return pdf_response(booklet_pdf(tutorial_of(slug), structure().name, structure().logo), f"{slug}.pdf")
+    """The whole sheet on paper, with the words it uses."""
+    tutorial = tutorial_of(slug)
+    words = tuple(in_order(services().catalogue.words.words_in(texts_of(tutorial))))
+    return pdf_response(booklet_pdf(tutorial, structure().name, structure().logo, words), f"{slug}.pdf")
