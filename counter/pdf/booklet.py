@@ -45,7 +45,7 @@ def booklet_pdf(tutorial: Tutorial, structure: str, logo=None) -> bytes:
     for sentence in tutorial.next:
         sheet.paragraph(sentence)
     sheet.heading("Vous êtes bloqué ?")
-    for sentence in tutorial.stuck:
+    for sentence in (*tutorial.stuck, *tutorial.helps):
         sheet.paragraph(sentence)
     sheet.paragraph(f"Source : {tutorial.source}. Écrit selon les règles FALC.")
     return sheet.to_bytes()

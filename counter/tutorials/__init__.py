@@ -1,7 +1,8 @@
 """The guided démarches: what a sheet is (types), how it is read (loader) and drawn (pictures).
 
-One Markdown file in `content/` is one sheet. The format is explained for writers in
-`docs/tutoriels.md`; the loader refuses what does not follow it, naming file and line.
+One Markdown file in `content/` is one sheet; `content/communs/` holds the steps and the helps that several
+sheets share, `glossaire/` the words the app explains. The format is told to writers in `docs/tutoriels.md`;
+what does not follow it is refused, naming file and line.
 """
 
 from __future__ import annotations
@@ -41,6 +42,18 @@ TOPICS = (
 )
 SCREENS = ("page", "formulaire", "menu", "message", "telephone", "papier")
 PLACES = ("haut-gauche", "haut-droite", "centre", "bas")
+HELPS = (  # the keys of `aides`: their sentences are in content/communs/aides.yaml
+    "agent",
+    "3230",
+    "rendez-vous",
+    "atelier",
+    "borne",
+    "mail",
+    "mdph",
+    "travailleur-social",
+    "administrateur",
+    "caf-partenaires",
+)
 
 
 @dataclass(frozen=True)
@@ -61,18 +74,40 @@ class Picture:
 
 @dataclass(frozen=True)
 class Step:
-    """One action of the reader. `sentences` are plain French, `**bold**` allowed, one each."""
+    """One action of the reader. `sentences` are plain French, `**bold**` allowed, one each.
+
+    `file` and `line` say where it is written: an included step is in another file than its sheet.
+    `agent_note` is what the agent says or checks, never shown to the visitor; empty when there is nothing.
+    """
 
     title: str
     picture: Picture
     sentences: tuple[str, ...]
+    line: int
+    file: str = ""
+    agent_note: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """An entry of the glossary: a hard word, its other spellings, two plain sentences and an example."""
+
+    word: str
+    also: tuple[str, ...]
+    explanation: tuple[str, ...]
+    example: str
+    file: str
     line: int
 
 
 @dataclass(frozen=True)
 class Tutorial:
     """A sheet, ready to be shown. `minutes` is the time it takes, `checked_on` the date its
-    source document bears (never the day the sheet was written)."""
+    source document bears (never the day the sheet was written).
+
+    Who helps: `stuck` is what this sheet alone says, `helps` the sentences of the shared helps it names
+    in `help_keys` (see HELPS). A page shows both, `stuck` first.
+    """
 
     slug: str
     title: str
@@ -95,3 +130,5 @@ class Tutorial:
     stuck: tuple[str, ...]
     follow_ups: tuple[str, ...]
     steps: tuple[Step, ...]
+    help_keys: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()

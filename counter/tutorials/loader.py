@@ -1,7 +1,8 @@
-"""Reads tutorial files; a faulty one is refused with its file and line, the others still load."""
+"""Reads the sheets; a faulty one is refused with its file and line, the others still load."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,12 +10,16 @@ from pathlib import Path
 
 import frontmatter
 import yaml
-from markdown_it import MarkdownIt
 
-from counter.tutorials import AUDIENCES, PLACES, SCREENS, THEMES, TOPICS, Picture, Step, Tutorial
+from counter.tutorials import AUDIENCES, HELPS, THEMES, TOPICS, Step, Tutorial, Word
+from counter.tutorials.glossary import GLOSSARY, load_glossary
+from counter.tutorials.helps import load_helps
+from counter.tutorials.reading import TutorialError, line_of, read_text
+from counter.tutorials.steps import SharedSteps, parse_steps
+
+__all__ = ["CONTENT", "Catalogue", "TutorialError", "load_catalogue", "load_tutorial"]
 
 CONTENT = Path(__file__).parent / "content"
-MOST_SENTENCES = 5  # falc.md, "a step"
 REQUIRED = {
     "titre": str,
     "theme": str,
@@ -33,25 +38,17 @@ REQUIRED = {
     "ensuite": list,
     "bloque": list,
 }
-OPTIONAL = {"synonymes": list, "suite": list, "relu_par": str}
-PICTURE_KEYS = {"texte", "montre", "icone", "place", "lignes"}
+OPTIONAL = {"aides": list, "synonymes": list, "suite": list, "relu_par": str}
 KIND_NAMES = {str: "un texte", list: "une liste", int: "un nombre entier", date: "une date (2025-05-31)"}
-
-
-class TutorialError(ValueError):
-    """A tutorial file that cannot be used. `str()` gives « file, ligne N : reason » in French."""
-
-    def __init__(self, file: str, line: int, reason: str):
-        self.file, self.line, self.reason = file, line, reason
-        super().__init__(f"{file}, ligne {line} : {reason}")
 
 
 @dataclass
 class Catalogue:
-    """Every sheet that could be read, by slug, and what was wrong with the others."""
+    """Every sheet that could be read, by slug; the glossary by word; what was wrong with the rest."""
 
     tutorials: dict[str, Tutorial] = field(default_factory=dict)
     errors: list[TutorialError] = field(default_factory=list)
+    glossary: dict[str, Word] = field(default_factory=dict)
 
     def by_theme(self) -> dict[str, list[Tutorial]]:
         """Theme label -> its sheets, in the order of THEMES then of their titles."""
@@ -62,50 +59,75 @@ class Catalogue:
         return {label: sheets for label, sheets in groups.items() if sheets}
 
 
-def load_catalogue(folder: Path = CONTENT, knows_icon: Callable[[str], bool] = lambda name: True) -> Catalogue:
-    """Load every `*.md` of the folder. Never raises for a faulty sheet: see `Catalogue.errors`.
+@dataclass(frozen=True)
+class Commons:
+    """What the sheets of a folder share: steps to include, sentences of the helps."""
+
+    steps: SharedSteps
+    helps: dict[str, tuple[str, ...]]
+
+
+def load_catalogue(
+    folder: Path = CONTENT, knows_icon: Callable[[str], bool] = lambda name: True, glossary: Path = GLOSSARY
+) -> Catalogue:
+    """Load every `*.md` of the folder, and the glossary. Never raises for a fault: see `Catalogue.errors`.
 
     `knows_icon` tells whether an icon of that name can be drawn.
     """
     catalogue = Catalogue()
+    catalogue.glossary, faults = load_glossary(glossary)
+    catalogue.errors += faults
+    commons, faults = load_commons(folder)
+    catalogue.errors += faults
     for path in sorted(folder.glob("*.md")):
         try:
-            tutorial = load_tutorial(path)
+            tutorial = load_tutorial(path, commons)
             _check_icons(path.name, tutorial, knows_icon)
             catalogue.tutorials[path.stem] = tutorial
         except TutorialError as error:
             catalogue.errors.append(error)
     _check_follow_ups(catalogue, folder)
+    catalogue.errors = list(dict.fromkeys(catalogue.errors))
     return catalogue
 
 
+def load_commons(folder: Path) -> tuple[Commons, list[TutorialError]]:
+    """The shared steps and helps of a folder of sheets, over those Counter comes with; and their faults."""
+    steps = SharedSteps(((folder / "communs", "communs"), (CONTENT / "communs", "communs")))
+    helps, faults = load_helps(CONTENT / "communs" / "aides.yaml", "communs/aides.yaml")
+    if folder != CONTENT:
+        own, more = load_helps(folder / "communs" / "aides.yaml", "communs/aides.yaml")
+        helps, faults = helps | own, faults + more
+    return Commons(steps, helps), [*faults, *steps.check()]
+
+
 def _check_icons(file: str, tutorial: Tutorial, knows_icon: Callable[[str], bool]) -> None:
-    named = [(1, tutorial.icon), *((step.line, step.picture.icon) for step in tutorial.steps)]
-    for line, name in named:
+    named = [(file, 1, tutorial.icon), *((step.file, step.line, step.picture.icon) for step in tutorial.steps)]
+    for where, line, name in named:
         if name and not knows_icon(name):
-            raise TutorialError(file, line, f"l'icône « {name} » n'existe pas : cherchez son nom sur la liste Lucide.")
+            raise TutorialError(where, line, f"l'icône « {name} » n'existe pas : cherchez son nom sur la liste Lucide.")
 
 
 def _check_follow_ups(catalogue: Catalogue, folder: Path) -> None:
     for slug, tutorial in catalogue.tutorials.items():
         for follow_up in tutorial.follow_ups:
             if follow_up not in catalogue.tutorials:
-                line = _line_of((folder / f"{slug}.md").read_text(encoding="utf-8"), "suite")
+                line = _line_of((folder / f"{slug}.md").read_text(encoding="utf-8-sig"), "suite")
                 reason = f"la suite « {follow_up} » n'existe pas dans le catalogue."
                 catalogue.errors.append(TutorialError(f"{slug}.md", line, reason))
 
 
-def load_tutorial(path: Path) -> Tutorial:
+def load_tutorial(path: Path, commons: Commons | None = None) -> Tutorial:
     """Read one sheet. Raises TutorialError at the first fault."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise TutorialError(path.name, 1, "le fichier n'est pas enregistré en UTF-8.") from error
-    except OSError as error:
-        raise TutorialError(path.name, 1, "le fichier ne peut pas être lu.") from error
+    commons = commons or load_commons(path.parent)[0]
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem):
+        reason = "le nom du fichier est l'adresse de la fiche : petites lettres sans accent, chiffres et tirets."
+        raise TutorialError(path.name, 1, reason)
+    text = read_text(path, path.name)
     head, body, first_line = _split(path.name, text)
     _check_head(path.name, head, text)
-    return _tutorial(path, head, _steps(path.name, body, first_line))
+    steps = parse_steps(path.name, body, first_line, lambda name, line: commons.steps.take(path.name, name, line))
+    return _tutorial(path, head, steps, commons.helps)
 
 
 def _split(file: str, text: str) -> tuple[dict, str, int]:
@@ -122,7 +144,19 @@ def _split(file: str, text: str) -> tuple[dict, str, int]:
         raise TutorialError(file, line, "cette date n'existe pas : écrivez année-mois-jour.") from error
     if not head:
         raise TutorialError(file, 1, "l'en-tête manque : la première ligne doit être « --- ».")
+    _check_written_once(file, text)
+    if isinstance(head.get("aides"), list):
+        head["aides"] = [str(key) if isinstance(key, int) else key for key in head["aides"]]  # « 3230 » is a key
     return head, body, text[: text.find(body[:40])].count("\n") if body else text.count("\n")
+
+
+def _check_written_once(file: str, text: str) -> None:
+    header = frontmatter.default_handlers.YAMLHandler().split(text)[0]
+    seen = set()
+    for key, _ in yaml.compose(header, Loader=yaml.SafeLoader).value:
+        if key.value in seen:
+            raise TutorialError(file, line_of(key), f"« {key.value} » est écrit deux fois dans l'en-tête.")
+        seen.add(key.value)
 
 
 def _line_of(text: str, key: str) -> int:
@@ -156,112 +190,19 @@ def _check_head(file: str, head: dict, text: str) -> None:
             raise TutorialError(
                 file, _line_of(text, key), f"« {key} » vaut « {head[key]} » ; au choix : {', '.join(allowed)}."
             )
+    for key in head.get("aides") or ():
+        if key not in HELPS:
+            reason = f"l'aide « {key} » n'est pas connue ; au choix : {', '.join(HELPS)}."
+            raise TutorialError(file, _line_of(text, "aides"), reason)
+    if not head["bloque"] and not head.get("aides"):
+        reason = "« bloque » et « aides » sont vides : dites qui peut aider la personne."
+        raise TutorialError(file, _line_of(text, "bloque"), reason)
     if head["adresse"] and not head["adresse"].startswith("https://"):
         raise TutorialError(file, _line_of(text, "adresse"), "« adresse » doit commencer par https://.")
 
 
-def _steps(file: str, body: str, first_line: int) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    draft: _Draft | None = None
-    tokens = MarkdownIt().parse(body)
-    for index, token in enumerate(tokens):
-        here = first_line + (token.map[0] if token.map else 0) + 1
-        if token.type == "heading_open":
-            if token.tag != "h2":
-                raise TutorialError(file, here, "seuls les titres d'étape « ## … » sont permis.")
-            if draft:
-                steps.append(draft.step(file))
-            draft = _Draft(tokens[index + 1].content.strip(), here)
-        elif token.type in {"fence", "paragraph_open"} and draft is None:
-            raise TutorialError(file, here, "ce texte est avant la première étape « ## … ».")
-        elif token.type == "fence":
-            if draft.picture is not None:
-                raise TutorialError(file, here, "une étape n'a qu'une image.")
-            draft.picture = _picture(file, here, token.info, token.content)
-        elif token.type == "paragraph_open":
-            draft.sentences += [part.strip() for part in tokens[index + 1].content.splitlines() if part.strip()]
-        elif token.type in _REFUSED:
-            raise TutorialError(file, here, "une étape ne contient que des phrases et une image.")
-    if draft is None:
-        raise TutorialError(file, first_line + 1, "aucune étape : commencez par « ## … ».")
-    return (*steps, draft.step(file))
-
-
-_REFUSED = {
-    "bullet_list_open",
-    "ordered_list_open",
-    "html_block",
-    "blockquote_open",
-    "table_open",
-    "code_block",
-    "hr",
-}
-
-
-@dataclass
-class _Draft:
-    """A step being read."""
-
-    title: str
-    line: int
-    picture: Picture | None = None
-    sentences: list[str] = field(default_factory=list)
-
-    def step(self, file: str) -> Step:
-        """The step, whole; raises TutorialError when something is missing or too long."""
-        if self.picture is None:
-            reason = f"l'étape « {self.title} » n'a pas d'image (```ecran … ou ```icone …)."
-            raise TutorialError(file, self.line, reason)
-        if not self.sentences:
-            raise TutorialError(file, self.line, f"l'étape « {self.title} » n'a pas de phrase.")
-        if len(self.sentences) > MOST_SENTENCES:
-            reason = f"l'étape « {self.title} » a {len(self.sentences)} phrases : {MOST_SENTENCES} au plus."
-            raise TutorialError(file, self.line, reason)
-        return Step(self.title, self.picture, tuple(self.sentences), self.line)
-
-
-def _picture(file: str, line: int, info: str, content: str) -> Picture:
-    kind, _, name = info.strip().partition(" ")
-    try:
-        values = yaml.safe_load(content) or {}
-    except yaml.YAMLError as error:
-        raise TutorialError(file, line, "l'image ne se lit pas : une ligne « mot: valeur » par information.") from error
-    except ValueError as error:
-        raise TutorialError(file, line, "l'image contient une date qui n'existe pas.") from error
-    if not isinstance(values, dict) or not values.get("texte"):
-        raise TutorialError(file, line, "l'image doit dire « texte: … » (ce que voit une personne qui voit mal).")
-    _check_picture(file, line, values)
-    for key in values.keys() - PICTURE_KEYS:
-        raise TutorialError(file, line, f"« {key} » n'est pas connu dans une image.")
-    if kind == "icone" and name:
-        return Picture(text=str(values["texte"]), icon=name)
-    if kind != "ecran" or name not in SCREENS:
-        raise TutorialError(
-            file, line, f"image « {info} » inconnue ; écrivez « icone … » ou « ecran » suivi de : {', '.join(SCREENS)}."
-        )
-    place = values.get("place", "centre")
-    if place not in PLACES:
-        raise TutorialError(file, line, f"« place » vaut « {place} » ; au choix : {', '.join(PLACES)}.")
-    return Picture(
-        text=str(values["texte"]),
-        icon=values.get("icone"),
-        screen=name,
-        shows=str(values.get("montre", "")),
-        place=place,
-        lines=tuple(str(item) for item in values.get("lignes", [])),
-    )
-
-
-def _check_picture(file: str, line: int, values: dict) -> None:
-    lines = values.get("lignes", [])
-    if not isinstance(lines, list) or not all(isinstance(item, str | int) for item in lines):
-        raise TutorialError(file, line, "« lignes » est une liste : lignes: [Première, Deuxième].")
-    for key, value in values.items():
-        if key != "lignes" and not isinstance(value, str | int):
-            raise TutorialError(file, line, f"« {key} » est vide, ou se lit mal : mettez le texte entre guillemets.")
-
-
-def _tutorial(path: Path, head: dict, steps: tuple[Step, ...]) -> Tutorial:
+def _tutorial(path: Path, head: dict, steps: tuple[Step, ...], helps: dict[str, tuple[str, ...]]) -> Tutorial:
+    # A help whose own file is faulty is left out (and told): the sheet stays.
     def texts(key: str) -> tuple[str, ...]:
         return tuple(str(item) for item in head.get(key) or ())
 
@@ -287,4 +228,6 @@ def _tutorial(path: Path, head: dict, steps: tuple[Step, ...]) -> Tutorial:
         stuck=texts("bloque"),
         follow_ups=texts("suite"),
         steps=steps,
+        help_keys=texts("aides"),
+        helps=tuple(sentence for key in texts("aides") for sentence in helps.get(key, ())),
     )

@@ -15,6 +15,7 @@ def test_a_sheet_is_followed_from_its_first_step_to_its_last(camille, slug):
     sheet = SHEETS[slug]
     page = camille.get(f"/demarches/{slug}")
     assert page.h1 == sheet.title and all(item.replace("**", "") in page.text for item in sheet.bring)
+    assert all(sentence.replace("**", "") in page.text for sentence in sheet.stuck + sheet.helps)
     page = camille.get(page.link("Commencer"))
     for number, step in enumerate(sheet.steps, 1):
         assert page.h1 == step.title
