@@ -16,7 +16,8 @@ from counter.outside.line import LineWatch
 from counter.sessions import ServerSessionInterface
 from counter.store.settings import KEY_FINGERPRINT, get_setting, is_demonstration
 from counter.throttle import Throttle
-from counter.tutorials.loader import load_catalogue
+from counter.tutorials.loader import Catalogue, load_catalogue
+from counter.tutorials.vocabulary import Vocabulary, load_vocabulary
 from counter.views import BLUEPRINTS
 from counter.web import RowNumber, Services, close_reading
 
@@ -67,17 +68,28 @@ def build_services(settings: Settings, clock) -> Services:
     with main.reading() as session:
         check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
         demonstration = is_demonstration(session)
+    catalogue = load_catalogue(knows_icon=knows_icon)
     return Services(
         settings,
         keys,
         main,
         open_cache(settings.cache_url, keys.vault),
-        load_catalogue(knows_icon=knows_icon),
+        catalogue,
+        everyday_language(catalogue),
         Throttle(),
         LineWatch(settings.line_check, clock),
         clock,
         demonstration,
     )
+
+
+def everyday_language(catalogue: Catalogue) -> Vocabulary:
+    """The vocabulary of the search; its faults join those of the sheets. A sheet that was refused is told once: what
+    the vocabulary says of it is no fault."""
+    refused = {error.file.removesuffix(".md") for error in catalogue.errors}
+    vocabulary = load_vocabulary({*catalogue.tutorials, *refused})
+    catalogue.errors += vocabulary.errors
+    return vocabulary
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ _EMPTY = frozenset(
 )
 NOT = "pas"  # all the ways to say that there is none are one word
 _NOT = frozenset(("aucun", "aucune", "jamais", "pa", "pas", "plus", "pu", "rien", "sans", "zero"))
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")
 _SOMEONE = re.compile(r"quelqu['’ ]?un\b")
 
 
@@ -157,6 +157,12 @@ def plain(text: str) -> str:
     """Lower case, without accents or ligatures."""
     spread = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))
     return "".join(c for c in spread if not unicodedata.combining(c))
+
+
+def spellings_of(text: str) -> dict[str, str]:
+    """Each plain word of a text -> the same as it is written there, accents included, in lower case."""
+    written = unicodedata.normalize("NFC", text.lower())
+    return {plain(word): word for word in _WORD.findall(written)}
 
 
 def words_of(text: str) -> list[str]:

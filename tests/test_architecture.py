@@ -21,6 +21,7 @@ RANKS = (
         "access",
         "visits",
         "processing",
+        "search",
         "workshops",
         "figures",
         "messages",

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from counter.search import MOST_CHARACTERS, NOT, Entry, Kind, Language, Term, likeness, plain, rarity, words_of
+from counter.search import MOST_CHARACTERS, NOT, Entry, Kind, Language, Term, likeness, rarity, spellings_of, words_of
 from counter.store.words import Words, short_words, stem_of
 
 VERSION = 1  # of the way the index is built: another one builds it again
@@ -34,7 +34,8 @@ _TABLES = (
     " tokenize='unicode61 remove_diacritics 2')",
     "CREATE VIRTUAL TABLE search_phrase USING fts5(stems, words UNINDEXED, kind UNINDEXED, key UNINDEXED,"
     " weight UNINDEXED, tokenize='unicode61 remove_diacritics 2')",
-    "CREATE TABLE search_word (word TEXT PRIMARY KEY, stem TEXT NOT NULL, said INTEGER NOT NULL)",
+    "CREATE TABLE search_word (word TEXT PRIMARY KEY, stem TEXT NOT NULL, said INTEGER NOT NULL,"
+    " spelling TEXT NOT NULL)",
     "CREATE TABLE search_state (fingerprint TEXT NOT NULL)",
 )
 
@@ -73,7 +74,7 @@ def build(session: Session, entries: Iterable[Entry], language: Language, finger
 
 _INSERT_ENTRY = text("INSERT INTO search_entry VALUES (:title, :said, :summary, :body, :kind, :key)")
 _INSERT_PHRASE = text("INSERT INTO search_phrase VALUES (:stems, :words, :kind, :key, :weight)")
-_INSERT_WORD = text("INSERT INTO search_word VALUES (:word, :stem, :said)")
+_INSERT_WORD = text("INSERT INTO search_word VALUES (:word, :stem, :said, :spelling)")
 _INSERT_STATE = text("INSERT INTO search_state VALUES (:fingerprint)")
 
 
@@ -83,8 +84,12 @@ class _Writing:
     def __init__(self, language: Language):
         self._short = short_words(language)
         self._known: dict[str, bool] = {}
+        self._spelling: dict[str, str] = {}
         self.phrases: list[dict] = []
-        self._learn([plain(word) for group in language.alike for word in group], said=True)
+        for group in language.alike:
+            self._words(" ".join(group), said=True)
+        for read in self._short.values():
+            self._learn(read, said=True)
 
     def row(self, entry: Entry) -> dict:
         """The row of an entry; the rows of its phrases are added to `phrases`."""
@@ -98,11 +103,15 @@ class _Writing:
         return dict(zip(_COLUMNS, stems, strict=True)) | where
 
     def words(self) -> list[dict]:
-        return [{"word": word, "stem": stem_of(word), "said": said} for word, said in self._known.items()]
+        return [
+            {"word": word, "stem": stem_of(word), "said": said, "spelling": self._spelling.get(word, word)}
+            for word, said in self._known.items()
+        ]
 
     def _words(self, phrase: str, said: bool = False) -> list[str]:
         words = [read for word in words_of(phrase) for read in self._short.get(word, [word])]
         self._learn(words, said)
+        self._spelling |= spellings_of(phrase)
         return words
 
     def _learn(self, words: Iterable[str], said: bool) -> None:
@@ -120,15 +129,12 @@ def _as_said(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Found:
-    """What a question found: keys by kind, the best first; and the words it was read as."""
+    """What a question found: keys by kind, the best first; the words it was read as; and, for the misspelt
+    ones, what was typed and how it was read."""
 
     keys: Mapping[Kind, list[str]]
     terms: tuple[Term, ...] = ()
-
-    @property
-    def corrections(self) -> list[tuple[str, str]]:
-        """What was typed -> how it was read, for the words that were misspelt."""
-        return [(term.typed, term.read) for term in self.terms if term.corrected]
+    corrections: tuple[tuple[str, str], ...] = ()
 
 
 class Index:
@@ -140,8 +146,9 @@ class Index:
     def __init__(self, session: Session, entries: Iterable[Entry], language: Language):
         self._entries = {(str(entry.kind), entry.key): entry for entry in entries}
         self._weight = _weights(session)
-        known = session.execute(text("SELECT word, stem, said FROM search_word")).all()
-        self.words = Words(known, self._weight, language)
+        known = session.execute(text("SELECT word, stem, said, spelling FROM search_word")).all()
+        self.words = Words(((word, stem, said) for word, stem, said, _ in known), self._weight, language)
+        self._spelling = {word: spelling for word, _, _, spelling in known}
         self._audiences = {
             audience: [frozenset(map(stem_of, words_of(phrase))) for phrase in said]
             for audience, said in language.audiences
@@ -149,11 +156,17 @@ class Index:
 
     def ask(self, session: Session, question: str) -> Found:
         """Everything that answers, the best first among its kind. Reads the first 200 characters."""
-        terms = tuple(self.words.terms(question[:MOST_CHARACTERS]))
+        question = question[:MOST_CHARACTERS]
+        terms = tuple(self.words.terms(question))
         if all(term.stem == NOT for term in terms):
             return Found({kind: [] for kind in Kind})
         score = self._score(session, terms)
-        return Found({kind: _best(score, kind) for kind in Kind}, terms)
+        return Found({kind: _best(score, kind) for kind in Kind}, terms, self._corrections(question, terms))
+
+    def _corrections(self, question: str, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
+        written = spellings_of(question)
+        misspelt = (term for term in terms if term.corrected)
+        return tuple((written.get(term.typed, term.typed), self._spelling[term.read]) for term in misspelt)
 
     def rank(self, terms: tuple[Term, ...], phrases: Mapping[str, Iterable[str]]) -> list[str]:
         """Keys of things that are not in the index (key -> ways of saying it) in the order in which they answer."""
