@@ -144,6 +144,7 @@ _EMPTY = frozenset(
     par parce peut peux pour pourquoi pouvez pouvoir puis qd qu quand que quel quelle quelles quels qui quoi
     s sa sais savoir se ses si soi soit sommes son sont souhaite souhaiterais stp suis sur svp t ta te tes toi ton tu
     un une va vais vas vers veut veux vos votre voudrais vouloir voulez vous voila y
+    cest chuis jai jme jpeux jsuis jvais jveux quil quon tjrs truc ya
     """,
     )
 )

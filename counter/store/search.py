@@ -21,7 +21,8 @@ from counter.store.words import Words, short_words, stem_of
 VERSION = 1  # of the way the index is built: another one builds it again
 TITLE, SUMMARY, WORD_FOR_WORD = 1.1, 0.5, 0.15  # beside a synonym, which counts 1
 BODY_SHARE, OFTEN, OTHER_AUDIENCE, SAME_AUDIENCE = 0.35, 0.03, 0.75, 1.25
-LEAST, LEAST_OF_BEST = 0.16, 0.34
+LEAST = {Kind.SHEET: 0.62, Kind.WORD: 0.8, Kind.PAGE: 0.7}  # below it, an answer would be a guess
+LEAST_OF_BEST, LEAST_LIKENESS = 0.4, 0.45
 _COLUMNS = {"title": 6.0, "said": 4.0, "summary": 2.0, "body": 0.5}  # for bm25
 Where = tuple[str, str]  # kind and key of an entry
 
@@ -157,13 +158,14 @@ class Index:
     def ask(self, session: Session, question: str) -> Found:
         """Everything that answers, the best first among its kind. Reads the first 200 characters."""
         question = question[:MOST_CHARACTERS]
-        terms = tuple(self.words.terms(question))
+        terms, known = self.words.terms(question)
         if all(term.stem == NOT for term in terms):
             return Found({kind: [] for kind in Kind})
         score = self._score(session, terms)
-        return Found({kind: _best(score, kind) for kind in Kind}, terms, self._corrections(question, terms))
+        keys = {kind: _best(score, kind, known) for kind in Kind}
+        return Found(keys, tuple(terms), self._corrections(question, terms))
 
-    def _corrections(self, question: str, terms: tuple[Term, ...]) -> tuple[tuple[str, str], ...]:
+    def _corrections(self, question: str, terms: list[Term]) -> tuple[tuple[str, str], ...]:
         written = spellings_of(question)
         misspelt = (term for term in terms if term.corrected)
         return tuple((written.get(term.typed, term.typed), self._spelling[term.read]) for term in misspelt)
@@ -174,12 +176,12 @@ class Index:
             key: max((likeness(terms, self._stems(phrase), self._weight) for phrase in said), default=0.0)
             for key, said in phrases.items()
         }
-        return [key for key in sorted(score, key=score.get, reverse=True) if score[key] >= LEAST_OF_BEST]
+        return [key for key in sorted(score, key=score.get, reverse=True) if score[key] >= LEAST_LIKENESS]
 
     def _stems(self, phrase: str) -> frozenset[str]:
-        return frozenset(term.stem for term in self.words.terms(phrase))
+        return frozenset(term.stem for term in self.words.terms(phrase)[0])
 
-    def _score(self, session: Session, terms: tuple[Term, ...]) -> dict[Where, float]:
+    def _score(self, session: Session, terms: list[Term]) -> dict[Where, float]:
         score = self._phrases(session, terms)
         bodies = self._bodies(session, terms)
         most = max(bodies.values(), default=1.0)
@@ -197,12 +199,12 @@ class Index:
             return score * (SAME_AUDIENCE if entry.audience in meant else 1.0)
         return score * (1.0 if entry.audience == "usager" else OTHER_AUDIENCE)
 
-    def _meant(self, terms: tuple[Term, ...]) -> set[str]:
+    def _meant(self, terms: list[Term]) -> set[str]:
         """The audiences whose words the question holds."""
         asked = {term.stem for term in terms}
         return {audience for audience, said in self._audiences.items() if any(stems <= asked for stems in said)}
 
-    def _phrases(self, session: Session, terms: tuple[Term, ...]) -> dict[Where, float]:
+    def _phrases(self, session: Session, terms: list[Term]) -> dict[Where, float]:
         """How near the nearest phrase of each entry is."""
         wanted = " OR ".join(f'"{stem}"' for term in terms for stem in term.stems)
         said = _as_said(term.read for term in terms)
@@ -212,7 +214,7 @@ class Index:
             best[kind, key] = max(best[kind, key], weight * near)
         return best
 
-    def _bodies(self, session: Session, terms: tuple[Term, ...]) -> dict[Where, float]:
+    def _bodies(self, session: Session, terms: list[Term]) -> dict[Where, float]:
         """What bm25 says of each entry: the sum over the words, each by its best reading."""
         total: dict[Where, float] = defaultdict(float)
         for term in terms:
@@ -233,9 +235,10 @@ _ENTRIES = text(
 )
 
 
-def _best(score: Mapping[Where, float], kind: Kind) -> list[str]:
-    mine = sorted(((-value, key) for (of, key), value in score.items() if of == kind))
-    least = max(LEAST, -LEAST_OF_BEST * mine[0][0]) if mine else 0.0
+def _best(score: Mapping[Where, float], kind: Kind, known: float) -> list[str]:
+    """The keys that answer well enough: a question of which half is unknown must find twice as much."""
+    mine = sorted((-value, key) for (of, key), value in score.items() if of == kind)
+    least = max(LEAST[kind] / known, -LEAST_OF_BEST * mine[0][0]) if mine else 0.0
     return [key for value, key in mine if -value >= least][: kind.most]
 
 

@@ -58,11 +58,12 @@ class Words:
             for stem in stems:
                 self._alike[stem] |= stems - {stem}
 
-    def terms(self, question: str) -> list[Term]:
-        """The words of a question, read as words of the index; those that cannot be are left out."""
+    def terms(self, question: str) -> tuple[list[Term], float]:
+        """The words of a question, read as words of the index, and the share of them (0 to 1) that could be."""
         typed = [read for word in words_of(question) for read in self._short.get(word, [word])]
-        found = [term for word in self._joined(typed)[:MOST_WORDS] for term in self._read(word)]
-        return list({term.read: term for term in found}.values())
+        read = [self._read(word) for word in self._joined(typed)[:MOST_WORDS]]
+        found = {term.read: term for terms in read for term in terms}
+        return list(found.values()), sum(map(bool, read)) / max(1, len(read))
 
     def _joined(self, words: list[str]) -> list[str]:
         """« micro entreprise » is read « microentreprise » when that alone is known."""
@@ -112,8 +113,7 @@ class Words:
         for other, likely, _ in process.extract(
             word, self._long, scorer=OSA.normalized_similarity, score_cutoff=least, limit=8
         ):
-            # In four letters, one that is another makes another word: « esat, etat ».
-            if len(word) > 4 or len(other) != len(word) or sorted(other) == sorted(word):
+            if _may_be(word, other):
                 start = _SAME_START if other[0] == word[0] else -_SAME_START
                 near[other] = max(near.get(other, 0.0), likely + start)
         best = sorted(near, key=lambda other: (-near[other], self._weight.get(self.stem[other], 9.0), other))
@@ -121,7 +121,7 @@ class Words:
 
     def _begun(self, word: str) -> list[str]:
         """The words that begin so: the end was not typed."""
-        return sorted(known for known in self._long if len(word) > 3 and known.startswith(word))[:6]
+        return sorted(known for known in self._long if len(word) > 4 and known.startswith(word))[:6]
 
     def _term(self, typed: str, read: str, stems: Mapping[str, float]) -> Term:
         """The stems with what each counts for, then those of the words that mean nearly the same."""
@@ -135,3 +135,11 @@ class Words:
 def _edits(length: int) -> int:
     """How many letters may be wrong in a word of so many."""
     return 1 if length < 7 else 2 if length < 11 else 3
+
+
+def _may_be(word: str, other: str) -> bool:
+    """Near words that are others: one letter for another among four (« esat, etat »), another beginning and more
+    (« mutuelle, tutelle »)."""
+    if len(word) == 4 == len(other):
+        return sorted(other) == sorted(word)
+    return other[0] == word[0] or OSA.distance(word, other) == 1

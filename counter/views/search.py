@@ -67,7 +67,7 @@ PAGES = (
     AppPage("administration.home", "Administration", "Motifs, lieux, horaires d'ouverture", "settings",
             ("réglages", "plages", "fermeture", "ouvrir des créneaux", "motifs de rendez-vous")),
     AppPage("help.guide", "Aide", "Comment se servir de Counter", "circle-question-mark",
-            ("mode d'emploi", "comment faire avec ce logiciel", "besoin d'aide avec Counter")),
+            ("mode d'emploi", "comment faire avec ce logiciel", "ce logiciel")),
 )  # fmt: skip
 PAGE_OF = {page.endpoint: page for page in PAGES}
 
