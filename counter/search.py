@@ -38,7 +38,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Entry:
     """Something that can be found. `key` names it among its kind; `said` are other ways to say its title, each
-    with its weight (1: as good as a synonym); `audience` is one of tutorials.AUDIENCES; `often`: much asked for."""
+    with its weight (1: as good as a synonym); `audience` is one of tutorials.AUDIENCES; `often`: much asked for;
+    `discreet`: shown only to those who speak of it."""
 
     kind: Kind
     key: str
@@ -48,6 +49,7 @@ class Entry:
     body: str = ""
     audience: str = "usager"
     often: bool = False
+    discreet: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def sheet_entries(sheets: Mapping[str, Tutorial], vocabulary: Vocabulary) -> lis
             body=_body(sheet),
             audience=sheet.audience,
             often=slug in vocabulary.often,
+            discreet=slug in vocabulary.discreet,
         )
         for slug, sheet in sheets.items()
     ]
@@ -209,12 +212,30 @@ def rarity(entries: int, holding: int) -> float:
     return math.log(1 + entries / max(1, holding))
 
 
-def likeness(terms: Iterable[Term], stems: frozenset[str], weight: Mapping[str, float]) -> float:
-    """How much a question and a phrase say the same, 0 to 1 (the cosine of their words, rare words counting more)."""
-    shared, asked = 0.0, 0.0
-    for term in terms:
-        own = weight.get(term.stem, 0.0)
-        asked += own * own
-        shared += own * max((weight[stem] * near for stem, near in term.stems.items() if stem in stems), default=0.0)
-    length = math.sqrt(asked * sum(weight[stem] ** 2 for stem in stems if stem in weight))
-    return min(1.0, shared / length) if length else 0.0
+def length_of(stems: Iterable[str], weight: Mapping[str, float]) -> float:
+    """How much a phrase says: the length of the vector of its words."""
+    return math.sqrt(sum(weight[stem] ** 2 for stem in set(stems) if stem in weight))
+
+
+class Likeness:
+    """How much a question and phrases say the same: the cosine of their words, rare words counting more."""
+
+    def __init__(self, terms: Iterable[Term], weight: Mapping[str, float]):
+        self._gain: dict[str, tuple[int, float]] = {}  # stem -> the term it is for, what meeting it brings
+        asked = 0.0
+        for number, term in enumerate(terms):
+            own = weight.get(term.stem, 0.0)
+            asked += own * own
+            for stem, near in term.stems.items():
+                self._gain.setdefault(stem, (number, own * near * weight.get(stem, 0.0)))
+        self._length = math.sqrt(asked)
+
+    def to(self, stems: Iterable[str], length: float) -> float:
+        """0 (nothing in common) to 1 (the same), for a phrase of these stems and this length."""
+        met: dict[int, float] = {}
+        for stem in stems:
+            if stem in self._gain:
+                number, gain = self._gain[stem]
+                met[number] = max(met.get(number, 0.0), gain)
+        product = length * self._length
+        return min(1.0, sum(met.values()) / product) if product else 0.0

@@ -31,6 +31,7 @@ class Vocabulary:
 
     `alike`: groups of single words that mean nearly the same. `short`: what is written -> how it is read.
     `audiences`: audience other than « usager » -> the words that tell it. `often`: the slugs most asked for.
+    `discreet`: the slugs shown only to a person who speaks of it.
     """
 
     sayings: list[Saying] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Vocabulary:
     short: dict[str, str] = field(default_factory=dict)
     audiences: dict[str, tuple[str, ...]] = field(default_factory=dict)
     often: tuple[str, ...] = ()
+    discreet: tuple[str, ...] = ()
     errors: list[TutorialError] = field(default_factory=list)
 
 
@@ -58,6 +60,7 @@ class _Reader:
             "court": self._short,
             "public": self._audiences,
             "souvent": self._often,
+            "discret": self._discreet,
         }
 
     def read(self, path: Path) -> Vocabulary:
@@ -148,3 +151,6 @@ class _Reader:
 
     def _often(self, node: yaml.Node) -> None:
         self.found.often = self._sheets(node)
+
+    def _discreet(self, node: yaml.Node) -> None:
+        self.found.discreet = self._sheets(node)

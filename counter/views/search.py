@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from threading import Lock
 
 from flask import Blueprint, current_app, render_template, request
-from sqlalchemy.exc import OperationalError
 
 from counter.access import Permission, may
 from counter.models import Motif
 from counter.search import MOST_CHARACTERS, Entry, Kind, language_of, sheet_entries, word_entries
 from counter.security import allow, permission_of
 from counter.store.places import list_motifs, motif_of_topic
-from counter.store.search import Found, Index, build, fingerprint_of, is_current
+from counter.store.search import Found, Index, OutdatedIndex
+from counter.store.search_index import build, fingerprint_of, is_current
 from counter.tutorials import Tutorial
 from counter.web import Services, agent, reading, services
 
@@ -57,7 +57,7 @@ PAGES = (
     AppPage("processing.dates", "Dates que la Caf traite", "Où en est la Caf dans le courrier et les demandes",
             "hourglass", ("délais", "délai de traitement", "combien de temps attend-on", "retard de la Caf")),
     AppPage(URGENT, "Urgence : appeler maintenant", "Les numéros à appeler avec la personne", "siren",
-            ("urgence", "danger", "violence", "il me frappe", "il me tape", "battue", "viol", "menace de mort",
+            ("urgence", "danger", "violence", "il me frappe", "il me tape", "battue", "viol", "menacée",
              "suicide", "envie de mourir", "je veux mourir", "en finir avec la vie", "dormir dehors ce soir",
              "à la rue", "enfant en danger", "enfant frappé", "police", "Samu", "115", "119", "3919")),
     AppPage("figures.follow_up", "Suivi", "Les chiffres de ce lieu", "chart-column",
@@ -114,13 +114,13 @@ def _motifs(found: Found, sheets: list[Tutorial]) -> list[Motif]:
 
 
 def ask(question: str) -> Found:
-    """What answers a question. The index is built at the first one, and again when the cache has lost it."""
+    """What answers a question. The index is opened at the first one, and again when the cache has lost it."""
     on = services()
     index = on.search or _open_index(on)
     try:
         with on.cache.reading() as cache:
             return index.ask(cache, question)
-    except OperationalError:
+    except OutdatedIndex:
         index = _open_index(on)
         with on.cache.reading() as cache:
             return index.ask(cache, question)
@@ -136,17 +136,21 @@ def _open_index(on: Services) -> Index:
             current = is_current(cache, fingerprint)
         if not current:
             with on.cache.writing() as cache:
-                if not is_current(cache, fingerprint):
-                    build(cache, entries, language, fingerprint)
+                if not is_current(cache, fingerprint):  # another process may have been first
+                    build(cache, entries, language)
         with on.cache.reading() as cache:
             on.search = Index(cache, entries, language)
         return on.search
 
 
 def _entries(on: Services) -> list[Entry]:
-    pages = [
+    sheets = sheet_entries(on.catalogue.tutorials, on.vocabulary)
+    return [*sheets, *word_entries(on.catalogue.glossary), *page_entries()]
+
+
+def page_entries() -> list[Entry]:
+    """The pages of the application, to be found."""
+    return [
         Entry(Kind.PAGE, page.endpoint, page.title, tuple((words, 1.0) for words in page.said), page.what)
         for page in PAGES
     ]
-    sheets = sheet_entries(on.catalogue.tutorials, on.vocabulary)
-    return [*sheets, *word_entries(on.catalogue.glossary), *pages]
