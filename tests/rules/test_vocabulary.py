@@ -102,7 +102,7 @@ def test_every_sheet_has_everyday_words(vocabulary, whole_catalogue):
 
 def test_nothing_that_is_said_is_empty_once_its_small_words_are_gone(vocabulary):
     said = [words for saying in vocabulary.sayings for words in saying.words]
-    said += [words for words in vocabulary.short.values()]
+    said += list(vocabulary.short.values())
     assert len(said) > 700
     assert [words for words in said if not words_of(words)] == []
 
