@@ -68,7 +68,7 @@ def build_services(settings: Settings, clock) -> Services:
     with main.reading() as session:
         check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
         demonstration = is_demonstration(session)
-    catalogue = load_catalogue(knows_icon=knows_icon)
+    catalogue = load_catalogue(knows_icon=knows_icon, local=settings.sheets)
     return Services(
         settings,
         keys,

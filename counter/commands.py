@@ -27,11 +27,16 @@ from counter.db import (
 )
 from counter.demonstration import SIGN_INS, fill
 from counter.directory import NotADirectory, read_directory
+from counter.icons import knows_icon
 from counter.keys import KeyFileError, Keys, check_fingerprint, load_keys
+from counter.outside.french import morphology, word_frequency
 from counter.store.agents import IdentifierTaken, create_agent
 from counter.store.directory import import_directory
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
+from counter.tutorials.checking import check
+from counter.tutorials.linter import Tools
+from counter.tutorials.words import WordFinder
 from counter.upkeep import means_configured, send_due, start_sending
 
 
@@ -233,7 +238,41 @@ def import_sites(fichier: Path) -> None:
     click.echo(f"Remarques : {len(done.faults)}." if done.faults else "Toutes les lignes ont été lues.")
 
 
-COMMANDS = (init, demo, create_administrator, audit, messages, sites)
+@click.group("tutoriels")
+def tutorials() -> None:
+    """Les fiches pas à pas et le glossaire."""
+
+
+@tutorials.command("verifier")
+@click.argument("fichiers", nargs=-1, metavar="[FICHIER…]", type=click.Path(path_type=Path))
+@click.option("--fautes", is_flag=True, help="Montre les fautes, sans les points à regarder.")
+@_spoken
+def check_tutorials(fichiers: tuple[Path, ...], fautes: bool) -> None:
+    """Vérifie les règles FALC : toutes les fiches, ou les fichiers donnés. Sans Internet."""
+    for path in fichiers:
+        if not path.is_file():
+            raise _Stop(f"Le fichier « {path} » n'existe pas. Vérifiez son nom et son dossier.")
+    report = check(load_settings().sheets, _tools, knows_icon, fichiers)
+    if fichiers and report.files < len(fichiers):
+        raise _Stop("Une fiche est un fichier .md, un glossaire un fichier .yaml dans un dossier « glossaire ».")
+    for title, findings in (("Fautes", report.faults), ("À regarder", [] if fautes else report.to_look_at)):
+        if findings:
+            click.echo(f"{title} :")
+            for finding in findings:
+                click.echo(f"  {finding}".rstrip())
+    for rule in report.unchecked:
+        click.echo(f"Règle non vérifiée : {rule}.")
+    counted = f"Fichiers : {report.files}. Fautes : {len(report.faults)}. À regarder : {len(report.to_look_at)}."
+    if report.faults:
+        raise _Stop(counted)
+    click.echo(counted)
+
+
+def _tools(glossary: WordFinder) -> Tools:
+    return Tools(glossary, word_frequency(), morphology())
+
+
+COMMANDS = (init, demo, create_administrator, audit, messages, sites, tutorials)
 
 
 def _open(settings: Settings) -> tuple[Database, Keys]:

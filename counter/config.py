@@ -62,6 +62,11 @@ class Settings:
     def cache_url(self) -> str:
         return f"sqlite:///{(self.instance / 'cache.sqlite').as_posix()}"
 
+    @property
+    def sheets(self) -> Path:
+        """The structure's own sheets; the folder need not exist."""
+        return self.instance / "tutoriels"
+
 
 def load_settings(environ: dict[str, str] | None = None, **overrides) -> Settings:
     """Settings from the environment over `instance/counter.toml` over the defaults.

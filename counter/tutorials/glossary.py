@@ -1,4 +1,4 @@
-"""The glossary (« dico ») : the hard words of the Caf, each explained in plain sentences with an example.
+"""The glossary (« dico »): the hard words of the Caf, each explained in plain sentences with an example.
 
 Read from `glossaire/*.yaml`; a faulty entry is refused with its file and line, the others stay.
 """
@@ -12,6 +12,7 @@ import yaml
 
 from counter.tutorials import Word
 from counter.tutorials.reading import TutorialError, line_of, read_yaml, texts_of
+from counter.tutorials.words import spelling_key
 
 GLOSSARY = Path(__file__).parent / "glossaire"
 KEYS = ("mot", "aussi", "explication", "exemple")
@@ -36,10 +37,15 @@ def load_glossary(folder: Path = GLOSSARY, prefix: str = "glossaire") -> tuple[d
     return dict(sorted(words.items(), key=lambda item: alphabetical(item[0]))), errors
 
 
-def spelling_key(spelling: str) -> str:
-    """What makes two spellings the same: capitals count in an acronym only, apostrophes are all alike."""
-    text = spelling.replace("’", "'")
-    return text if text.isupper() else text.casefold()
+def overlaid(ours: dict[str, Word], own: dict[str, Word]) -> dict[str, Word]:
+    """A structure's own words take the place of ours when they share a spelling."""
+    taken = {spelling_key(spelling) for word in own.values() for spelling in (word.word, *word.also)}
+    kept = {
+        name: word
+        for name, word in ours.items()
+        if not taken & {spelling_key(spelling) for spelling in (word.word, *word.also)}
+    }
+    return dict(sorted({**kept, **own}.items(), key=lambda item: alphabetical(item[0])))
 
 
 def alphabetical(word: str) -> str:

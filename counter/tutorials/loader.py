@@ -12,7 +12,7 @@ import frontmatter
 import yaml
 
 from counter.tutorials import AUDIENCES, HELPS, THEMES, TOPICS, Step, Tutorial, Word
-from counter.tutorials.glossary import GLOSSARY, load_glossary
+from counter.tutorials.glossary import GLOSSARY, alphabetical, load_glossary, overlaid
 from counter.tutorials.helps import load_helps
 from counter.tutorials.reading import TutorialError, line_of, read_text
 from counter.tutorials.steps import SharedSteps, parse_steps
@@ -61,43 +61,69 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Commons:
-    """What the sheets of a folder share: steps to include, sentences of the helps."""
+    """What the sheets share: steps to include, sentences of the helps."""
 
     steps: SharedSteps
     helps: dict[str, tuple[str, ...]]
 
 
 def load_catalogue(
-    folder: Path = CONTENT, knows_icon: Callable[[str], bool] = lambda name: True, glossary: Path = GLOSSARY
+    folder: Path = CONTENT,
+    knows_icon: Callable[[str], bool] = lambda name: True,
+    glossary: Path = GLOSSARY,
+    local: Path | None = None,
 ) -> Catalogue:
     """Load every `*.md` of the folder, and the glossary. Never raises for a fault: see `Catalogue.errors`.
 
+    `local` is the folder of a structure's own sheets (`instance/tutoriels`): same shape (`communs/`, `glossaire/`
+    inside), same checks; a file of the same name takes the place of ours, and ours stays when it is faulty.
     `knows_icon` tells whether an icon of that name can be drawn.
     """
     catalogue = Catalogue()
-    catalogue.glossary, faults = load_glossary(glossary)
+    homes = [(folder, "")] + ([(local, f"{local.name}/")] if local and local.is_dir() else [])
+    _load_words(catalogue, glossary, homes[1:])
+    commons, faults = load_commons(*reversed(homes))
     catalogue.errors += faults
-    commons, faults = load_commons(folder)
-    catalogue.errors += faults
-    for path in sorted(folder.glob("*.md")):
-        try:
-            tutorial = load_tutorial(path, commons)
-            _check_icons(path.name, tutorial, knows_icon)
-            catalogue.tutorials[path.stem] = tutorial
-        except TutorialError as error:
-            catalogue.errors.append(error)
-    _check_follow_ups(catalogue, folder)
+    lines: dict[str, tuple[str, int]] = {}
+    for home, prefix in homes:
+        for path in sorted(home.glob("*.md")):
+            try:
+                tutorial, text = _load(path, commons, prefix + path.name)
+                _check_icons(prefix + path.name, tutorial, knows_icon)
+                _check_title(prefix + path.name, tutorial, text, catalogue)
+            except TutorialError as error:
+                catalogue.errors.append(error)
+            else:
+                catalogue.tutorials[path.stem] = tutorial
+                lines[path.stem] = prefix + path.name, _line_of(text, "suite")
+    _check_follow_ups(catalogue, lines)
     catalogue.errors = list(dict.fromkeys(catalogue.errors))
     return catalogue
 
 
-def load_commons(folder: Path) -> tuple[Commons, list[TutorialError]]:
-    """The shared steps and helps of a folder of sheets, over those Counter comes with; and their faults."""
-    steps = SharedSteps(((folder / "communs", "communs"), (CONTENT / "communs", "communs")))
-    helps, faults = load_helps(CONTENT / "communs" / "aides.yaml", "communs/aides.yaml")
-    if folder != CONTENT:
-        own, more = load_helps(folder / "communs" / "aides.yaml", "communs/aides.yaml")
+def _load_words(catalogue: Catalogue, glossary: Path, locals_: list[tuple[Path, str]]) -> None:
+    catalogue.glossary, faults = load_glossary(glossary)
+    catalogue.errors += faults
+    for home, prefix in locals_:
+        own, faults = load_glossary(home / "glossaire", f"{prefix}glossaire")
+        catalogue.glossary = overlaid(catalogue.glossary, own)
+        catalogue.errors += faults
+
+
+def load_commons(*homes: tuple[Path, str]) -> tuple[Commons, list[TutorialError]]:
+    """The shared steps and helps of these folders, the first wins, then of Counter's own; and their faults.
+
+    A folder comes with the words that stand before its files' names in the faults.
+    """
+    if CONTENT not in [home for home, _ in homes]:
+        homes = (*homes, (CONTENT, ""))
+    folders = tuple((home / "communs", f"{prefix}communs") for home, prefix in homes)
+    helps: dict[str, tuple[str, ...]] = {}
+    faults: list[TutorialError] = []
+    for folder, prefix in reversed(folders):
+        own, more = load_helps(folder / "aides.yaml", f"{prefix}/aides.yaml")
         helps, faults = helps | own, faults + more
+    steps = SharedSteps(folders)
     return Commons(steps, helps), [*faults, *steps.check()]
 
 
@@ -108,26 +134,38 @@ def _check_icons(file: str, tutorial: Tutorial, knows_icon: Callable[[str], bool
             raise TutorialError(where, line, f"l'icône « {name} » n'existe pas : cherchez son nom sur la liste Lucide.")
 
 
-def _check_follow_ups(catalogue: Catalogue, folder: Path) -> None:
+def _check_title(file: str, tutorial: Tutorial, text: str, catalogue: Catalogue) -> None:
+    """Two sheets of one title cannot be told apart in a list."""
+    title = alphabetical(" ".join(tutorial.title.split()))
+    for other in catalogue.tutorials.values():
+        if other.slug != tutorial.slug and alphabetical(" ".join(other.title.split())) == title:
+            reason = f"la fiche « {other.slug} » a déjà ce titre : changez-le, ou nommez ce fichier {other.slug}.md."
+            raise TutorialError(file, _line_of(text, "titre"), reason)
+
+
+def _check_follow_ups(catalogue: Catalogue, lines: dict[str, tuple[str, int]]) -> None:
     for slug, tutorial in catalogue.tutorials.items():
         for follow_up in tutorial.follow_ups:
             if follow_up not in catalogue.tutorials:
-                line = _line_of((folder / f"{slug}.md").read_text(encoding="utf-8-sig"), "suite")
                 reason = f"la suite « {follow_up} » n'existe pas dans le catalogue."
-                catalogue.errors.append(TutorialError(f"{slug}.md", line, reason))
+                catalogue.errors.append(TutorialError(*lines[slug], reason))
 
 
 def load_tutorial(path: Path, commons: Commons | None = None) -> Tutorial:
     """Read one sheet. Raises TutorialError at the first fault."""
-    commons = commons or load_commons(path.parent)[0]
+    return _load(path, commons or load_commons((path.parent, ""))[0], path.name)[0]
+
+
+def _load(path: Path, commons: Commons, file: str) -> tuple[Tutorial, str]:
+    """A sheet, and its text."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem):
         reason = "le nom du fichier est l'adresse de la fiche : petites lettres sans accent, chiffres et tirets."
-        raise TutorialError(path.name, 1, reason)
-    text = read_text(path, path.name)
-    head, body, first_line = _split(path.name, text)
-    _check_head(path.name, head, text)
-    steps = parse_steps(path.name, body, first_line, lambda name, line: commons.steps.take(path.name, name, line))
-    return _tutorial(path, head, steps, commons.helps)
+        raise TutorialError(file, 1, reason)
+    text = read_text(path, file)
+    head, body, first_line = _split(file, text)
+    _check_head(file, head, text)
+    steps = parse_steps(file, body, first_line, lambda name, line: commons.steps.take(file, name, line))
+    return _tutorial(path, head, steps, commons.helps), text
 
 
 def _split(file: str, text: str) -> tuple[dict, str, int]:

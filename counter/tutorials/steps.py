@@ -29,23 +29,19 @@ Include = Callable[[str, int], tuple[Step, ...]]
 
 
 class SharedSteps:
-    """The files of `communs/`, read once each; in the folders given, the first that has the file wins."""
+    """The files of `communs/`, read once each; in the folders given, the first good file of a name wins."""
 
     def __init__(self, folders: tuple[tuple[Path, str], ...]):
         """`folders`: (folder, words before a file's name in its faults)."""
         self._folders = folders
         self._read: dict[str, tuple[Step, ...] | TutorialError] = {}
+        self._faults: list[TutorialError] = []
 
     def check(self) -> list[TutorialError]:
         """Read every file, used or not; the faults."""
-        names = {path.stem for folder, _ in self._folders for path in folder.glob("*.md")}
-        faults = []
-        for name in sorted(names):
-            try:
-                self._steps(name, ())
-            except TutorialError as error:
-                faults.append(error)
-        return faults
+        for name in sorted({path.stem for folder, _ in self._folders for path in folder.glob("*.md")}):
+            self._steps(name, ())
+        return sorted(self._faults, key=lambda fault: (fault.file, fault.line))
 
     def take(self, file: str, name: str, line: int, chain: tuple[str, ...] = ()) -> tuple[Step, ...]:
         """The steps of a shared file, for the inclusion at this line of `file`.
@@ -55,33 +51,34 @@ class SharedSteps:
         if name in chain:
             circle = " › ".join((*chain[chain.index(name) :], name))
             raise TutorialError(file, line, f"ces étapes s'incluent en rond : {circle}.")
-        if self._path(name) is None:
+        if not self._paths(name):
             raise TutorialError(file, line, f"« {name} » n'existe pas : il faut un fichier communs/{name}.md.")
-        try:
-            return self._steps(name, chain)
-        except TutorialError as error:
-            reason = f"« {name} » ne peut pas être inclus : corrigez {error.file}, ligne {error.line}."
-            raise TutorialError(file, line, reason) from error
-
-    def _path(self, name: str) -> tuple[Path, str] | None:
-        for folder, prefix in self._folders:
-            if (folder / f"{name}.md").is_file():
-                return folder / f"{name}.md", f"{prefix}/{name}.md"
-        return None
-
-    def _steps(self, name: str, chain: tuple[str, ...]) -> tuple[Step, ...]:
-        if name not in self._read:
-            try:
-                self._read[name] = self._parse(name, (*chain, name))
-            except TutorialError as error:
-                self._read[name] = error
-        found = self._read[name]
+        found = self._steps(name, chain)
         if isinstance(found, TutorialError):
-            raise found
+            reason = f"« {name} » ne peut pas être inclus : corrigez {found.file}, ligne {found.line}."
+            raise TutorialError(file, line, reason) from found
         return found
 
-    def _parse(self, name: str, chain: tuple[str, ...]) -> tuple[Step, ...]:
-        path, file = self._path(name)
+    def _paths(self, name: str) -> list[tuple[Path, str]]:
+        files = [(folder / f"{name}.md", f"{prefix}/{name}.md") for folder, prefix in self._folders]
+        return [(path, file) for path, file in files if path.exists()]
+
+    def _steps(self, name: str, chain: tuple[str, ...]) -> tuple[Step, ...] | TutorialError:
+        if name not in self._read:
+            self._read[name] = self._first_good(name, (*chain, name))
+        return self._read[name]
+
+    def _first_good(self, name: str, chain: tuple[str, ...]) -> tuple[Step, ...] | TutorialError:
+        faults = []
+        for path, file in self._paths(name):
+            try:
+                return self._parse(path, file, chain)
+            except TutorialError as error:
+                faults.append(error)
+                self._faults.append(error)
+        return faults[0]
+
+    def _parse(self, path: Path, file: str, chain: tuple[str, ...]) -> tuple[Step, ...]:
         text = read_text(path, file)
         if text.lstrip().startswith("---"):
             raise TutorialError(file, 1, "un fichier d'étapes communes n'a pas d'en-tête : seulement des « ## … ».")

@@ -7,7 +7,7 @@ import pytest
 from counter.tutorials import HELPS
 from counter.tutorials.glossary import load_glossary
 from counter.tutorials.loader import CONTENT, load_catalogue, load_tutorial
-from tests.rules.test_tutorials import SHEET, altered, line_of
+from tests.rules.test_tutorials import SHEET, altered, line_of, other
 
 STEP = "## {title}\n\n```icone bus\ntexte: Un bus.\n```\n\nRegardez.\n"
 
@@ -110,7 +110,7 @@ def test_shared_steps_have_no_header(folder):
 
 def with_helps(folder, line: str, bloque: str = "bloque: []") -> None:
     text = altered("bloque:\n  - Demandez au conducteur.", f"{bloque}\n{line}")
-    (folder / "fiche.md").write_text(text, encoding="utf-8")
+    (folder / "fiche.md").write_text(other(text), encoding="utf-8")
 
 
 def test_a_sheet_names_its_helps_and_has_their_sentences(folder):

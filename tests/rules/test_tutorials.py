@@ -84,6 +84,11 @@ def altered(old: str, new: str) -> str:
     return SHEET.replace(old, new)
 
 
+def other(text: str) -> str:
+    """The same sheet with a title of its own."""
+    return text.replace("titre: Prendre le bus", "titre: Prendre le car")
+
+
 def line_of(text: str, start: str) -> int:
     """Number of the last line that begins so."""
     return max(number for number, line in enumerate(text.splitlines(), 1) if line.startswith(start))
@@ -220,7 +225,7 @@ def test_a_sheet_that_cannot_be_read_is_told_so(folder):
 
 
 def test_a_follow_up_that_does_not_exist_is_named_and_the_sheet_stays(folder):
-    (folder / "fiche.md").write_text(altered("suite: []", "suite: [bus, metro]"), encoding="utf-8")
+    (folder / "fiche.md").write_text(other(altered("suite: []", "suite: [bus, metro]")), encoding="utf-8")
     catalogue = load_catalogue(folder)
     assert set(catalogue.tutorials) == {"bus", "fiche"}
     assert [(e.file, e.reason) for e in catalogue.errors] == [
@@ -229,18 +234,26 @@ def test_a_follow_up_that_does_not_exist_is_named_and_the_sheet_stays(folder):
 
 
 def test_a_follow_up_that_does_not_exist_is_told_with_its_line(folder):
-    text = altered("suite: []", "suite: [metro]")
+    text = other(altered("suite: []", "suite: [metro]"))
     assert fault_of(folder, text).line == line_of(text, "suite:")
 
 
 def test_sheets_are_shown_by_theme_then_by_title(folder):
     (folder / "avion.md").write_text(altered("Prendre le bus", "Prendre l'avion"), encoding="utf-8")
-    (folder / "compte.md").write_text(altered("theme: naviguer", "theme: mon-compte"), encoding="utf-8")
+    (folder / "compte.md").write_text(other(altered("theme: naviguer", "theme: mon-compte")), encoding="utf-8")
     themes = load_catalogue(folder).by_theme()
     assert {label: [sheet.slug for sheet in sheets] for label, sheets in themes.items()} == {
         "Naviguer sur caf.fr": ["avion", "bus"],
         "Mon Compte": ["compte"],
     }
+
+
+def test_two_sheets_of_one_title_are_not_both_shown(folder):
+    text = altered("titre: Prendre le bus", "titre: prendre  le Bus")
+    error = fault_of(folder, text)
+    assert (error.line, error.reason) == (
+        2, "la fiche « bus » a déjà ce titre : changez-le, ou nommez ce fichier bus.md.",
+    )  # fmt: skip
 
 
 # ── faults that go through today ────────────────────────────────────────────────────────────────
