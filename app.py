@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flask import Flask
 from flask_compress import Compress
@@ -75,7 +76,7 @@ def build_services(settings: Settings, clock) -> Services:
         main,
         open_cache(settings.cache_url, keys.vault),
         catalogue,
-        everyday_language(catalogue),
+        everyday_language(catalogue, settings.sheets),
         Throttle(),
         LineWatch(settings.line_check, clock),
         clock,
@@ -83,11 +84,11 @@ def build_services(settings: Settings, clock) -> Services:
     )
 
 
-def everyday_language(catalogue: Catalogue) -> Vocabulary:
+def everyday_language(catalogue: Catalogue, local: Path) -> Vocabulary:
     """The vocabulary of the search; its faults join those of the sheets. A sheet that was refused is told once: what
     the vocabulary says of it is no fault."""
-    refused = {error.file.removesuffix(".md") for error in catalogue.errors}
-    vocabulary = load_vocabulary({*catalogue.tutorials, *refused})
+    refused = {Path(error.file).stem for error in catalogue.errors}
+    vocabulary = load_vocabulary({*catalogue.tutorials, *refused}, local=local)
     catalogue.errors += vocabulary.errors
     return vocabulary
 

@@ -14,7 +14,8 @@ import yaml
 from counter.tutorials import AUDIENCES
 from counter.tutorials.reading import TutorialError, line_of, read_yaml, texts_of
 
-VOCABULARY = Path(__file__).parent / "vocabulaire.yaml"
+NAME = "vocabulaire.yaml"
+VOCABULARY = Path(__file__).parent / NAME
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,27 @@ class Vocabulary:
     discreet: tuple[str, ...] = ()
     errors: list[TutorialError] = field(default_factory=list)
 
+    def add(self, other: Vocabulary) -> None:
+        """What `other` says is said too; where both speak of one thing, `other` is right."""
+        replaced = {words.casefold() for saying in other.sayings for words in saying.words}
+        kept = ((tuple(w for w in s.words if w.casefold() not in replaced), s.sheets) for s in self.sayings)
+        self.sayings = [*other.sayings, *(Saying(words, sheets) for words, sheets in kept if words)]
+        self.alike += other.alike
+        self.short |= other.short
+        self.audiences |= {name: (*self.audiences.get(name, ()), *words) for name, words in other.audiences.items()}
+        self.often, self.discreet = (*self.often, *other.often), (*self.discreet, *other.discreet)
+        self.errors += other.errors
 
-def load_vocabulary(slugs: Collection[str], path: Path = VOCABULARY) -> Vocabulary:
-    """Read the file; `slugs` are the sheets there are. Never raises: see `Vocabulary.errors`."""
-    return _Reader(path.name, slugs).read(path)
+
+def load_vocabulary(slugs: Collection[str], path: Path = VOCABULARY, local: Path | None = None) -> Vocabulary:
+    """Read the file; `slugs` are the sheets there are. Never raises: see `Vocabulary.errors`.
+
+    `local` is the folder of a structure's own sheets: a file of the same name in it adds to ours.
+    """
+    vocabulary = _Reader(path.name, slugs).read(path)
+    if local and (local / NAME).is_file():
+        vocabulary.add(_Reader(f"{local.name}/{NAME}", slugs).read(local / NAME))
+    return vocabulary
 
 
 class _Reader:

@@ -86,6 +86,25 @@ def test_a_file_that_is_not_there_is_a_fault(tmp_path):
     assert len(load_vocabulary(SLUGS, tmp_path / "rien.yaml").errors) == 1
 
 
+def test_a_structure_adds_its_own_words_and_has_the_last_one(tmp_path):
+    own = tmp_path / "tutoriels"
+    own.mkdir()
+    (own / "vocabulaire.yaml").write_text(
+        "dire:\n  - mots: [J'ai faim, épicerie]\n    fiches: [rendez-vous-des-droits, disparue]\n"
+        "court:\n  mdp: mot de la fin\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "vocabulaire.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    found = load_vocabulary(SLUGS, path, own)
+    assert [(saying.words, saying.sheets[0]) for saying in found.sayings] == [
+        (("J'ai faim", "épicerie"), "rendez-vous-des-droits"),
+        (("plus rien à manger",), "travail-social"),
+    ]
+    assert found.short == {"mdp": "mot de la fin"} and found.alike == [("boulot", "travail")]
+    assert [(error.file, error.line) for error in found.errors] == [("tutoriels/vocabulaire.yaml", 3)]
+
+
 @pytest.fixture(scope="module")
 def vocabulary(whole_catalogue):
     return load_vocabulary(whole_catalogue.tutorials)

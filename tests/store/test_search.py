@@ -230,8 +230,8 @@ def test_the_forms_of_a_word_have_one_stem(one, other):
 
 @pytest.mark.parametrize(
     "said",
-    ["", "   ", "je ne sais pas", "comment faire", "de la", "?!", "xylophone", "\x00", "pizza", "pas", "plus rien", "12",
-     "carte grise", "mutuelle", "😀", "مساعدة", "допомога"],
+    ["", "   ", "je ne sais pas", "comment faire", "de la", "?!", "xylophone", "\x00", "pizza", "pas", "plus rien",
+     "12", "carte grise", "mutuelle", "😀", "مساعدة", "допомога"],
 )  # fmt: skip
 def test_words_that_say_nothing_find_no_sheet(search, said):
     assert search.sheets(said) == []
@@ -239,8 +239,9 @@ def test_words_that_say_nothing_find_no_sheet(search, said):
 
 @pytest.mark.parametrize(
     "said",
-    ['"', "loyer\"", "loyer' OR 1=1 --", "NEAR(loyer, aide)", "loyer*", "loyer AND NOT", "title:loyer", "{loyer}", "(", "^loyer",
-     "loyer\x00aide", "a" * 5000, "loyer " * 500, "j' l' d' qu'", "\ud83d", "ﬀ", "½", "İstanbul", "%s %d {0} {{q}}"],
+    ['"', 'loyer"', "loyer' OR 1=1 --", "NEAR(loyer, aide)", "loyer*", "loyer AND NOT", "title:loyer", "{loyer}", "(",
+     "^loyer", "loyer\x00aide", "a" * 5000, "loyer " * 500, "j' l' d' qu'", "\ud83d", "ﬀ", "½", "İstanbul",
+     "%s %d {0} {{q}}"],
     ids=range(19),
 )  # fmt: skip
 def test_hostile_words_are_only_words(search, said):
