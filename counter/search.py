@@ -178,14 +178,14 @@ def words_of(text: str) -> list[str]:
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
-        (r"h(?!$)|(?<=.)h$", ""),
         (r"ph", "f"),
+        (r"h", ""),
         (r"eau|au", "o"),
         (r"ai|ei|ay|ey", "e"),
         (r"oeu|eu", "e"),
         (r"qu|q|ck|c(?=[^eiy]|$)", "k"),
         (r"c(?=[eiy])", "s"),
-        (r"g(?=[eiy])e?", "j"),
+        (r"ge(?=[aou])|g(?=[eiy])", "j"),
         (r"ti(?=on|el|eu)", "si"),
         (r"x(?=.)", "ks"),
         (r"[xz]", "s"),

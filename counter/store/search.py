@@ -61,7 +61,7 @@ class Index:
         self.fingerprint = fingerprint_of(entries, language)
         self._check(session)
         self._entries = entries
-        self._weight = dict(session.execute(text("SELECT stem, weight FROM search_stem")).tuples().all())
+        self._weight = dict(session.execute(text("SELECT stem, weight FROM search_stem")).all())
         said = session.execute(text("SELECT stems, words, entry, weight, length FROM search_said ORDER BY number"))
         self._said = [(stems.split(), *others) for stems, *others in said.all()]
         words = session.execute(text("SELECT word, stem, said, spelling FROM search_word")).all()
