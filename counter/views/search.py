@@ -58,7 +58,7 @@ PAGES = (
             "hourglass", ("délais", "délai de traitement", "combien de temps attend-on", "retard de la Caf")),
     AppPage(URGENT, "Urgence : appeler maintenant", "Les numéros à appeler avec la personne", "siren",
             ("urgence", "danger", "violence", "il me frappe", "il me tape", "battue", "viol", "menacée",
-             "suicide", "envie de mourir", "je veux mourir", "en finir avec la vie", "dormir dehors ce soir",
+             "suicide", "envie de mourir", "je veux mourir", "me tuer", "plus envie de vivre", "me faire du mal", "coups", "en finir avec la vie", "dormir dehors ce soir",
              "à la rue", "enfant en danger", "enfant frappé", "police", "Samu", "115", "119", "3919")),
     AppPage("figures.follow_up", "Suivi", "Les chiffres de ce lieu", "chart-column",
             ("statistiques", "chiffres", "tableau", "export", "bilan")),
@@ -76,7 +76,7 @@ PAGE_OF = {page.endpoint: page for page in PAGES}
 @allow(Permission.COUNTER)
 def results():
     """Sheets first, then words, motifs and pages; when nothing answers, what to do all the same."""
-    question = request.args.get("q", "").strip()[:MOST_CHARACTERS]
+    question = " ".join(request.args.get("q", "").replace("\0", " ").split())[:MOST_CHARACTERS]
     on, found = services(), ask(question)
     sheets = [on.catalogue.tutorials[slug] for slug in found.keys[Kind.SHEET] if slug in on.catalogue.tutorials]
     pages = [PAGE_OF[name] for name in found.keys[Kind.PAGE] if _may_open(name)]
