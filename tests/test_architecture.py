@@ -21,6 +21,7 @@ RANKS = (
         "access",
         "visits",
         "processing",
+        "search",
         "workshops",
         "figures",
         "messages",
@@ -39,7 +40,7 @@ RANK = {name: number for number, names in enumerate(RANKS) for name in names}
 RULES = RANKS[1]
 LOADER_PACKAGES = {  # the sheets are files: their readers alone need more than the standard library
     f"counter.tutorials.{name}": {"frontmatter", "markdown_it", "yaml"}
-    for name in ("glossary", "helps", "loader", "passages", "reading", "steps")
+    for name in ("glossary", "helps", "loader", "passages", "reading", "steps", "vocabulary")
 }
 WITHOUT_FLASK = {*RANKS[0], *RANKS[1], *RANKS[2], *RANKS[3], "db", "demonstration", "throttle"}
 MAY_WRITE = {"views", "commands", "sessions", "upkeep"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from counter.access import Permission
-from counter.demarches import UnknownStep, find, progress
+from counter.demarches import UnknownStep, progress
 from counter.papers import pdf_response, structure
 from counter.pdf.booklet import booklet_pdf
 from counter.security import allow
@@ -25,15 +25,8 @@ def tutorial_of(slug: str):
 @blueprint.get("")
 @allow(Permission.COUNTER)
 def catalogue():
-    """All sheets by theme, or those that answer a search."""
-    query = request.args.get("q", "").strip()[:200]
-    sheets = services().catalogue
-    return render_template(
-        "demarches/catalogue.html",
-        query=query,
-        results=find(sheets.tutorials.values(), query),
-        themes=sheets.by_theme(),
-    )
+    """All sheets by theme."""
+    return render_template("demarches/catalogue.html", themes=services().catalogue.by_theme())
 
 
 @blueprint.get("/dico")
