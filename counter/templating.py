@@ -131,9 +131,16 @@ def _with_buttons(text: str, uses: list[Use]) -> Markup:
     held: list[str] = []
     for use in reversed(uses):
         if is_quoted(text, use.start):
-            at = text.index("»", use.end) if "»" in text[use.end :] else len(text) - 1
+            mark = _MARK.format(use.word.anchor, escape(use.word.word))
+            at, end_of_quote = next(
+                (i, c) for i, c in enumerate(text[use.end :] + "»", use.end) if c == "»" or c >= _FIRST
+            )
+            if end_of_quote != "»":  # the same quotation holds a later word, whose mark is there already
+                rank = ord(end_of_quote) - _HOLDS
+                held[rank] = held[rank].replace("<button", f"{mark}<button", 1)
+                continue
             start, end, words = at - 1, at + 1, text[at - 1 : at + 1]
-            button = f"{words}{_MARK.format(use.word.anchor, escape(use.word.word))}"
+            button = f"{words}{mark}"
         else:
             start, end = use.start, use.end
             button = _WORD.format(use.word.anchor, escape(text[start:end]))
@@ -155,6 +162,7 @@ def _with_sign(text: str, end: int) -> tuple[int, str]:
 
 MOST_UNBROKEN = 22  # letters that stay on one line of a telephone
 _HOLDS = 0xE000  # private characters hold the place of a button until the sentence is escaped
+_FIRST = chr(_HOLDS)
 _WORD = '<button type="button" class="word" popovertarget="{}">{}</button>'
 _MARK = '<button type="button" class="word mark" popovertarget="{}" aria-label="Expliquer\u00a0: {}"></button>'
 
