@@ -81,15 +81,16 @@ def results():
     on, found = services(), ask(question)
     sheets = [on.catalogue.tutorials[slug] for slug in found.keys[Kind.SHEET] if slug in on.catalogue.tutorials]
     pages = [PAGE_OF[name] for name in found.keys[Kind.PAGE] if _may_open(name)]
+    urgent = pages[:1] == [PAGE_OF[URGENT]]
     return render_template(
         "search/results.html",
         query=question,
         corrections=found.corrections,
-        urgent=pages[:1] == [PAGE_OF[URGENT]],
+        urgent=urgent,
         sheets=sheets,
         words=[on.catalogue.glossary[word] for word in found.keys[Kind.WORD] if word in on.catalogue.glossary],
         motifs=_motifs(found, sheets),
-        pages=pages,
+        pages=pages[1:] if urgent else pages,
         themes=on.catalogue.by_theme(),
         phone_sheet=PHONE_SHEET if PHONE_SHEET in on.catalogue.tutorials else None,
     )
@@ -100,15 +101,16 @@ def _may_open(endpoint: str) -> bool:
 
 
 def _motifs(found: Found, sheets: list[Tutorial]) -> list[Motif]:
-    """The motifs of the agent's Caf that answer, then those to which the first sheets lead."""
+    """The motifs of the agent's Caf that answer, then the one to which the first sheet leads, or the next sheets."""
     site = agent().site
     if site is None or not found.terms:
         return []
     motifs = {str(motif.id): motif for motif in list_motifs(reading(), site.caf_id)}
     said = {key: (m.label, m.plain_label, *m.synonyms.splitlines()) for key, m in motifs.items()}
     answering = [motifs[key] for key in services().search.rank(found.terms, said)]
-    led_to = [motif_of_topic(reading(), sheet.motif_topic, site.caf_id) for sheet in sheets[:2]]
-    return [motif for motif in dict.fromkeys((*answering, *led_to)) if motif is not None][:MOST_MOTIFS]
+    led_to = (motif_of_topic(reading(), sheet.motif_topic, site.caf_id) for sheet in sheets[:3])
+    led_to = [motif for motif in led_to if motif is not None][:1]
+    return list(dict.fromkeys((*answering, *led_to)))[:MOST_MOTIFS]
 
 
 # ── the index ───────────────────────────────────────────────────────────────────────────────────
