@@ -37,7 +37,7 @@ from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, 
 from counter.tutorials.checking import check
 from counter.tutorials.linter import Tools
 from counter.tutorials.words import WordFinder
-from counter.upkeep import means_configured, send_due, start_sending
+from counter.upkeep import means_configured, send_due, spare_the_collector, start_sending
 
 
 def register(app: Flask) -> None:
@@ -293,6 +293,7 @@ def serve(create_app) -> None:
     settings = services.settings
     services.line.start()
     start_sending(services)
+    spare_the_collector()
     print(f"Counter est ouvert : http://{settings.host}:{settings.port}", flush=True)
     if services.demonstration:
         print("Démonstration, données fictives. Pour se connecter :", flush=True)

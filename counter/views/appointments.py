@@ -11,6 +11,7 @@ from counter.access import Permission
 from counter.appointments import (
     CancelReason,
     EventKind,
+    Half,
     Refusal,
     Slot,
     Status,
@@ -145,6 +146,9 @@ def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter) -> str:
         return "Ce motif ne se prend pas ainsi dans les lieux choisis."
     if wanted.weekdays and not days & wanted.weekdays:
         return f"Ces rendez-vous ont lieu le {spoken_list([DAYS[day] for day in sorted(days)])}."
+    if wanted.half:
+        part = "le matin" if wanted.half is Half.MORNING else "l'après-midi"
+        return f"Tout est pris, ou trop proche, {part}. Essayez un autre moment de la journée."
     return "Tout est pris, ou trop proche, avec ces choix."
 
 

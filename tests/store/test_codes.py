@@ -69,6 +69,7 @@ def bytes_on_disk(folder) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("counter.sqlite*"))
 
 
+@pytest.mark.sqlite
 def test_nothing_that_names_a_person_is_readable_on_the_disk(town, half_hour, opening, empty_instance):
     planted = {
         "first_name": "Quetzalina",
@@ -81,6 +82,7 @@ def test_nothing_that_names_a_person_is_readable_on_the_disk(town, half_hour, op
         "contact_shared": True,
         "needs": ["audition"],
         "language": "klingonais",
+        "careful": True,
     }
     kept = town.book(half_hour, at(WEDNESDAY, opening, 0), person=planted)
     town.cancel(town.book(half_hour, at(WEDNESDAY, opening, 4), person=planted).id)
