@@ -6,11 +6,13 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from counter.access import Permission
 from counter.demarches import UnknownStep, progress
+from counter.models import Motif
 from counter.papers import pdf_response, structure
 from counter.pdf.booklet import booklet_pdf
 from counter.security import allow
 from counter.store.places import motif_of_topic
 from counter.store.visits import add_step
+from counter.tutorials import Tutorial
 from counter.tutorials.words import by_letter, in_order, texts_of
 from counter.visits import StepKind
 from counter.web import agent, caf_id, found, now, reading, services, writing
@@ -41,7 +43,16 @@ def glossary():
 @allow(Permission.COUNTER)
 def sheet(slug: str):
     """For whom, what to bring, how long, where; then the steps."""
-    return render_template("demarches/sheet.html", tutorial=tutorial_of(slug))
+    tutorial = tutorial_of(slug)
+    return render_template("demarches/sheet.html", tutorial=tutorial, motif=_motif_of(tutorial))
+
+
+def _motif_of(tutorial: Tutorial) -> Motif | None:
+    """The motif of the appointment that the sheet proposes as a help; none for an agent without site."""
+    site = agent().site
+    if "rendez-vous" not in tutorial.help_keys or site is None:
+        return None
+    return motif_of_topic(reading(), tutorial.motif_topic, site.caf_id)
 
 
 @blueprint.get("/<slug>/etape/<int:number>")
