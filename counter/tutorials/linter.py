@@ -275,7 +275,7 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 
 def signs(passage: Passage) -> Iterator[Finding]:
     """Neither & § # < / ; nor abbreviations nor « (e) » nor footnotes; brackets are to look at."""
-    text = _ITALIC.sub(" ", judged(passage))  # told by another rule
+    text = _ITALIC.sub(" ", _DATE.sub(" ", judged(passage)))  # told by other rules
     for pattern, advice in _SIGNS:
         if match := pattern.search(text):
             yield _fault(passage, "signes", f"« {match[0]} » se lit mal.", advice)
@@ -379,7 +379,9 @@ _MEANS = {
     "exemple", "mail", "courriel", "téléphone", "courrier", "mois", "an", "semaine", "jour", "sms", "internet",
     "erreur", "écrit", "carte", "virement", "chèque", "message",
 }  # fmt: skip « par mail » does nothing: it is no agent
-_STATES = {"marié", "pacsé", "séparé", "divorcé", "bloqué", "inscrit", "connecté", "handicapé", "obligé"}
+_STATES = {  # what someone or something is, and nobody did
+    "ouvert", "fermé", "marié", "pacsé", "séparé", "divorcé", "bloqué", "inscrit", "connecté", "handicapé", "obligé",
+}  # fmt: skip
 
 
 def tense(passage: Passage, tools: Tools) -> Iterator[Finding]:

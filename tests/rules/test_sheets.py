@@ -27,10 +27,10 @@ def words_of(drawing: ElementTree.Element) -> str:
     return " ".join("".join(text.itertext()) for text in drawing.iter("text"))
 
 
-def test_the_eight_sheets_load_without_a_fault():
+def test_every_sheet_loads_without_a_fault():
     assert CATALOGUE.errors == []
-    assert len(CATALOGUE.tutorials) == len(list(CONTENT.glob("*.md"))) == 8
-    assert sum(len(sheets) for sheets in CATALOGUE.by_theme().values()) == 8
+    assert len(CATALOGUE.tutorials) == len(list(CONTENT.glob("*.md"))) >= 8
+    assert sum(len(sheets) for sheets in CATALOGUE.by_theme().values()) == len(CATALOGUE.tutorials)
 
 
 def test_every_icon_of_a_sheet_exists():

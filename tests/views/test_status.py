@@ -10,6 +10,7 @@ from app import create_app
 from counter.config import SettingsError
 from counter.db import head_revision
 from counter.outside.line import LineWatch
+from counter.tutorials.loader import load_catalogue
 from tests.conftest import START, settings_for
 from tests.pages import Visitor
 
@@ -23,7 +24,7 @@ def test_the_status_page_tells_what_works(camille):
     text = camille.get("/etat").text
     assert f"SQLite, sur ce poste, version {head_revision()}" in text
     assert "préparés jusqu'au 23 janvier 2027" in text
-    assert "8 fiches" in text and "libres" in text and "non surveillée" in text
+    assert f"{len(load_catalogue().tutorials)} fiches" in text and "libres" in text and "non surveillée" in text
 
 
 def test_days_are_prepared_as_time_goes_by(app, camille, clock):
