@@ -23,7 +23,7 @@ EXERCISE = Exercise(
     screens=(
         account_home(
             "J'ouvre mon profil",
-            ("Votre adresse est dans votre profil.", "Ouvrez votre profil."),
+            ("Votre profil montre votre famille, votre travail et votre adresse.", "Ouvrez votre profil."),
             "profil",
             changement="Ce bouton sert quand votre vie change.\nPour l'adresse, passez ici par Mon profil.",
         ),
@@ -42,7 +42,7 @@ EXERCISE = Exercise(
                 Panel(
                     "Situation professionnelle",
                     (
-                        Line("Élise Lambert, salariée."),
+                        Line("Élise Lambert, un travail salarié."),
                         pencil("travail", "situation professionnelle", "Ce crayon change votre travail."),
                     ),
                 ),

@@ -51,7 +51,7 @@ EXERCISE = Exercise(
         Screen(
             "identite",
             "J'écris qui je suis",
-            ("Le site veut savoir qui vous êtes.", "Recopiez la carte d'Élise."),
+            ("Le site veut savoir qui vous êtes.", "Copiez la carte d'Élise."),
             (
                 Panel(
                     "État civil",
@@ -131,7 +131,7 @@ EXERCISE = Exercise(
         Screen(
             "code",
             "Je tape le code",
-            ("Élise reçoit un message avec un code.", "Recopiez ce code."),
+            ("Élise reçoit un message avec un code.", "Copiez ce code."),
             (
                 Panel(
                     "Code de confirmation",

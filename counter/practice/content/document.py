@@ -100,9 +100,9 @@ EXERCISE = Exercise(
                             options=(
                                 Option(
                                     "flou",
-                                    "bulletin-flou.jpg",
-                                    "Cette photo est floue : choisissez un fichier facile à lire.",
-                                    "Photo floue",
+                                    "photo-bulletin.jpg",
+                                    "Cette photo est difficile à lire : choisissez un autre fichier.",
+                                    "Photo difficile à lire",
                                     "file-x",
                                 ),
                                 Option(

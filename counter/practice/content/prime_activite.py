@@ -87,7 +87,7 @@ EXERCISE = Exercise(
             "salaires",
             "J'écris mes salaires",
             ("Prenez la fiche de paie d'Élise.", "Cherchez la ligne « Montant net social ».",
-             "Recopiez la somme de chaque mois."),
+             "Copiez la somme de chaque mois."),
             (
                 Panel("La fiche de paie d'Élise", (_PAYSLIP,)),
                 Panel(

@@ -19,7 +19,11 @@ _NONE_LIKE_IT = "Élise n'a pas cette sorte d'argent : regardez la carte."
 _PROFILE = Screen(
     "profil",
     "Je vérifie mon profil",
-    ("Relisez votre profil.", "La vie d'Élise n'a pas changé, tout est juste."),
+    (
+        "Votre profil montre votre famille, votre travail et votre adresse.",
+        "Relisez votre profil.",
+        "La vie d'Élise n'a pas changé, tout est juste.",
+    ),
     (
         Panel(
             "Situation familiale",
@@ -140,7 +144,7 @@ _OTHERS = Screen(
 _AMOUNTS = Screen(
     "montants",
     "J'écris la somme de chaque mois",
-    ("Écrivez la pension alimentaire de chaque mois.", "Mettez une virgule avant les centimes."),
+    ("Écrivez la pension alimentaire de chaque mois.", "Mettez une virgule « , » avant les centimes."),
     (
         Panel(
             "Pensions alimentaires reçues",

@@ -43,7 +43,7 @@ EXERCISE = Exercise(
             "Je lis ma page, puis je ferme mon compte",
             ("Vous êtes dans Mon Compte.", "Cherchez votre dernier paiement.", "Ensuite, fermez votre compte."),
             "deconnexion",
-            detail="« Voir le détail » montre les aides de ce paiement.\nLe paiement est déjà écrit sur cette page.",
+            detail="« Voir le détail » montre les aides de ce paiement.\nCette page montre déjà le paiement.",
         ),
     ),
     ending=(
