@@ -72,6 +72,16 @@ class Panel:
     title: str
     items: tuple[Item, ...] = ()
 
+    @property
+    def pencils(self) -> list[Button]:
+        """The pencils, which stand beside the title."""
+        return [item for item in self.items if isinstance(item, Button) and item.look == "pencil"]
+
+    @property
+    def body(self) -> list[Item]:
+        """All the rest."""
+        return [item for item in self.items if not isinstance(item, Button) or item.look != "pencil"]
+
 
 @dataclass(frozen=True)
 class Screen:
