@@ -1,4 +1,9 @@
-"""The exercises, one module each; `EXERCISES` is what the pages offer, by the slug of the sheet each goes with."""
+"""The exercises, one module each; `EXERCISES` is what the pages offer, by the slug of the sheet each goes with.
+
+To add one: a module here with its `EXERCISE` (screens in the order of the sheet, buttons named as the sheet names
+them, each other button with what it does), and its name in the list below. The tests of the catalogue then hold it to
+the same rules as the others (tests/rules/test_practice.py) and do it from end to end (tests/views/test_practice.py).
+"""
 
 from __future__ import annotations
 
