@@ -55,6 +55,13 @@ def allow(permission: Permission):
     return mark
 
 
+def keeps_nothing(view):
+    """Marks a view whose form is never put aside when the session has ended: what is typed there is only for practice,
+    or could be a person's own by mistake."""
+    view.keeps_nothing = True
+    return view
+
+
 def protect(app: Flask) -> None:
     """Sign-in, the access rule, CSRF and headers, for the whole application."""
     login = LoginManager(app)
@@ -99,7 +106,7 @@ def to_sign_in() -> Response:
     if request.method != "POST":
         target = request.full_path.rstrip("?")
         return redirect(url_for("sign_in.sign_in", suite=target if target != "/" else None, raison=reason))
-    if ended_agent:
+    if ended_agent and not getattr(current_app.view_functions.get(request.endpoint), "keeps_nothing", False):
         session["pending"] = pending_form() | {"agent": ended_agent}
     return redirect(url_for("sign_in.sign_in", raison=reason))
 

@@ -26,6 +26,7 @@ RANKS = (
         "figures",
         "messages",
         "tutorials",
+        "practice",
     },
     {"formatting", "icons", "keys", "models"},
     {"store", "pdf", "outside"},

@@ -108,6 +108,8 @@ ALL_PAGES = [
     "/demarches/dtr-rsa/etape/4",
     "/demarches/dtr-rsa/fin",
     "/demarches/dico",
+    "/entrainement",
+    "/entrainement/dtr-rsa",
     "/rendez-vous",
     "/rendez-vous?motif=1",
     "/rendez-vous?motif=1&comment=visio&jour=0",
