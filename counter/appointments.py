@@ -144,6 +144,7 @@ class EventKind(StrEnum):
     CANCELLED = "annule"
     STATUS = "etat"
     BACK = "retour"
+    FOLLOWED = "suite"
 
     @property
     def label(self) -> str:
@@ -153,6 +154,7 @@ class EventKind(StrEnum):
             "annule": "Annulé",
             "etat": "Accueil",
             "retour": "Retour en arrière",
+            "suite": "Suite prise",
         }[self]
 
 

@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from counter.appointments import CancelReason, Mode
 from counter.diagnosis import Need
-from counter.formatting import DAYS
+from counter.formatting import DAYS, phone
 from counter.forms.fields import (
     CardField,
     ChecksField,
@@ -146,6 +146,22 @@ class ContactForm(KeyedForm):
             "language": self.language.data or "",
             "careful": CAREFUL in (self.careful.data or ()),
         }
+
+
+def typed_of(person: dict) -> dict:
+    """What `ContactForm` is filled with to say the same person again."""
+    return {
+        "first_name": person["first_name"],
+        "last_name": person["last_name"],
+        "birth": (person["birth_day"], person["birth_month"]),
+        "phone": phone(person["phone"]) if person["phone"] else "",
+        "email": person["email"],
+        "contact_of": SOMEONE_ELSE if person["contact_shared"] else THE_PERSON,
+        "contact_name": person["contact_name"],
+        "needs": list(person["needs"]),
+        "language": person["language"],
+        "careful": [CAREFUL] if person.get("careful") else [],
+    }
 
 
 class FindAppointmentForm(CounterForm):
