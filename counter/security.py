@@ -128,7 +128,7 @@ def safe_target(target: str | None) -> str | None:
 
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     if services().settings.tls:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static":

@@ -18,6 +18,7 @@ from counter import formatting
 from counter.appointments import spoken_code
 from counter.config import ROOT
 from counter.icons import icon, icon_shapes
+from counter.messages import if_video_fails
 from counter.store.visits import open_visit
 from counter.tutorials import Picture
 from counter.tutorials.pictures import draw
@@ -64,6 +65,7 @@ def prepare(app: Flask) -> None:
     app.add_template_global(picture, "picture")
     app.add_template_global(qr, "qr")
     app.add_template_global(static_url, "static_url")
+    app.add_template_global(if_video_fails, "if_video_fails")
     app.add_template_global(formatting.plural, "plural")
     app.add_template_global(formatting.day_brief, "day_brief")
     app.add_template_global(formatting.day_near_full, "day_near_full")

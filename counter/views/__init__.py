@@ -20,6 +20,7 @@ from counter.views import (
     status,
     structure,
     verification,
+    video,
     visits,
     workshops,
 )
@@ -46,6 +47,7 @@ BLUEPRINTS = [
         status,
         structure,
         verification,
+        video,
         visits,
         workshops,
     )

@@ -118,6 +118,7 @@ def slip_response(appointment: Appointment) -> Response:
         structure().name,
         address or event_for_qr(appointment),
         caption,
+        public_address("video.attempt"),
         specimen=structure().specimen,
         logo=structure().logo,
     )

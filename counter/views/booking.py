@@ -165,9 +165,7 @@ def _book(way: Way, motif: Motif, slot_key: str, form: ContactForm) -> int:
     return booked.id
 
 
-def _contact(
-    way: Way, form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal | None = None, held: bool = False
-):
+def _contact(way: Way, form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal | None = None, held: bool = False):
     page = render_template(
         "appointments/contact.html",
         way=way,
