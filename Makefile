@@ -20,7 +20,7 @@ $(VENV)/.run: requirements.txt constraints.txt | check-python
 	  { echo "Les paquets Python ne s'installent pas : vérifiez la connexion Internet, puis relancez."; exit 1; }
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+$(VENV)/.dev: requirements-dev.txt requirements-postgres.txt $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt || \
 	  { echo "Les paquets des tests ne s'installent pas : vérifiez la connexion Internet, puis relancez."; exit 1; }
 	@touch $@
@@ -37,7 +37,7 @@ lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
 
 bench: $(VENV)/.dev
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(if $(SHORT),--short)
 
 clean:
 	rm -rf $(VENV)

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from heapq import heappop, heapreplace
+from typing import NamedTuple
 
 MAX_INTERVALS = 63
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 EPOCH = date(1970, 1, 1)
+NOON = 12 * 60
 _SLOT_KEY = re.compile(r"([1-9][0-9]{0,9})\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]|[1-6][0-9])")
 
 
@@ -33,6 +37,17 @@ class Mode(StrEnum):
     @property
     def icon(self) -> str:
         return {"sur-place": "building-2", "telephone": "phone", "visio": "video"}[self]
+
+
+class Half(StrEnum):
+    """A part of the day; an appointment is of the part in which it begins."""
+
+    MORNING = "matin"
+    AFTERNOON = "apres-midi"
+
+    @property
+    def label(self) -> str:
+        return {"matin": "Matin", "apres-midi": "Après-midi"}[self]
 
 
 class Audience(StrEnum):
@@ -263,10 +278,15 @@ class Grid:
     def all_free(self) -> int:
         return (1 << self.intervals) - 1
 
+    def beginning_in(self, half: Half | None) -> int:
+        """Bits of the intervals that begin in that part of the day, all of them for None."""
+        noon = min(self.intervals, max(0, -(-(NOON - self.start) // self.interval)))
+        morning = (1 << noon) - 1
+        return {None: self.all_free(), Half.MORNING: morning, Half.AFTERNOON: self.all_free() & ~morning}[half]
 
-@dataclass(frozen=True, order=True)
-class Slot:
-    """A time that can be booked. `minute` counts from midnight, local time of the site."""
+
+class Slot(NamedTuple):
+    """A time that can be booked, in the order of time. `minute` counts from midnight, local time of the site."""
 
     day: date
     minute: int
@@ -394,9 +414,6 @@ def nearest(slots: Iterable[Slot], wanted: Slot, count: int = 3) -> list[Slot]:
     return sorted(sorted(slots, key=lambda s: (distance(s), s))[:count])
 
 
-NOON = 12 * 60
-
-
 @dataclass(frozen=True)
 class HalfDay:
     """The slots of a morning or an afternoon: those to show first, more on demand, and how many are left out."""
@@ -407,33 +424,45 @@ class HalfDay:
     left_out: int
 
 
-def half_days(slots: list[Slot], first: int = 6, more: int = 24) -> list[HalfDay]:
+def half_days(slots: list[Slot], first: int = 6, more: int = 12) -> list[HalfDay]:
     """Morning and afternoon of a day, each shown by a few slots of different times and places."""
     found = []
-    for label, part in (
-        ("Matin", [s for s in slots if s.minute < NOON]),
-        ("Après-midi", [s for s in slots if s.minute >= NOON]),
-    ):
-        if part:
+    for half in Half:
+        if part := [s for s in slots if (s.minute < NOON) == (half is Half.MORNING)]:
             shown = spread(part, first)
-            rest = [slot for slot in part if slot not in shown]
-            found.append(HalfDay(label, shown, spread(rest, more), max(0, len(rest) - more)))
+            rest = sorted(set(part) - set(shown))
+            found.append(HalfDay(half.label, shown, spread(rest, more), max(0, len(rest) - more)))
     return found
 
 
 def spread(slots: list[Slot], count: int) -> list[Slot]:
     """At most `count` of the slots, in the order of time: each half-hour in turn, at the place least shown yet.
 
-    The earliest slot is always among them.
+    The earliest slot is always among them. Each half-hour is a heap of (times its place was shown, slot), brought
+    up to date only at its top: thousands of slots cost little more than sorting them.
     """
-    left = sorted(slots)
-    chosen = [left.pop(0)] if left and count else []
-    while left and len(chosen) < count:
-        times, places = [s.minute // 30 for s in chosen], [(s.site_id, s.mode) for s in chosen]
-        best = min(left, key=lambda s: (times.count(s.minute // 30), places.count((s.site_id, s.mode)), s))
-        chosen.append(best)
-        left.remove(best)
+    halves: dict[int, list[tuple[int, Slot]]] = defaultdict(list)
+    for slot in sorted(slots):
+        halves[slot.minute // 30].append((0, slot))
+    times, places, chosen = Counter(), Counter(), []
+    while len(chosen) < min(count, len(slots)):
+        fewest = min(times[half] for half in halves)
+        tops = {half: _top(halves[half], places) for half in halves if times[half] == fewest}
+        half = min(tops, key=tops.__getitem__)
+        _, slot = heappop(halves[half])
+        times[half] += 1
+        places[slot.site_id, slot.mode] += 1
+        chosen.append(slot)
+        if not halves[half]:
+            del halves[half]
     return sorted(chosen)
+
+
+def _top(heap: list[tuple[int, Slot]], places: Counter) -> tuple[int, Slot]:
+    """The slot of the place least shown, the earliest of them; counts only grow, so older ones sink."""
+    while heap[0][0] != (shown := places[heap[0][1].site_id, heap[0][1].mode]):
+        heapreplace(heap, (shown, heap[0][1]))
+    return heap[0]
 
 
 def new_code() -> str:

@@ -32,7 +32,7 @@ from counter.store.agents import IdentifierTaken, create_agent
 from counter.store.directory import import_directory
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
-from counter.upkeep import means_configured, send_due, start_sending
+from counter.upkeep import means_configured, send_due, spare_the_collector, start_sending
 
 
 def register(app: Flask) -> None:
@@ -254,6 +254,7 @@ def serve(create_app) -> None:
     settings = services.settings
     services.line.start()
     start_sending(services)
+    spare_the_collector()
     print(f"Counter est ouvert : http://{settings.host}:{settings.port}", flush=True)
     if services.demonstration:
         print("Démonstration, données fictives. Pour se connecter :", flush=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -29,19 +31,23 @@ class SchemaError(RuntimeError):
 
 
 class Database:
-    """One database. `reading()` sees a stable snapshot and never writes; `writing()` takes the write
-    lock at once and commits at its end. The engine keeps its connections open."""
+    """One database. `reading()` sees a stable snapshot and never writes; `writing()` commits at its end, and on
+    SQLite takes the write lock at once. The engine keeps its connections open."""
 
     def __init__(self, url: str, vault: Vault, durable: bool = True):
-        self.engine = create_engine(url, connect_args=_connect_args(url), hide_parameters=True)
+        self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
         self.engine.dialect.vault = vault
+        self._read_engine, self._write_engine = self.engine, self.engine.execution_options(counter_write=True)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine, durable)
-        self._write_engine = self.engine.execution_options(counter_write=True)
+        else:
+            self._read_engine = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with Session(self.engine, autoflush=False) as session:
+        with Session(self._read_engine, autoflush=False) as session:
             event.listen(session, "before_flush", _refuse_flush)
             yield session
 
@@ -59,8 +65,17 @@ def _refuse_flush(session, *_) -> None:
         raise RuntimeError("a reading session does not write: use writing()")
 
 
-def _connect_args(url: str) -> dict:
-    return {"timeout": BUSY_SECONDS, "isolation_level": None} if url.startswith("sqlite") else {}
+def _engine_options(url: str) -> dict:
+    """PostgreSQL writes under READ COMMITTED (store/locks.py says who waits for whom), reads a snapshot, waits no
+    longer than SQLite does, and finds a connection again after the server was restarted."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
+    waits = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
+    return {
+        "connect_args": {"options": waits, "connect_timeout": BUSY_SECONDS, "application_name": "counter"},
+        "isolation_level": "READ COMMITTED",
+        "pool_pre_ping": True,
+    }
 
 
 def _prepare_sqlite(engine: Engine, durable: bool) -> None:
@@ -72,8 +87,35 @@ def _prepare_sqlite(engine: Engine, durable: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection):
-        write = connection.get_execution_options().get("counter_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if connection.get_execution_options().get("counter_write"):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection) -> None:
+    """Become the one writer, asking every millisecond: SQLite itself waits longer each time it is refused (up to
+    100 ms), so that under load whoever waits longest is served last. Raises OperationalError after BUSY_SECONDS."""
+    cursor = connection.connection.cursor()
+    give_up = time.monotonic() + BUSY_SECONDS
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _begins(cursor) and time.monotonic() < give_up:
+            time.sleep(random.uniform(0.0005, 0.0015))  # noqa: S311 not a secret
+        if not connection.connection.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        cursor.close()
+
+
+def _begins(cursor) -> bool:
+    """False when another writes; whatever else refuses (a full disk) is left to be told by the caller."""
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY
+    return True
 
 
 # ── the schema of the main database ─────────────────────────────────────────────────────────────
@@ -166,14 +208,22 @@ def _cache_is_current(database: Database) -> bool:
 
 # ── what the disk says, in French ───────────────────────────────────────────────────────────────
 
+_BUSY = "La base est occupée par un autre poste. Attendez quelques secondes, puis renvoyez."
 _SENTENCES = (
     (
         "readonly",
         "La base ne peut pas être modifiée : le disque ou le fichier est en lecture seule. Prévenez la "
         "personne qui s'occupe du poste.",
     ),
+    ("read-only transaction", "La base ne peut pas être modifiée. Prévenez la personne qui s'occupe du serveur."),
     ("disk is full", "Le disque du poste est plein : rien n'a été enregistré. Libérez de la place, puis renvoyez."),
-    ("locked", "La base est occupée par un autre poste. Attendez quelques secondes, puis renvoyez."),
+    (
+        "no space left",
+        "Le disque du serveur est plein : rien n'a été enregistré. Prévenez qui s'en occupe.",
+    ),
+    ("locked", _BUSY),
+    ("deadlock", _BUSY),
+    ("lock timeout", _BUSY),
     (
         "unable to open",
         "La base ne s'ouvre pas : vérifiez que le dossier de l'instance existe et que vous avez le droit d'y écrire.",

@@ -70,6 +70,12 @@ def _demo_model(tmp_path_factory, _empty_model) -> Path:
     """The same with demonstration data, as `flask demo` loads them."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(_empty_model, folder, dirs_exist_ok=True)
+    fill_demonstration(folder)
+    return folder
+
+
+def fill_demonstration(folder: Path) -> None:
+    """Demonstration data in a prepared instance."""
     settings = settings_for(folder)
     vault = load_keys(folder, create=False).vault
     database = Database(settings.main_url, vault)
@@ -77,7 +83,6 @@ def _demo_model(tmp_path_factory, _empty_model) -> Path:
         put_setting(session, DEMONSTRATION, "oui")
         fill(session, vault, START, settings.slot_days)
     database.close()
-    return folder
 
 
 @pytest.fixture

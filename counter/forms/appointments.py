@@ -7,7 +7,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from counter.appointments import CancelReason, Mode
+from counter.appointments import CancelReason, Half, Mode
 from counter.diagnosis import Need
 from counter.formatting import DAYS, phone
 from counter.forms.fields import (
@@ -36,6 +36,7 @@ class SlotFilterForm(CounterForm):
     comment = ChecksField("Comment ?", [Choice(mode, mode.label, mode.icon) for mode in Mode])
     lieu = ChecksField("Où ?", [])
     jour = ChecksField("Quel jour ?", [Choice(str(number), DAYS[number]) for number in range(6)])
+    moment = ChecksField("À quel moment ?", [Choice(half, half.label) for half in Half])
     des = DayMonthField("À partir du")
 
     def __init__(self, args: MultiDict, sites, modes):
@@ -47,10 +48,12 @@ class SlotFilterForm(CounterForm):
     def wanted(self, today: date) -> SlotFilter:
         """The filter, what is not understood being left out."""
         self.validate()
+        halves = [] if self.moment.errors else self.moment.data or []
         return SlotFilter(
             modes=frozenset() if self.comment.errors else frozenset(Mode(m) for m in self.comment.data or ()),
             site_ids=frozenset() if self.lieu.errors else frozenset(int(s) for s in self.lieu.data or ()),
             weekdays=frozenset() if self.jour.errors else frozenset(int(d) for d in self.jour.data or ()),
+            half=Half(halves[0]) if len(halves) == 1 else None,  # both is the whole day
             first_day=next_date(self.des.data, today) if self.des.data and not self.des.errors else None,
         )
 

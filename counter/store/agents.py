@@ -38,7 +38,7 @@ def create_agent(
     session: Session, identifier: str, display_name: str, role: Role, password: str, site_id: int | None = None
 ) -> Agent:
     """Raises IdentifierTaken. The password must have passed access.password_faults."""
-    identifier = identifier.strip().lower()
+    identifier = _normal(identifier)
     if session.scalar(select(Agent.id).where(Agent.identifier == identifier)):
         raise IdentifierTaken(identifier)
     agent = Agent(
@@ -53,9 +53,14 @@ def create_agent(
     return agent
 
 
+def _normal(identifier: str) -> str:
+    """As it is kept. PostgreSQL refuses a text with NUL in it, so no identifier has one."""
+    return identifier.strip().lower().replace("\0", "")
+
+
 def check_password(session: Session, identifier: str, password: str) -> Agent | None:
     """The active agent whose password this is. Takes as long for an unknown identifier as for a known one."""
-    agent = session.scalar(select(Agent).where(func.lower(Agent.identifier) == identifier.strip().lower()))
+    agent = session.scalar(select(Agent).where(func.lower(Agent.identifier) == _normal(identifier)))
     try:
         _hasher.verify(agent.password_hash if agent else _DUMMY_HASH, password)
     except (VerificationError, InvalidHashError):

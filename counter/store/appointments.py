@@ -32,6 +32,7 @@ from counter.appointments import (
 )
 from counter.keys import Vault
 from counter.models import Appointment, AppointmentEvent, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
+from counter.store.locks import lock_act, lock_free_time
 from counter.store.slots import count_for, local_now, near_slots
 
 # ── holding and booking ─────────────────────────────────────────────────────────────────────────
@@ -39,6 +40,7 @@ from counter.store.slots import count_for, local_now, near_slots
 
 def release_expired(session: Session, now: datetime) -> int:
     """Give back the intervals of holds that ran out. Returns how many."""
+    lock_free_time(session)
     expired = list(session.scalars(select(Hold).where(Hold.expires_at <= now)))
     for hold in expired:
         release_hold(session, hold.token)
@@ -51,6 +53,7 @@ def has_expired(session: Session, now: datetime) -> bool:
 
 def release_hold(session: Session, token: str) -> None:
     """Give a hold's intervals back; nothing happens when it is gone already."""
+    lock_free_time(session)
     hold = session.get(Hold, token)
     if hold is not None and session.execute(delete(Hold).where(Hold.token == token)).rowcount:
         session.expunge(hold)
@@ -66,6 +69,15 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
 
     Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
     """
+    hold, _ = _take_slot(session, motif, slot_key, now)
+    hold.expires_at = now + timedelta(minutes=minutes)
+    session.add(hold)
+    session.flush()
+    return hold
+
+
+def _take_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> tuple[Hold, Opening]:
+    """Take a slot out of the free time; the hold that says so is not kept yet. Raises as `hold_slot` does."""
     opening, day, index, count = _check_slot(session, motif, slot_key, now)
     release_expired(session, now)
     desk = _take(session, opening, day, index, count)
@@ -73,18 +85,9 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
         slot = Slot(day, opening.grid.minute(index), opening.site_id, opening.mode_value, opening.id, index)
         raise SlotTaken(near_slots(session, motif, slot, now))
     hold = Hold(
-        token=str(uuid.uuid4()),
-        opening_id=opening.id,
-        motif_id=motif.id,
-        day=day,
-        desk=desk,
-        index=index,
-        count=count,
-        expires_at=now + timedelta(minutes=minutes),
+        token=str(uuid.uuid4()), opening_id=opening.id, motif_id=motif.id, day=day, desk=desk, index=index, count=count
     )
-    session.add(hold)
-    session.flush()
-    return hold
+    return hold, opening
 
 
 def _find_opening(session: Session, motif: Motif, slot_key: str) -> tuple[Opening, date, int, int]:
@@ -114,12 +117,12 @@ def _check_slot(session: Session, motif: Motif, slot_key: str, now: datetime) ->
 def _take(session: Session, opening: Opening, day: date, index: int, count: int) -> int | None:
     """Clear the bits on the first desk that has them all; None when no desk has."""
     mask = mask_of(index, count)
-    for desk in session.scalars(_desks_with(opening, day, mask)).all():
+    for desk in session.scalars(_desks_with(opening, day, mask)).all() if opening.desks > 1 else (0,):
         taken = session.execute(
             update(FreeTime)
             .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.desk == desk)
-            .where(FreeTime.free.op("&")(mask) == mask)
-            .values(free=FreeTime.free.op("-")(mask))
+            .where(FreeTime.free.bitwise_and(mask) == mask)
+            .values(free=FreeTime.free - mask)
             .execution_options(synchronize_session=False)
         )
         if taken.rowcount:
@@ -131,7 +134,7 @@ def _desks_with(opening: Opening, day: date, mask: int) -> Select:
     """The desks whose word has all the bits of the mask."""
     return (
         select(FreeTime.desk)
-        .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.free.op("&")(mask) == mask)
+        .where(FreeTime.opening_id == opening.id, FreeTime.day == day, FreeTime.free.bitwise_and(mask) == mask)
         .order_by(FreeTime.desk)
     )
 
@@ -140,7 +143,7 @@ def _give_back(session: Session, opening_id: int, day: date, desk: int, mask: in
     session.execute(
         update(FreeTime)
         .where(FreeTime.opening_id == opening_id, FreeTime.day == day, FreeTime.desk == desk)
-        .values(free=FreeTime.free.op("|")(mask))
+        .values(free=FreeTime.free.bitwise_or(mask))
         .execution_options(synchronize_session=False)
     )
 
@@ -159,7 +162,8 @@ def check_free(session: Session, motif: Motif, slot: Slot, now: datetime) -> Non
 
 
 def appointment_of_key(session: Session, key: str) -> Appointment | None:
-    """The appointment an idempotency key already made."""
+    """The appointment an idempotency key already made, waited for when it is being made."""
+    lock_act(session, key)
     return session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
 
 
@@ -184,9 +188,9 @@ def book(
         return known
     hold = get_hold(session, hold_token, now) if hold_token else None
     if hold is None or not _same_slot(hold, motif, slot_key) or not _consume(session, hold):
-        hold = hold_slot(session, motif, slot_key, now, minutes=1)
-        _consume(session, hold)
-    opening = session.get_one(Opening, hold.opening_id)
+        hold, opening = _take_slot(session, motif, slot_key, now)
+    else:
+        opening = session.get_one(Opening, hold.opening_id)
     code = new_code()
     appointment = Appointment(
         uid=str(uuid.uuid4()),
@@ -215,6 +219,7 @@ def book(
 
 def _consume(session: Session, hold: Hold) -> bool:
     """Take the hold away, keeping its intervals; False when someone released it meanwhile."""
+    lock_free_time(session)
     gone = session.execute(delete(Hold).where(Hold.token == hold.token).execution_options(synchronize_session=False))
     session.expunge(hold)
     return bool(gone.rowcount)
@@ -233,8 +238,9 @@ def act_done(session: Session, key: str) -> bool:
 
 
 def lock(session: Session, appointment: Appointment) -> None:
-    """Read it again, kept from other transactions until the end of this one (SQLite has one writer anyway)."""
-    session.execute(select(Appointment.id).where(Appointment.id == appointment.id).with_for_update())
+    """Read it again, kept from other transactions until the end of this one: each that changes an appointment
+    begins here."""
+    lock_free_time(session)
     session.refresh(appointment)
 
 
@@ -295,7 +301,6 @@ def _exchange(
     opening, day, index, count = place
     old = appointment.opening_id, appointment.day, appointment.desk, mask_of(appointment.index, appointment.count)
     release_expired(session, now)
-    _lock_places(session, old[:2], (opening.id, day))
     _give_back(session, *old)
     hold = get_hold(session, hold_token, now) if hold_token else None
     if hold is not None and (hold.opening_id, hold.day, hold.index, hold.count) == (opening.id, day, index, count):
@@ -310,19 +315,12 @@ def _exchange(
     return desk
 
 
-def _lock_places(session: Session, *places: tuple[int, date]) -> None:
-    """Lock the words of both days, always in the same order: two crossing moves wait instead of a deadlock."""
-    days = ((FreeTime.opening_id == opening_id) & (FreeTime.day == day) for opening_id, day in places)
-    rows = select(FreeTime.desk).where(or_(*days)).order_by(FreeTime.opening_id, FreeTime.day, FreeTime.desk)
-    session.execute(rows.with_for_update()).all()
-
-
 def _take_back(session: Session, opening_id: int, day: date, desk: int, mask: int) -> None:
     """Undo `_give_back` in the same transaction, which alone could see those bits free."""
     session.execute(
         update(FreeTime)
         .where(FreeTime.opening_id == opening_id, FreeTime.day == day, FreeTime.desk == desk)
-        .values(free=FreeTime.free.op("-")(mask))
+        .values(free=FreeTime.free - mask)
         .execution_options(synchronize_session=False)
     )
 
@@ -376,6 +374,7 @@ def cancel(
 ) -> FreedTime | None:
     """Cancel and give the time back, which is returned; a second cancellation, or one that comes after the
     outcome, changes nothing and returns None."""
+    lock_free_time(session)
     changed = session.execute(
         update(Appointment)
         .where(Appointment.id == appointment.id, Appointment.status.in_(WITHOUT_OUTCOME))

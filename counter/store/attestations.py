@@ -12,6 +12,7 @@ from counter.attestations import Attestation as AttestationValue
 from counter.attestations import Kind, number_of
 from counter.keys import Signer
 from counter.models import Agent, Attestation, AttestationCounter
+from counter.store.locks import lock_act
 from counter.store.visits import add_step
 from counter.visits import StepKind
 
@@ -34,6 +35,7 @@ def issue_attestation(
 
     `now` carries the local zone: its year numbers the paper.
     """
+    lock_act(session, key)
     known = session.scalar(select(Attestation).where(Attestation.idempotency_key == key))
     if known is not None:
         return known

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from counter.diagnosis import GRID_VERSION, Need, Orientation, Outcome, Override
 from counter.models import Agent, Diagnosis, Visit
+from counter.store.locks import lock_act
 from counter.store.visits import add_step
 from counter.visits import StepKind
 
@@ -23,6 +24,7 @@ def record_diagnosis(
     now: datetime,
 ) -> Diagnosis:
     """Keep a diagnosis and add it to the visit; the same key twice keeps it once."""
+    lock_act(session, key)
     known = session.scalar(select(Diagnosis).where(Diagnosis.idempotency_key == key))
     if known is not None:
         return known

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import GIVEN_BACK, Status, mask_of, opens_on
 from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
+from counter.store.locks import lock_free_time
 
 _ALSACE_MOSELLE = {"57", "67", "68"}
 # What the package `holidays` calls each overseas collectivity; the départements keep their number.
@@ -34,6 +35,7 @@ def prepare_free_time(session: Session, today: date, days: int) -> int:
 
     Days already prepared are left as they are. Returns the number of rows made.
     """
+    lock_free_time(session)
     return sum(
         _prepare_opening(session, opening, today, today + timedelta(days=days))
         for opening in session.scalars(select(Opening)).all()
@@ -179,6 +181,7 @@ def settle_opening(session: Session, opening: Opening, local_now: datetime) -> N
     back get theirs, without the time of the appointments that stayed. No appointment is touched: those whose place
     is gone are marked `to_move`, the others are not. Rows go first: a booking under way ends before, or fails.
     """
+    lock_free_time(session)
     today, last = local_now.date(), opening.prepared_until
     if last is None:
         return
@@ -240,6 +243,7 @@ def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
     none, and None where two appointments overlap: no word can
     be right there, and a person must be called. With `repair`, expected words are written.
     """
+    lock_free_time(session)
     taken, overlapping = _taken_time(session)
     known = {(row.opening_id, row.day, row.desk): row for row in session.scalars(select(FreeTime))}
     wrong: list[Mismatch] = [(*place, known[place].free if place in known else None, None) for place in overlapping]

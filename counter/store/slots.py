@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Select, or_, select, type_coerce
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import BigInteger, Integer, Select, and_, exists, literal, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
 
 from counter.appointments import (
+    Grid,
+    Half,
     Mode,
     Slot,
     first_bookable,
     fitting,
     from_minute,
+    grid_of,
     indexes,
     intervals_needed,
     last_bookable,
@@ -24,17 +29,19 @@ from counter.appointments import (
 )
 from counter.models import FreeTime, Motif, Opening, OpeningMotif, Site
 
-DAYS_SHOWN = 4
+DAYS_SHOWN, DAYS_OF_MANY = 4, 2
+MANY_PLACES = 12  # beyond, a day has so many slots that fewer days fill the page
 
 
 @dataclass(frozen=True)
 class SlotFilter:
-    """What the person wants; empty means any. `weekdays` counts from Monday = 0."""
+    """What the person wants; empty means any. `weekdays` counts from Monday = 0, `half` is a part of the day."""
 
     modes: frozenset[Mode] = frozenset()
     site_ids: frozenset[int] = frozenset()
     weekdays: frozenset[int] = frozenset()
     first_day: date | None = None
+    half: Half | None = None
 
 
 @dataclass
@@ -51,113 +58,212 @@ def local_now(now: datetime, site: Site) -> datetime:
     return now.astimezone(ZoneInfo(site.timezone)).replace(tzinfo=None)
 
 
+class _Place(NamedTuple):
+    """What a search needs of an opening: an appointment takes `count` intervals there, and begins at one of the bits
+    `begins`. A thousand of these cost less than a hundred Opening objects."""
+
+    opening_id: int
+    site_id: int
+    mode: Mode
+    grid: Grid
+    count: int
+    begins: int
+    timezone: str
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Where to look: the places by opening, from the moment `first` and the day `start` to the day `last`."""
+
+    places: dict[int, _Place]
+    weekdays: frozenset[int]
+    first: datetime
+    start: date
+    last: date
+
+
 def search_slots(session: Session, motif: Motif, wanted: SlotFilter, now: datetime) -> SlotSearch:
     """The earliest slot of each site and mode, and the slots of the first days that have some."""
-    openings = _openings(session, motif, wanted) if motif.active else []
+    places = _places(session, motif, wanted) if motif.active else []
     result = SlotSearch()
-    if not openings:
+    if not places:
         return result
-    first = first_bookable(local_now(now, openings[0].site), motif.notice)
-    last = last_bookable(local_now(now, openings[0].site).date(), motif.horizon)
-    start = max(first.date(), wanted.first_day or first.date())
-    base = _free_rows(openings, motif, wanted).where(FreeTime.day >= start, FreeTime.day <= last)
-    days = _days_with_slots(session, base, openings, motif, first)
-    result.days = {day: days[day] for day in list(days)[:DAYS_SHOWN]}
-    result.more_from = list(days)[DAYS_SHOWN] if len(days) > DAYS_SHOWN else None
-    result.earliest = _earliest(session, base, openings, motif, first)
+    span = _span(places, motif, wanted, now)
+    result.earliest = _earliest(session, span)
+    if result.earliest:
+        _add_days(session, span, result)
     return result
 
 
-def _openings(session: Session, motif: Motif, wanted: SlotFilter) -> list[Opening]:
-    modes = {item.mode for item in motif.modes} & ({str(mode) for mode in wanted.modes} or {str(m) for m in Mode})
-    query = (
-        select(Opening)
-        .join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
-        .join(Opening.site)
-        .options(contains_eager(Opening.site))
-        .where(OpeningMotif.motif_id == motif.id, Opening.mode.in_(modes))
-    )
-    if wanted.site_ids:
-        query = query.where(Opening.site_id.in_(wanted.site_ids))
-    return list(session.scalars(query))
+def earliest_of_nearest(
+    session: Session, motif: Motif, site_ids: Sequence[int], now: datetime, count: int = 10
+) -> list[Slot]:
+    """The earliest slot of each of the first `count` sites that have one; `site_ids` goes from near to far."""
+    found: dict[int, Slot] = {}
+    begin, step = 0, count
+    while begin < len(site_ids) and len(found) < count:
+        near = site_ids[begin : begin + step]
+        places = _places(session, motif, SlotFilter(site_ids=frozenset(near)))
+        earliest = _earliest(session, _span(places, motif, SlotFilter(), now)) if places else {}
+        for slot in sorted(earliest.values()):
+            found.setdefault(slot.site_id, slot)
+        begin, step = begin + step, step * 4
+    return [found[site_id] for site_id in site_ids if site_id in found][:count]
+
+
+def _span(places: list[_Place], motif: Motif, wanted: SlotFilter, now: datetime) -> _Span:
+    local = now.astimezone(ZoneInfo(places[0].timezone)).replace(tzinfo=None)
+    first = first_bookable(local, motif.notice)
+    start = max(first.date(), wanted.first_day or first.date())
+    last = last_bookable(local.date(), motif.horizon)
+    return _Span({place.opening_id: place for place in places}, wanted.weekdays, first, start, last)
+
+
+def _places(session: Session, motif: Motif, wanted: SlotFilter) -> list[_Place]:
+    durations = {
+        Mode(item.mode): item.duration for item in motif.modes if not wanted.modes or item.mode in wanted.modes
+    }
+    columns = (Opening.id, Opening.site_id, Opening.mode, Opening.starts, Opening.ends, Opening.interval, Site.timezone)
+    query = select(*columns).join(Opening.site).where(Opening.mode.in_(durations))
+    if wanted.site_ids:  # EXISTS, so that the sites lead and not the whole catalogue of openings
+        received = exists().where(OpeningMotif.opening_id == Opening.id, OpeningMotif.motif_id == motif.id)
+        query = query.where(Opening.site_id.in_(wanted.site_ids), received)
+    else:
+        query = query.join(OpeningMotif, OpeningMotif.opening_id == Opening.id).where(OpeningMotif.motif_id == motif.id)
+    places = []
+    for number, site, mode, *cut, zone in session.execute(query):
+        mode, grid = Mode(mode), grid_of(*cut)
+        count = intervals_needed(durations[mode], grid.interval)
+        places.append(_Place(number, site, mode, grid, count, grid.beginning_in(wanted.half), zone))
+    return places
 
 
 def count_for(opening: Opening, motif: Motif) -> int:
     return intervals_needed(motif.duration(opening.mode_value), opening.interval)
 
 
-def _fits(count: int):
-    shifted = [FreeTime.free] + [FreeTime.free.op(">>")(shift) for shift in range(1, count)]
-    return reduce(lambda left, right: left.op("&")(right), shifted) != 0
+def _fits(row: type[FreeTime], shape: _Shape):
+    """The word has free intervals in a row, as many as are needed, from one of the bits where an appointment may
+    begin; a full one (0) is told apart without arithmetic."""
+    terms = [row.free] + [row.free.bitwise_rshift(literal(shift, Integer)) for shift in range(1, shape.count)]
+    if shape.begins is not None:
+        terms.append(literal(shape.begins, BigInteger))
+    fits = reduce(lambda left, right: left.bitwise_and(right), terms) != 0
+    return fits if len(terms) == 1 else and_(row.free != 0, fits)
 
 
-def _free_rows(openings: list[Opening], motif: Motif, wanted: SlotFilter) -> Select:
-    by_count = defaultdict(list)
-    for opening in openings:
-        by_count[count_for(opening, motif)].append(opening.id)
-    query = select(FreeTime.opening_id, FreeTime.day, FreeTime.free).where(
-        or_(*(FreeTime.opening_id.in_(ids) & _fits(count) for count, ids in by_count.items()))
-    )
-    if wanted.weekdays:  # 1970-01-01 was a Thursday
-        query = query.where(((type_coerce(FreeTime.day, Integer) + 3) % 7).in_(wanted.weekdays))
-    return query
+class _Shape(NamedTuple):
+    """What the word of a place must hold; `begins` is None when an appointment may begin at any bit."""
+
+    count: int
+    begins: int | None
 
 
-def _days_with_slots(
-    session: Session, base: Select, openings: list[Opening], motif: Motif, first: datetime
-) -> dict[date, list[Slot]]:
-    """The first days with slots, at least one more than are shown: of the days read, only the very first may
-    hold nothing that is still bookable."""
-    query = base.with_only_columns(FreeTime.day).distinct().order_by(FreeTime.day).limit(DAYS_SHOWN + 2)
-    days = list(session.scalars(query))
-    rows = session.execute(base.where(FreeTime.day.in_(days)).order_by(FreeTime.day))
-    return _slots_by_day(rows, openings, motif, first)
-
-
-def _slots_by_day(rows, openings: list[Opening], motif: Motif, first: datetime) -> dict[date, list[Slot]]:
-    known = {opening.id: opening for opening in openings}
-    slots: dict[date, dict] = defaultdict(dict)
-    for opening_id, day, free in rows:
-        for slot in _slots_of(known[opening_id], day, free, motif, first):
-            slots[day].setdefault((slot.minute, slot.site_id, slot.mode), slot)
-    return {day: sorted(found.values()) for day, found in slots.items() if found}
-
-
-def _slots_of(opening: Opening, day: date, free: int, motif: Motif, first: datetime) -> list[Slot]:
-    grid = opening.grid
-    if day < first.date():
-        return []
-    if day == first.date():
-        free = from_minute(free, grid, first.hour * 60 + first.minute + (first.second > 0))
-    return [
-        Slot(day, grid.minute(k), opening.site_id, opening.mode_value, opening.id, k)
-        for k in indexes(fitting(free, count_for(opening, motif)))
-    ]
-
-
-def _earliest(
-    session: Session, base: Select, openings: list[Opening], motif: Motif, first: datetime
-) -> dict[tuple[int, Mode], Slot]:
-    """Read whole days until each site and mode has its first slot, or the days run out."""
-    wanted = {(opening.site_id, opening.mode_value) for opening in openings}
-    known = {opening.id: opening for opening in openings}
-    found: dict[tuple[int, Mode], Slot] = {}
-    for opening_id, day, free in session.execute(base.order_by(FreeTime.day)).yield_per(200):
-        if len(found) == len(wanted) and day > max(slot.day for slot in found.values()):
-            break
-        for slot in _slots_of(known[opening_id], day, free, motif, first)[:1]:
-            place = slot.site_id, slot.mode
-            found[place] = min(found.get(place, slot), slot)
+def _by_shape(span: _Span, but: Collection[int] = ()) -> dict[_Shape, list[int]]:
+    """Opening ids by what their words must hold."""
+    found = defaultdict(list)
+    for place in span.places.values():
+        if place.opening_id not in but:
+            begins = None if place.begins == place.grid.all_free() else place.begins
+            found[_Shape(place.count, begins)].append(place.opening_id)
     return found
 
 
+def _within(row: type[FreeTime], span: _Span, first: date, last: date):
+    days = row.day.between(first, last)
+    if not span.weekdays:
+        return days
+    return days & ((type_coerce(row.day, Integer) + 3) % 7).in_(span.weekdays)  # 1970-01-01 was a Thursday
+
+
+def _free_rows(session: Session, span: _Span, first: date, last: date) -> list:
+    """(opening, day, word) of the words where the appointment fits, between two days."""
+    places = or_(*(FreeTime.opening_id.in_(ids) & _fits(FreeTime, shape) for shape, ids in _by_shape(span).items()))
+    query = select(FreeTime.opening_id, FreeTime.day, FreeTime.free)
+    return session.execute(query.where(places, _within(FreeTime, span, first, last))).all()
+
+
+def _earliest(session: Session, span: _Span) -> dict[tuple[int, Mode], Slot]:
+    """Today's slots first, since some have gone by; then, for the openings that have none, one look at the index
+    each: its first day where the appointment fits."""
+    found: dict[int, Slot] = {}
+    today = span.first.date()
+    if span.start == today:
+        _keep_earliest(found, _free_rows(session, span, today, today), span)
+    since = max(span.start, today + timedelta(days=1))
+    for shape, ids in _by_shape(span, but=found.keys()).items():
+        _keep_earliest(found, session.execute(_first_rows(span, shape, ids, since)), span)
+    return {(slot.site_id, slot.mode): slot for slot in sorted(found.values(), reverse=True)}  # the earliest last
+
+
+def _first_rows(span: _Span, shape: _Shape, ids: list[int], since: date) -> Select:
+    """The words of each opening on its first day where the appointment fits."""
+    inner = aliased(FreeTime)
+    first_day = (
+        select(inner.day)
+        .where(inner.opening_id == Opening.id, _within(inner, span, since, span.last), _fits(inner, shape))
+        .order_by(inner.day)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(FreeTime.opening_id, FreeTime.day, FreeTime.free).join(Opening, Opening.id == FreeTime.opening_id)
+    return query.where(Opening.id.in_(ids), FreeTime.day == first_day, _fits(FreeTime, shape))
+
+
+def _keep_earliest(found: dict[int, Slot], rows, span: _Span) -> None:
+    for opening_id, day, free in rows:
+        for slot in _slots_of(span, opening_id, day, free, only_first=True):
+            found[opening_id] = min(found.get(opening_id, slot), slot)
+
+
+def _add_days(session: Session, span: _Span, result: SlotSearch) -> None:
+    """Read ever longer stretches of days from the very first slot on, until the page is full."""
+    shown = DAYS_SHOWN if len(span.places) <= MANY_PLACES else DAYS_OF_MANY
+    begin, length = min(slot.day for slot in result.earliest.values()), shown + 3
+    while begin <= span.last and result.more_from is None:
+        end = min(begin + timedelta(days=length - 1), span.last)
+        rows = defaultdict(list)
+        for opening_id, day, free in _free_rows(session, span, begin, end):
+            rows[day].append((opening_id, free))
+        for day in sorted(rows):
+            if len(result.days) == shown:
+                result.more_from = day
+                break
+            if slots := _slots_of_day(span, day, rows[day]):
+                result.days[day] = slots
+        begin, length = end + timedelta(days=1), 2 * length
+
+
+def _slots_of_day(span: _Span, day: date, words: list[tuple[int, int]]) -> list[Slot]:
+    """Each time, site and mode once, in order, whatever the number of desks."""
+    slots: dict[tuple, Slot] = {}
+    for opening_id, free in words:
+        for slot in _slots_of(span, opening_id, day, free):
+            slots.setdefault((slot.minute, slot.site_id, slot.mode), slot)
+    return sorted(slots.values())
+
+
+def _slots_of(span: _Span, opening_id: int, day: date, free: int, only_first: bool = False) -> list[Slot]:
+    _, site_id, mode, grid, count, begins, _ = span.places[opening_id]
+    if day == span.first.date():
+        free = from_minute(free, grid, span.first.hour * 60 + span.first.minute + (span.first.second > 0))
+    bits = fitting(free, count) & begins
+    if only_first:
+        bits &= -bits
+    return [Slot(day, grid.minute(k), site_id, mode, opening_id, k) for k in indexes(bits)]
+
+
 def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime, count: int = 3) -> list[Slot]:
-    """The slots nearest to a lost one: of the same mode, completed with other modes when there are too few."""
-    same = _around(session, motif, slot, SlotFilter(modes=frozenset({slot.mode})), now, count)
-    if len(same) == count:
-        return same
-    others = [other for other in _around(session, motif, slot, SlotFilter(), now, 2 * count) if other not in same]
-    return sorted([*same, *others[: count - len(same)]])
+    """The slots nearest to a lost one: at the same site in the same mode, completed when there are too few by the
+    same mode elsewhere, then by the other modes. Mostly three openings are read, however many sites there are."""
+    modes = frozenset({slot.mode})
+    found: list[Slot] = []
+    for wanted in (SlotFilter(modes=modes, site_ids=frozenset({slot.site_id})), SlotFilter(modes=modes), SlotFilter()):
+        near = _around(session, motif, slot, wanted, now, count + len(found))
+        found += [other for other in near if other not in found][: count - len(found)]
+        if len(found) == count:
+            break
+    return sorted(found)
 
 
 def _around(session: Session, motif: Motif, slot: Slot, wanted: SlotFilter, now: datetime, count: int) -> list[Slot]:

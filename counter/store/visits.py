@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Agent, Visit, VisitStep
+from counter.store.locks import lock_agent
 from counter.visits import Nature, NoVisit, Solved, StepKind, is_stale
 
 
@@ -21,6 +22,7 @@ def open_visit(session: Session, agent_id: int, now: datetime) -> Visit | None:
 
 def start_visit(session: Session, agent: Agent, now: datetime) -> Visit:
     """The visit in progress, or a new one. A forgotten one is closed first, without outcome."""
+    lock_agent(session, agent.id)
     visit = open_visit(session, agent.id, now)
     if visit is not None:
         return visit
@@ -50,6 +52,7 @@ def add_step(session: Session, agent: Agent, kind: StepKind, label: str, now: da
 
 def close_visit(session: Session, agent_id: int, nature: Nature, solved: Solved, now: datetime) -> Visit:
     """Raises NoVisit when none is in progress (closed meanwhile in another tab)."""
+    lock_agent(session, agent_id)
     visit = open_visit(session, agent_id, now)
     if visit is None:
         raise NoVisit()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from counter.appointments import FreedTime, Refusal, Status, parse_slot_key
 from counter.models import Appointment, Hold, Opening, OpeningMotif, WaitingRequest
 from counter.store.appointments import hold_slot, move, release_hold
+from counter.store.locks import lock_free_time
 from counter.store.slots import count_for, local_now
 
 OFFER_HOURS = 24
@@ -21,6 +22,7 @@ def request_of(session: Session, appointment_id: int) -> WaitingRequest | None:
 
 def ask(session: Session, appointment: Appointment, earliest: date | None, now: datetime) -> WaitingRequest:
     """Put it on the list, not before the day `earliest`; asked again, it keeps its place in the order."""
+    lock_free_time(session)
     request = request_of(session, appointment.id)
     if request is None:
         request = WaitingRequest(appointment_id=appointment.id, since=now)
@@ -32,6 +34,7 @@ def ask(session: Session, appointment: Appointment, earliest: date | None, now: 
 
 def withdraw(session: Session, appointment_id: int, now: datetime) -> None:
     """Take it off the list; what was kept for it goes to the next person."""
+    lock_free_time(session)
     request = request_of(session, appointment_id)
     if request is not None:
         since, token, kept = _since(request), request.hold_token, _kept_time(session, request)
@@ -133,7 +136,9 @@ def offered_time(session: Session, request: WaitingRequest) -> tuple[date, int]:
 
 
 def accept(session: Session, request: WaitingRequest, key: str, now: datetime, agent_id: int) -> None:
-    """Move the appointment to the place that is kept. Raises the refusals of `move`."""
+    """Move the appointment to the place that is kept. Raises the refusals of `move`; nothing when it waits no more."""
+    if not _still_waits(session, request):
+        return
     appointment, slot, token = request.appointment, request.offered_slot or "", request.hold_token
     freed = move(session, appointment, slot, key, now, agent_id, hold_token=token)
     request.hold_token = request.offered_slot = request.offered_until = None
@@ -142,10 +147,19 @@ def accept(session: Session, request: WaitingRequest, key: str, now: datetime, a
 
 def refuse(session: Session, request: WaitingRequest, now: datetime) -> None:
     """Not this one: the person goes on waiting, the next in order is offered it."""
+    if not _still_waits(session, request):
+        return
     since, token, kept = _since(request), request.hold_token, _kept_time(session, request)
     request.hold_token = request.offered_slot = request.offered_until = None
     session.flush()
     _pass_on(session, token, kept, since, now)
+
+
+def _still_waits(session: Session, request: WaitingRequest) -> bool:
+    """Whether it is still on the list, read again once nobody else can change it."""
+    lock_free_time(session)
+    same = select(WaitingRequest).where(WaitingRequest.id == request.id)
+    return session.scalar(same.execution_options(populate_existing=True)) is not None
 
 
 def has_lapsed(session: Session, now: datetime) -> bool:

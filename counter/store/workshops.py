@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Enrolment, Site, Workshop
+from counter.store.locks import lock_act, lock_workshop
 from counter.workshops import AlreadyMarked, Seat, check_open
 
 
@@ -24,6 +25,7 @@ def get_workshop(session: Session, workshop_id: int, caf_id: int) -> Workshop | 
 
 def create_workshop(session: Session, key: str, **values) -> Workshop:
     """The same key twice makes one session. `values` are the columns of Workshop."""
+    lock_act(session, key)
     known = session.scalar(select(Workshop).where(Workshop.idempotency_key == key))
     if known is not None:
         return known
@@ -40,6 +42,8 @@ def enrol(
 
     The same key twice is one enrolment. Raises WorkshopOver.
     """
+    lock_act(session, key)
+    lock_workshop(session, workshop.id)
     known = session.scalar(select(Enrolment).where(Enrolment.idempotency_key == key))
     if known is not None:
         return known
@@ -74,6 +78,8 @@ def cancel_enrolment(session: Session, enrolment: Enrolment) -> Enrolment | None
 
     A second cancellation changes nothing. Raises AlreadyMarked once presence was noted.
     """
+    lock_workshop(session, enrolment.workshop_id)
+    session.refresh(enrolment)
     seat = enrolment.seat_value
     if seat in {Seat.PRESENT, Seat.ABSENT}:
         raise AlreadyMarked()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from flask import render_template, request, url_for
 
-from counter.appointments import Refusal, half_days, reachable
+from counter.appointments import Half, Refusal, half_days, reachable
 from counter.errors import refusal_sentence
 from counter.formatting import DAYS, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
@@ -100,6 +100,9 @@ def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter) -> str:
         return "Ce motif ne se prend pas ainsi dans les lieux choisis."
     if wanted.weekdays and not days & wanted.weekdays:
         return f"Ces rendez-vous ont lieu le {spoken_list([DAYS[day] for day in sorted(days)])}."
+    if wanted.half:
+        part = "le matin" if wanted.half is Half.MORNING else "l'après-midi"
+        return f"Tout est pris, ou trop proche, {part}. Essayez un autre moment de la journée."
     return "Tout est pris, ou trop proche, avec ces choix."
 
 

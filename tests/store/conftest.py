@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
+from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from counter.appointments import Mode, indexes
+from counter.commands import prepare_instance
 from counter.db import Database
 from counter.keys import Vault, load_keys
 from counter.models import Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site
 from counter.store.appointments import appointment_by_id, book, cancel, hold_slot
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.slots import SlotFilter, SlotSearch, search_slots
-from tests.conftest import START, Clock, settings_for
+from tests import postgres
+from tests.conftest import START, Clock, fill_demonstration, settings_for
 
 WEEK, EVERY_DAY = 0b11111, 0b1111111
 PERSON = {
@@ -179,6 +184,75 @@ def count(town: Town, table) -> int:
     """How many rows there are."""
     with town.database.reading() as session:
         return session.scalar(select(func.count()).select_from(table))
+
+
+# ── each test on SQLite and on PostgreSQL, unless it is marked `sqlite` ─────────────────────────
+
+
+def pytest_generate_tests(metafunc):
+    if "server" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("sqlite")
+        metafunc.parametrize("server", ["sqlite"] if only else ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    if postgres.programs() is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.throw_away() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def _models(cluster, tmp_path_factory) -> dict[str, Path]:
+    """Prepared instances on PostgreSQL, an empty one and the demonstration; tests copy folder and database."""
+    folders = {}
+    for name in ("empty", "demo"):
+        folder = folders[name] = tmp_path_factory.mktemp(f"postgresql-{name}")
+        _point(folder, cluster.create(f"model-{name}"))
+        prepare_instance(settings_for(folder), START)
+        if name == "demo":
+            fill_demonstration(folder)
+    return folders
+
+
+def _point(folder: Path, url: str) -> None:
+    (folder / "counter.toml").write_text(f"database_url = '{url}'\n", encoding="utf-8")
+
+
+@pytest.fixture
+def server(request) -> str:
+    """The kind of database the test runs on."""
+    return request.param
+
+
+@pytest.fixture
+def copy_of(request, server, tmp_path) -> Iterator:
+    """An instance of the test's own, copied from the empty model or the demonstration."""
+    copied = []
+
+    def copy(name: str) -> Path:
+        if server == "sqlite":
+            return shutil.copytree(request.getfixturevalue(f"_{name}_model"), tmp_path / name)
+        cluster, models = request.getfixturevalue("cluster"), request.getfixturevalue("_models")
+        folder = shutil.copytree(models[name], tmp_path / name)
+        copied.append((cluster, f"test-{uuid.uuid4().hex[:12]}"))
+        _point(folder, cluster.create(copied[-1][1], f"model-{name}"))
+        return folder
+
+    yield copy
+    for cluster, name in copied:
+        cluster.drop(name)
+
+
+@pytest.fixture
+def empty_instance(copy_of) -> Path:
+    return copy_of("empty")
+
+
+@pytest.fixture
+def instance(copy_of) -> Path:
+    return copy_of("demo")
 
 
 @pytest.fixture

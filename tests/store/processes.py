@@ -1,4 +1,4 @@
-"""What the processes of test_concurrency.py do: each opens the same SQLite file by itself."""
+"""What the processes of test_concurrency.py do: each opens the same database by itself."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import signal
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from counter.appointments import Slot, SlotTaken
+from counter.attestations import Kind
 from counter.config import load_settings
 from counter.db import Database
 from counter.keys import load_keys
-from counter.models import Motif
-from counter.store.appointments import appointment_by_id, book, cancel, move
+from counter.models import Agent, Motif
+from counter.store.appointments import appointment_by_id, book, cancel, hold_slot, move, release_hold
+from counter.store.attestations import issue_attestation
 
 PATIENCE = 60
 PERSON = {"first_name": "Zoé", "last_name": "Imaginaire", "birth_day": 7, "birth_month": 11}
@@ -125,3 +127,29 @@ def book_until_killed(pipe, barrier, instance: Path, motif: int, slots: list[str
                 continue
             file.write(code + "\n")
             pipe.send("one more")
+
+
+def exchange(_pipe, barrier, instance: Path, motif: int, mine: str, wanted: str, now: datetime) -> str:
+    """Give back the slot one holds and take another, in one transaction, as the page of slots does."""
+    database = _open(instance)
+    with database.writing() as session:
+        token = hold_slot(session, session.get_one(Motif, motif), mine, now, 5).token
+    barrier.wait(PATIENCE)
+    with database.writing() as session:
+        release_hold(session, token)
+        hold_slot(session, session.get_one(Motif, motif), wanted, now, 5)
+    database.close()
+    return "done"
+
+
+def issue(_pipe, barrier, instance: Path, identifier: str, key: str, now: datetime) -> str:
+    """Issue an attestation as that agent when everyone is at the barrier; gives its number and its visit."""
+    database, signer = _open(instance), load_keys(instance, create=False).signer
+    with database.reading() as session:
+        agent = session.scalars(select(Agent).where(Agent.identifier == identifier)).one()
+    barrier.wait(PATIENCE)
+    words = {"wording": "2026-11", "structure": "France Services", "place": "Lyon", "specimen": True}
+    with database.writing() as session:
+        made = issue_attestation(session, signer, agent, Kind.VISIT, {}, key=key, now=now, **words)
+    database.close()
+    return f"{made.number} {made.visit_id}"

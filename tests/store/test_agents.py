@@ -76,6 +76,7 @@ def test_an_identifier_is_given_once(database, identifier):
     assert known(database, "camille", PASSWORD) == "Camille Démo"
 
 
+@pytest.mark.sqlite
 def test_a_password_is_never_kept_as_it_is(database, instance):
     add(database, "noa", "Quetzal-4221")
     with database.engine.connect() as connection:

@@ -156,6 +156,7 @@ def test_a_seal_moved_to_another_paper_is_unreadable_or_of_another_number(databa
         assert signer.open(kept.seal) != kept.value().signed_content()
 
 
+@pytest.mark.sqlite
 def test_the_facts_are_not_readable_on_the_disk(database, issue, instance):
     issue()
     disk = b"".join(path.read_bytes() for path in instance.glob("counter.sqlite*"))

@@ -13,6 +13,8 @@ from counter.keys import Vault, load_keys
 from counter.models import AgentSession
 from tests.conftest import START, settings_for
 
+pytestmark = pytest.mark.sqlite  # the cache is SQLite everywhere
+
 
 @pytest.fixture
 def path(empty_instance) -> Path:

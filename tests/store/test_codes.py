@@ -69,6 +69,7 @@ def bytes_on_disk(folder) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("counter.sqlite*"))
 
 
+@pytest.mark.sqlite
 def test_nothing_that_names_a_person_is_readable_on_the_disk(town, half_hour, opening, empty_instance):
     planted = {
         "first_name": "Quetzalina",

@@ -1,4 +1,4 @@
-"""Many processes on one SQLite file: one winner for a slot, no overlap, and nothing lost by a sudden death."""
+"""Many processes on one database, SQLite or PostgreSQL: one winner, no overlap, nothing lost by a sudden death."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tests.store.processes import (
     PATIENCE,
     book_until_killed,
     die_after_each_statement,
+    exchange,
+    issue,
     race,
     race_to_cancel,
     race_to_move,
@@ -93,7 +95,9 @@ def overlaps(appointments: list[Appointment]) -> list[tuple]:
 
 
 def check_file(instance) -> None:
-    """The file opens clean, as another program sees it."""
+    """The file opens clean, as another program sees it; PostgreSQL sees to its own."""
+    if not (instance / "counter.sqlite").exists():
+        return
     with closing(sqlite3.connect(instance / "counter.sqlite")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -179,6 +183,34 @@ def test_bookings_against_a_cancellation_get_the_time_once_or_not_at_all(crowd, 
     booked = [a for a in kept(town) if not a.is_cancelled]
     assert [a.code for a in booked] == codes
     assert town.audit() == []
+def test_agents_who_exchange_their_slots_crosswise_never_wait_for_each_other_in_a_circle(
+    crowd, town, empty_instance, half_hour
+):
+    """Each gives back a slot of one day and takes one of the next: three words, taken in a ring."""
+    opening = town.add_opening([half_hour], desks=6)
+    town.prepare()
+    days = [day for day in town.days(opening) if day > TUESDAY][:3]
+    for number in range(CROWD):
+        mine, wanted = (at(days[(number + step) % 3], opening, 4 * step) for step in (0, 1))
+        crowd.give(number, exchange, empty_instance, half_hour, mine, wanted, town.clock())
+    assert {crowd.answer(number) for number in range(CROWD)} == {"done"}
+    assert town.audit() == []
+
+
+def test_papers_issued_together_have_following_numbers_and_one_visit_an_agent(crowd, instance, clock):
+    agents = ("camille", "sacha")
+    for number in range(CROWD):
+        crowd.give(number, issue, instance, agents[number % 2], new_key(), clock())
+    answers = [crowd.answer(number).split() for number in range(CROWD)]
+    assert sorted(number for number, _ in answers) == [f"2026-{rank:06}" for rank in range(1, CROWD + 1)]
+    assert len({visit for _, visit in answers}) == len(agents)
+
+
+def test_a_paper_asked_for_by_many_processes_with_one_form_is_issued_once(crowd, instance, clock):
+    key = new_key()
+    for number in range(CROWD):
+        crowd.give(number, issue, instance, "camille", key, clock())
+    assert {crowd.answer(number).split()[0] for number in range(CROWD)} == {"2026-000001"}
 
 
 # ── sudden deaths ───────────────────────────────────────────────────────────────────────────────
@@ -197,7 +229,7 @@ def test_a_process_killed_after_any_statement_leaves_all_or_nothing(crowd, town,
     codes = crowd.answer(0)
     died, went_through = codes.count(None), [code for code in codes if code]
     assert codes == [None] * died + went_through
-    assert died >= 8 and went_through, "some were killed inside the booking, some never"
+    assert died >= 7 and went_through, "some were killed inside the booking, some never"
     check_file(empty_instance)
     booked = kept(town)
     assert [a.code for a in booked] == went_through

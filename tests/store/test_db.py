@@ -85,6 +85,7 @@ def test_migrations_and_models_agree(blank):
         assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.mark.sqlite
 def test_migrations_make_the_checks_of_the_models_too(blank, open_at, tmp_path):
     """`compare_metadata` does not look at CHECK constraints, nor at tables without row ids."""
     models = open_at(f"sqlite:///{tmp_path / 'models.sqlite'}")
@@ -103,16 +104,19 @@ def test_migrations_make_the_checks_of_the_models_too(blank, open_at, tmp_path):
     assert parts(blank) == parts(models)
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_not_there_says_how_to_prepare_it(open_at, tmp_path):
     words = refusal(open_at(f"sqlite:///{tmp_path / 'nothing.sqlite'}"))
     assert words == "La base n'est pas encore prête. Lancez « make run », ou « flask init »."
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_is_not_there_is_told(open_at, tmp_path):
     words = refusal(open_at(f"sqlite:///{tmp_path / 'nowhere' / 'counter.sqlite'}"))
     assert words.startswith("La base ne s'ouvre pas : vérifiez que le dossier de l'instance existe")
 
 
+@pytest.mark.sqlite
 def test_a_newer_database_asks_for_the_newer_application(blank, empty_instance, path):
     with blank.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'zzzz'"))
@@ -143,6 +147,7 @@ def test_an_older_database_says_how_to_bring_it_up_to_date(blank, next_version):
     assert words.startswith("La base date d'une version plus ancienne de Counter. Lancez « flask init »")
 
 
+@pytest.mark.sqlite
 def test_bringing_an_older_database_up_to_date_keeps_a_copy_of_it(blank, path, empty_instance, next_version, capsys):
     write(blank, "avant")
     prepare_instance(settings_for(empty_instance), START)
@@ -162,12 +167,14 @@ def test_bringing_an_older_database_up_to_date_keeps_a_copy_of_it(blank, path, e
 # ── damaged files ───────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("content", [b"x" * 8192, b"SQLite format 3\x00" + b"\xff" * 8000])
 def test_a_damaged_database_says_to_restore_the_last_copy(open_at, tmp_path, content):
     (tmp_path / "damaged.sqlite").write_bytes(content)
     assert refusal(open_at(f"sqlite:///{tmp_path / 'damaged.sqlite'}")) == DAMAGED
 
 
+@pytest.mark.sqlite
 def test_a_database_cut_in_the_middle_says_to_restore_the_last_copy(open_at, path, tmp_path):
     (tmp_path / "cut.sqlite").write_bytes(path.read_bytes()[: 4096 * 3])
     cut = open_at(f"sqlite:///{tmp_path / 'cut.sqlite'}")
@@ -180,6 +187,7 @@ def test_a_database_cut_in_the_middle_says_to_restore_the_last_copy(open_at, pat
 # ── what the disk refuses ───────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sqlite
 def test_a_read_only_database_is_read_and_says_why_it_is_not_written(blank, open_at, path):
     write(blank)
     closed = open_at(f"sqlite:///file:{path}?mode=ro&uri=true")
@@ -188,6 +196,7 @@ def test_a_read_only_database_is_read_and_says_why_it_is_not_written(blank, open
     assert sentence_of_writing(closed) == READ_ONLY
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_says_that_nothing_was_kept(blank, path):
     event.listen(blank.engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=1"))
     blank.engine.dispose()
@@ -195,6 +204,7 @@ def test_a_full_disk_says_that_nothing_was_kept(blank, path):
     assert read(blank) is None
 
 
+@pytest.mark.sqlite
 def test_a_busy_database_says_to_wait_and_takes_the_write_lock_at_once(open_at, path, monkeypatch):
     monkeypatch.setattr(db, "BUSY_SECONDS", 0)
     first, second = open_at(f"sqlite:///{path}"), open_at(f"sqlite:///{path}")
@@ -225,6 +235,7 @@ def test_an_error_of_the_database_never_tells_what_was_typed(blank):
 # ── reading and writing ─────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sqlite
 def test_what_is_written_is_durable_and_rows_keep_their_parents(blank):
     with blank.engine.connect() as connection:
         pragmas = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")]
@@ -264,6 +275,7 @@ def test_a_reading_session_sees_the_same_until_it_ends(blank):
     assert read(blank) == "après"
 
 
+@pytest.mark.sqlite
 def test_a_copy_is_whole_and_for_its_owner_only(blank, path):
     """Also what is still in the write-ahead log, while a reader and a writer are at work."""
     write(blank, "gardé")

@@ -92,6 +92,7 @@ def test_of_the_situation_only_the_route_is_kept(database, record):
     assert set(routes.values()) == {"non"}
 
 
+@pytest.mark.sqlite
 def test_the_words_of_the_answers_are_not_on_the_disk(database, record, instance):
     record(Answers(WORST, change=YES, urgent=YES))
     disk = b"".join(path.read_bytes() for path in instance.glob("counter.sqlite*"))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from counter.appointments import Mode
+from counter.appointments import Half, Mode
 from tests.store.conftest import EVERY_DAY, Town, at, minutes_of
 
 TUESDAY = date(2026, 11, 24)
@@ -275,3 +275,31 @@ def test_the_clock_of_the_site_decides_what_has_begun(town_on):
     town.add_opening([motif], starts=900, ends=960, site=there)
     town.prepare()
     assert minutes_of(town.search(motif), TUESDAY) == [930, 945]
+
+
+# ── the part of the day ─────────────────────────────────────────────────────────────────────────
+
+
+def test_the_part_of_the_day_keeps_what_begins_in_it(town, motif):
+    town.add_opening([motif], starts=690, ends=780)
+    town.prepare()
+    assert minutes_of(town.search(motif, half=Half.MORNING), WEDNESDAY) == [690, 705]
+    assert minutes_of(town.search(motif, half=Half.AFTERNOON), WEDNESDAY) == [720, 735, 750]
+
+
+def test_a_part_of_the_day_that_is_full_sends_to_the_next_day_with_room(town, motif):
+    opening = town.add_opening([motif], starts=660, ends=780)
+    town.prepare()
+    for index in (0, 2):
+        for day in (TUESDAY, WEDNESDAY):
+            town.book(motif, at(day, opening, index))
+    morning = town.search(motif, half=Half.MORNING)
+    assert min(morning.days) == WEDNESDAY + timedelta(days=1)
+    assert {slot.day for slot in morning.earliest.values()} == {WEDNESDAY + timedelta(days=1)}
+    assert min(town.search(motif, half=Half.AFTERNOON).days) == TUESDAY
+
+
+def test_a_place_that_never_opens_in_that_part_of_the_day_has_nothing(town, motif):
+    town.add_opening([motif], starts=780, ends=900)
+    town.prepare()
+    assert town.search(motif, half=Half.MORNING).earliest == {}

@@ -1,0 +1,39 @@
+"""Who waits for whom on PostgreSQL.
+
+SQLite lets one transaction write at a time, so these do nothing there. PostgreSQL lets many: a transaction
+takes the locks it needs here, always in this order (an act, a workshop, an agent, the free time), and gives
+them back at its end. Without the order, two people who exchange their slots would wait for each other.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+_FREE_TIME = 1_400_000_000  # any number, the same for every process
+
+
+def lock_act(session: Session, key: str) -> None:
+    """Wait for whoever does the same act (a form sent twice): what it made is then seen."""
+    _lock(session, func.hashtextextended(key, 0))
+
+
+def lock_agent(session: Session, agent_id: int) -> None:
+    """One transaction at a time opens or closes an agent's visit."""
+    _lock(session, func.hashtextextended(f"agent {agent_id}", 0))
+
+
+def lock_workshop(session: Session, workshop_id: int) -> None:
+    """One transaction at a time gives, takes back or passes on the places of a workshop."""
+    _lock(session, func.hashtextextended(f"workshop {workshop_id}", 0))
+
+
+def lock_free_time(session: Session) -> None:
+    """One transaction at a time takes time or gives it back. The conditional update already forbids two
+    winners; this keeps transactions that touch several words from waiting for each other in a circle."""
+    _lock(session, _FREE_TIME)
+
+
+def _lock(session: Session, key) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(key)))

@@ -1,0 +1,160 @@
+"""Booking: one transaction beside a bare durable insert, many processes, and a mixed load."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import time
+import uuid
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from counter.appointments import SlotTaken
+from counter.config import load_settings
+from counter.db import Database
+from counter.keys import load_keys
+from counter.models import Appointment, Motif
+from counter.store.appointments import book
+from counter.store.openings import audit_free_time
+from counter.store.slots import SlotFilter, search_slots
+from tests.benchmarks.data import INTERVALS, NOW, PERSON, TODAY, World, sizes, working_days
+from tests.benchmarks.measure import p50, percentile, row, timed
+
+spawn = multiprocessing.get_context("spawn")
+
+
+def some_slot(openings: int, chance: random.Random) -> str:
+    """Any slot of the last weeks, free or not."""
+    day = chance.choice([day for day in working_days() if day > TODAY])
+    return f"{chance.randint(1, openings)}.{day.isoformat()}.{3 * chance.randrange(INTERVALS // 3)}"
+
+
+def book_one(database: Database, slot: str) -> bool:
+    with database.writing() as session:
+        vault = database.engine.dialect.vault
+        try:
+            motif = session.get_one(Motif, 1)
+            book(session, vault, motif, slot, None, PERSON, str(uuid.uuid4()), NOW, agent_id=1)
+        except SlotTaken:
+            return False
+    return True
+
+
+def bench_booking(world: World, short: bool) -> float:
+    """Returns bookings a second, alone."""
+    database, chance = world.open(), random.Random(1)
+    openings, times = 3 * len(world.sites), 100 if short else 400
+    values = _bookings(database, openings, chance, times)
+    floor = timed(lambda: _bare_insert(database), times)
+    rate = p50(floor) / p50(values)
+    row("booking transaction", f"p50 {p50(values):.2f} ms, p95 {percentile(values, 95):.2f} ms",
+        f"bare durable insert {p50(floor):.2f} ms", "≥ 40 % of its rate", rate >= 0.4)  # fmt: skip
+    size = sizes(database)
+    with database.reading() as session:
+        count = session.scalar(select(func.count()).select_from(Appointment))
+    database.close()
+    each, free = size["appointment"] / count, size["free_time"] / 1e6
+    row("disk, a booking with its indexes", f"{each:.0f} bytes", f"{count} bookings", "≤ 400 bytes", each <= 400)
+    row(f"disk, free time of {len(world.sites)} sites", f"{free:.1f} MB", "–", "≤ 10 MB", free <= 10)
+    return 1000 / p50(values)
+
+
+def _bookings(database: Database, openings: int, chance: random.Random, times: int) -> list[float]:
+    found = []
+    while len(found) < times:
+        slot = some_slot(openings, chance)
+        start = time.perf_counter()
+        if book_one(database, slot):
+            found.append((time.perf_counter() - start) * 1000)
+    return found
+
+
+def _bare_insert(database: Database) -> None:
+    connection = database.engine.raw_connection()
+    cursor, mark = connection.cursor(), "?" if database.engine.dialect.name == "sqlite" else "%s"
+    if mark == "?":
+        cursor.execute("BEGIN IMMEDIATE")
+    cursor.execute(f"INSERT INTO setting (name, value) VALUES ({mark}, 'x')", (str(uuid.uuid4()),))  # noqa: S608
+    connection.commit()
+    connection.close()
+
+
+# ── many processes ──────────────────────────────────────────────────────────────────────────────
+
+
+def bench_crowd(world: World, short: bool) -> None:
+    """Eight processes book with pauses of 5 ms."""
+    answers = _together(_book_with_pauses, world, 8, 2 if short else 8)
+    values, errors = [v for found, _ in answers for v in found], [e for _, found in answers for e in found]
+    slow = percentile(values, 99)
+    row("8 processes booking, 5 ms pauses", f"p99 {slow:.1f} ms, p50 {p50(values):.1f} ms",
+        f"{len(values)} bookings, {len(errors)} errors", "p99 ≤ 10 ms", slow <= 10 and not errors)  # fmt: skip
+
+
+def bench_mixed(world: World, seconds: float) -> None:
+    """Four processes, 95 % searches and 5 % bookings; then every word is compared with the appointments."""
+    answers = _together(_search_and_book, world, 4, seconds)
+    values, errors = [v for found, _ in answers for v in found], [e for _, found in answers for e in found]
+    ratio = percentile(values, 99) / p50(values)
+    row(f"95 % searches, 5 % bookings, {seconds:.0f} s", f"p99 {percentile(values, 99):.1f} ms = {ratio:.1f} × p50",
+        f"p50 {p50(values):.1f} ms, {len(values) / seconds:.0f} a second", "p99 ≤ 5 × p50", ratio <= 5)  # fmt: skip
+    row("errors « locked » in it", str(len(errors)), "–", "0", not errors)
+
+
+def check_no_double(world: World) -> None:
+    """0 double bookings after all of it."""
+    database = world.open()
+    with database.writing() as session:
+        wrong = audit_free_time(session)
+    database.close()
+    row("double bookings, words that differ", str(len(wrong)), "the audit command", "0", not wrong)
+
+
+def _together(work, world: World, size: int, seconds: float) -> list:
+    barrier = spawn.Barrier(size)
+    pipes = [spawn.Pipe(duplex=False) for _ in range(size)]
+    instance, url = world.settings.instance, world.settings.database_url
+    args = (instance, url, 3 * len(world.sites), seconds)
+    crowd = [spawn.Process(target=_run, args=(work, tell, barrier, n, *args)) for n, (_, tell) in enumerate(pipes)]
+    for process in crowd:
+        process.start()
+    answers = [hear.recv() for hear, _ in pipes]
+    for process in crowd:
+        process.join()
+    return answers
+
+
+def _run(work, tell, barrier, number: int, instance, url: str, openings: int, seconds: float) -> None:
+    settings = load_settings(environ={}, instance=instance, line_check="", database_url=url)
+    database = Database(settings.main_url, load_keys(instance, create=False).vault)
+    chance, values, errors = random.Random(number), [], []
+    with database.reading() as session:
+        session.get_one(Motif, 1)
+    barrier.wait(120)
+    end = time.perf_counter() + seconds
+    while (start := time.perf_counter()) < end:
+        try:
+            pause = work(database, openings, chance)
+        except OperationalError as error:
+            errors.append(str(error)[:200])
+            continue
+        values.append((time.perf_counter() - start) * 1000)
+        time.sleep(pause)
+    tell.send((values, errors))
+    database.close()
+
+
+def _book_with_pauses(database: Database, openings: int, chance: random.Random) -> float:
+    book_one(database, some_slot(openings, chance))
+    return 0.005
+
+
+def _search_and_book(database: Database, openings: int, chance: random.Random) -> float:
+    if chance.random() < 0.05:
+        book_one(database, some_slot(openings, chance))
+        return 0
+    with database.reading() as session:
+        sites = frozenset({chance.randint(1, openings // 3)})
+        search_slots(session, session.get_one(Motif, 1), SlotFilter(site_ids=sites), NOW)
+    return 0

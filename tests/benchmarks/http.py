@@ -1,0 +1,142 @@
+"""Through HTTP: a real server on loopback, agents who are really signed in."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from http.client import HTTPConnection
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+
+from counter.config import ROOT
+from counter.models import FreeTime
+from tests.benchmarks.data import INTERVALS, PASSWORD, TODAY, World
+from tests.benchmarks.measure import percentile, row
+
+CLIENTS = 50
+
+
+class Client:
+    """One agent's browser: one connection kept open, one cookie."""
+
+    def __init__(self, port: int, number: int):
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.cookie = self.token = ""
+        self._read_token(self.send("GET", "/connexion")[1])
+        form = {"identifier": f"agent{number}", "password": PASSWORD, "suite": ""}
+        status, _, _ = self.send("POST", "/connexion", form)
+        assert status == 302, f"agent{number} is not signed in: {status}"
+        self._read_token(self.send("GET", "/rendez-vous?motif=1&lieu=1")[1])
+
+    def send(self, method: str, path: str, form: dict | None = None) -> tuple[int, str, str]:
+        """(status, body, where it leads)."""
+        body = urlencode({"csrf_token": self.token} | form) if form is not None else None
+        headers = {"Cookie": self.cookie} | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read().decode("utf-8", "replace")
+        for value in answer.headers.get_all("Set-Cookie") or ():
+            self.cookie = value.split(";")[0]
+        return answer.status, text, answer.headers.get("Location") or ""
+
+    def _read_token(self, page: str) -> None:
+        self.token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+
+    def contact(self, slot: str, key: str) -> tuple[int, str, str]:
+        return self.send("POST", "/rendez-vous/coordonnees", {
+            "motif": "1", "creneau": slot, "key": key, "first_name": "Élise", "last_name": "Lambert",
+            "birth-jour": "3", "birth-mois": "9", "contact_of": "personne",
+        })  # fmt: skip
+
+    def whole_booking(self, slot: str) -> int:
+        """Hold the slot, open the form, send it. The number of the appointment, 0 when it was not made."""
+        status, _, _ = self.send("POST", "/rendez-vous/creneau", {"motif": "1", "creneau": slot})
+        if status != 302:
+            return 0
+        _, page, _ = self.send("GET", f"/rendez-vous/coordonnees?motif=1&creneau={slot}")
+        key = re.search(r'name="key"[^>]*value="([^"]+)"', page)[1]
+        return int((re.search(r"/rendez-vous/(\d+)", self.contact(slot, key)[2]) or [0, 0])[1])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(world: World):
+    """The counter served by Waitress in a process of its own; gives its port."""
+    port = _free_port()
+    environ = {"PATH": os.environ["PATH"], "COUNTER_INSTANCE": str(world.settings.instance), "COUNTER_LINE_CHECK": "",
+               "COUNTER_PORT": str(port), "COUNTER_DATABASE_URL": world.settings.database_url}  # fmt: skip
+    command = [sys.executable, "app.py"]
+    server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        server.stdout.readline()  # « Counter est ouvert »
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def bench_http(world: World, alone: float, rounds: int) -> None:
+    """`alone`: bookings a second of the transaction by itself."""
+    with served(world) as port, ThreadPoolExecutor(CLIENTS) as pool:
+        clients = list(pool.map(lambda number: Client(port, number), range(1, CLIENTS + 1)))
+        slots = _slots(world)
+        _fifty_bookings(clients, pool, slots[:CLIENTS], alone)
+        _fifty_on_one(clients, pool, slots[CLIENTS : CLIENTS + rounds])
+
+
+def _slots(world: World) -> list[str]:
+    """Slots on the spot, of days that nobody has booked yet."""
+    database, full = world.open(), (1 << INTERVALS) - 1
+    query = select(FreeTime.opening_id, FreeTime.day).where(
+        FreeTime.free == full, FreeTime.day > TODAY + timedelta(days=1), FreeTime.opening_id % 3 == 1
+    )
+    with database.reading() as session:
+        days = session.execute(query.order_by(FreeTime.day.desc(), FreeTime.opening_id).limit(200)).all()
+    database.close()
+    return [f"{opening}.{day}.6" for opening, day in days]
+
+
+def _fifty_bookings(clients: list[Client], pool: ThreadPoolExecutor, slots: list[str], alone: float) -> None:
+    start = time.perf_counter()
+    made = list(pool.map(lambda pair: pair[0].whole_booking(pair[1]), zip(clients, slots, strict=True)))
+    seconds = time.perf_counter() - start
+    confirmed = len(set(made) - {0})
+    row("50 complete bookings by HTTP, 3 requests each", f"{CLIENTS / seconds:.0f} a second, {confirmed} confirmed",
+        f"transaction alone {alone:.0f} a second", "≥ 300 a second, all",
+        confirmed == CLIENTS and CLIENTS / seconds >= 300)  # fmt: skip
+
+
+def _fifty_on_one(clients: list[Client], pool: ThreadPoolExecutor, slots: list[str]) -> None:
+    rounds = len(slots)
+    wins, bad, unhelped, times = [], 0, 0, []
+    for slot in slots:
+        start = time.perf_counter()
+        answers = list(pool.map(Client.contact, clients, [slot] * CLIENTS, [str(uuid.uuid4()) for _ in clients]))
+        times.append(time.perf_counter() - start)
+        wins.append(sum(status == 302 for status, _, _ in answers))
+        bad += sum(status not in {302, 409} for status, _, _ in answers)
+        unhelped += sum(status == 409 and "autre_creneau" not in page for status, page, _ in answers)
+    row(f"50 clients on one slot, {rounds} rounds", f"{wins.count(1)} with one winner, {bad} other answers",
+        f"losers not offered others: {unhelped}", "1 each, 0, 0",
+        wins == [1] * rounds and not bad and not unhelped)  # fmt: skip
+    row("the time of such a round", f"p50 {percentile(times, 50):.2f} s, worst {max(times):.2f} s", "–", "≤ 0.3 s",
+        max(times) <= 0.3)  # fmt: skip
