@@ -40,6 +40,32 @@ class Unmet:
     searches: int
 
 
+@dataclass(frozen=True)
+class Absence:
+    """Of the appointments of a motif at a site that have an outcome, those nobody came to. An excuse is no absence."""
+
+    motif: str
+    site: str
+    absent: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        """0 to 100, rounded; 0 when there was no appointment."""
+        return round(100 * self.absent / self.total) if self.total else 0
+
+
+def absences_by(part: str, rows: list[Absence]) -> list[Absence]:
+    """The rows added up by `motif` or by `site`, the highest share first; the other part is "" then."""
+    added: dict[str, list[int]] = {}
+    for row in rows:
+        count = added.setdefault(getattr(row, part), [0, 0])
+        count[0] += row.absent
+        count[1] += row.total
+    found = [Absence(**{"motif": "", "site": "", part: name}, absent=a, total=t) for name, (a, t) in added.items()]
+    return sorted(found, key=lambda row: (-row.percent, -row.total, row.motif, row.site))
+
+
 def days_until(day: date | None, today: date) -> int | None:
     return None if day is None else (day - today).days
 
