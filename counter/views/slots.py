@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import reduce
 
 from flask import render_template, request, url_for
 
-from counter.appointments import Half, Refusal, half_days, reachable
+from counter.appointments import Half, Mode, Refusal, half_days, reachable
 from counter.errors import refusal_sentence
 from counter.formatting import DAYS, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
@@ -69,7 +70,8 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     wanted = form.wanted(local().date())
     anything = slot_store.SlotFilter(modes=frozenset(modes))
     wanted = replace(wanted, modes=wanted.modes or anything.modes)
-    search = slot_store.search_slots(reading(), motif, wanted, now())
+    near = form.near()
+    search = _search(motif, wanted, near)
     if not search.days:
         with writing() as main:
             count_unmet(main, motif.id, local().date())
@@ -81,8 +83,9 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         filters=form,
         search=search,
         half_days=half_days,
-        why=None if search.days else _why_nothing(motif, wanted),
-        table=earliest_table(search, picker.sites),
+        why=None if search.days else _why_nothing(motif, wanted, near),
+        distances=near or {},
+        table=earliest_table(search, _by_distance(picker.sites, near)),
         sites={site.id: site for site in picker.sites},
         today=local().date(),
         horizon=timedelta(days=motif.horizon),
@@ -93,8 +96,46 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     ), 409 if refusal else 200
 
 
-def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter) -> str:
+def _search(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, int] | None) -> slot_store.SlotSearch:
+    """With `near`, places that receive on site are those only; a call comes from anywhere."""
+    if near is None:
+        return slot_store.search_slots(reading(), motif, wanted, now())
+    found = [slot_store.search_slots(reading(), motif, part, now()) for part in _parts(wanted, near)]
+    return reduce(merged, found, slot_store.SlotSearch())
+
+
+def _parts(wanted: slot_store.SlotFilter, near: dict[int, int]) -> list[slot_store.SlotFilter]:
+    """The filter on site, at the near places (those ticked among them), then the filter of the other modes."""
+    here = frozenset(near) & wanted.site_ids if wanted.site_ids else frozenset(near)
+    away = wanted.modes - {Mode.ON_SITE}
+    on_site = [replace(wanted, modes=frozenset({Mode.ON_SITE}), site_ids=here)] if Mode.ON_SITE in wanted.modes else []
+    return [*(on_site if here else []), *([replace(wanted, modes=away)] if away else [])]
+
+
+def merged(one: slot_store.SlotSearch, other: slot_store.SlotSearch) -> slot_store.SlotSearch:
+    """Two searches as one: each is whole up to the day before its `more_from`, so their days are, up to the first."""
+    later = [day for day in (one.more_from, other.more_from) if day is not None]
+    days = sorted({*one.days, *other.days})
+    shown = [day for day in days if not later or day < min(later)][: slot_store.DAYS_SHOWN]
+    later += [day for day in days if day not in shown]
+    return slot_store.SlotSearch(
+        one.earliest | other.earliest,
+        {day: sorted([*one.days.get(day, []), *other.days.get(day, [])]) for day in shown},
+        min(later, default=None),
+    )
+
+
+def _by_distance(sites: list[Site], near: dict[int, int] | None) -> list[Site]:
+    return sorted(sites, key=lambda site: near.get(site.id, 0)) if near else sites
+
+
+def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, int] | None = None) -> str:
     """Why a search found nothing, in one sentence."""
+    if near is not None and wanted.modes == {Mode.ON_SITE}:
+        parts = _parts(wanted, near)
+        if not parts:
+            return "Les lieux choisis sont plus loin que cela."
+        wanted = parts[0]
     days = weekdays_received(reading(), motif.id, {str(m) for m in wanted.modes}, set(wanted.site_ids))
     if not days:
         return "Ce motif ne se prend pas ainsi dans les lieux choisis."
