@@ -63,7 +63,6 @@ class SlotFilterForm(CounterForm):
             first_day=next_date(self.des.data, today) if self.des.data and not self.des.errors else None,
         )
 
-
     def near(self) -> dict[int, int] | None:
         """Site -> kilometres, of the sites near the commune that was chosen; None when none was, or not understood."""
         centre = self.communes.get(self.pres.data or "")
