@@ -6,7 +6,7 @@ const phrase = (name) => document.querySelector(`#phrases [data-case="${name}"]`
 const part = (name) => {
   const card = attempt.querySelector(`[data-test=${name}]`);
   const say = (text) => { card.querySelector(".said").textContent = text; };
-  const ask = () => { card.querySelector(".ask").hidden = false; };
+  const ask = () => { card.querySelector(".works").hidden = false; };
   return { card, say, ask, button: card.querySelector("button"), shown: card.querySelector("video, progress") };
 };
 attempt.hidden = false;

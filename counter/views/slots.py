@@ -56,6 +56,16 @@ class Picker:
         """Its path, for the form of the filters."""
         return self.address().partition("?")[0]
 
+    @property
+    def back(self) -> str:
+        """Where one goes back to without choosing: the motifs, or the appointment that keeps its time."""
+        if self.moving is not None:
+            own = self.endpoint == "manage.move"
+            return url_for("manage.mine") if own else url_for("appointments.booked", appointment_id=self.moving.id)
+        if self.after is not None:
+            return url_for("follow_ups.choose", appointment_id=self.after.id)
+        return url_for("appointments.choose")
+
     def allows(self, mode: str) -> bool:
         """Whether the person can be met in that mode."""
         person = self.moving.person if self.moving else None
