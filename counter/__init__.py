@@ -11,6 +11,6 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
     store, pdf, outside                           rows, papers, services: no Flask
     models, keys, formatting, icons               tables, secrets, French words for dates
     rules: diagnosis, appointments, openings, directory, demarches, attestations, access, visits, processing,
-           workshops, figures, messages, search, tutorials, practice
+           workshops, figures, messages, motifs, places, search, tutorials, practice
     config                                        typed settings
 """

@@ -19,6 +19,7 @@ from counter import formatting
 from counter.appointments import spoken_code
 from counter.config import ROOT
 from counter.icons import icon, icon_shapes
+from counter.messages import if_video_fails
 from counter.practice.content import EXERCISES
 from counter.store.visits import open_visit
 from counter.tutorials import Picture, Word
@@ -69,6 +70,7 @@ def prepare(app: Flask) -> None:
     app.add_template_global(glossed, "glossed")
     app.add_template_global(static_url, "static_url")
     app.jinja_env.globals["practised"] = frozenset(EXERCISES)  # slugs of the sheets that can be practised
+    app.add_template_global(if_video_fails, "if_video_fails")
     app.add_template_global(formatting.plural, "plural")
     app.add_template_global(formatting.day_brief, "day_brief")
     app.add_template_global(formatting.day_near_full, "day_near_full")

@@ -25,6 +25,8 @@ RANKS = (
         "workshops",
         "figures",
         "messages",
+        "motifs",
+        "places",
         "tutorials",
         "practice",
     },
@@ -146,7 +148,7 @@ def test_only_views_and_commands_open_a_writing_transaction():
 
 def test_only_one_module_puts_refusals_into_french():
     for name, tree in modules().items():
-        if name in {"counter.errors", "counter.views.appointments", "counter.views.manage", "counter.views.agenda"}:
+        if name in {"counter.errors", *(f"counter.views.{view}" for view in ("agenda", "booking", "manage", "slots"))}:
             continue
         assert "counter.errors.refusal_sentence" not in imports(tree), name
 

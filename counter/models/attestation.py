@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.attestations import Attestation as AttestationValue
 from counter.attestations import Kind, number_of
+from counter.models.appointment import Appointment
 from counter.models.base import Base, Day, Encrypted, Moment
 
 
 class Attestation(Base):
+    """`appointment` is the one it speaks of, None for a paper that speaks of none, or once that one is erased."""
+
     __tablename__ = "attestation"
     __table_args__ = (UniqueConstraint("year", "rank"),)
 
@@ -31,6 +34,8 @@ class Attestation(Base):
     seal: Mapped[str] = mapped_column(Encrypted("attestation.seal"))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="SET NULL"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="SET NULL"), index=True)
+    appointment: Mapped[Appointment | None] = relationship()
 
     @property
     def number(self) -> str:

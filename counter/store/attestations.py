@@ -8,10 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from counter.appointments import EventKind, Mode
 from counter.attestations import Attestation as AttestationValue
-from counter.attestations import Kind, number_of
+from counter.attestations import Kind, Since, number_of
+from counter.formatting import day_long, hour
 from counter.keys import Signer
-from counter.models import Agent, Attestation, AttestationCounter
+from counter.models import Agent, Appointment, AppointmentEvent, Attestation, AttestationCounter
+from counter.pdf.fonts import printable
 from counter.store.locks import lock_act
 from counter.store.visits import add_step
 from counter.visits import StepKind
@@ -30,6 +33,7 @@ def issue_attestation(
     specimen: bool,
     key: str,
     now: datetime,
+    appointment_id: int | None = None,
 ) -> Attestation:
     """Number, sign and keep an attestation, and add it to the visit; the same key twice issues it once.
 
@@ -57,6 +61,7 @@ def issue_attestation(
         seal=signer.seal(value.signed_content()),
         agent_id=agent.id,
         visit_id=visit.id,
+        appointment_id=appointment_id,
     )
     session.add(attestation)
     session.flush()
@@ -89,3 +94,42 @@ def latest_attestations(session: Session, agent_id: int, count: int = 8) -> list
             select(Attestation).where(Attestation.agent_id == agent_id).order_by(Attestation.id.desc()).limit(count)
         )
     )
+
+
+# ── the appointment a paper speaks of ───────────────────────────────────────────────────────────
+
+_MODES = {Mode.ON_SITE: "sur place", Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}
+
+
+def appointment_facts(booked: Appointment) -> dict[str, str]:
+    """What an attestation says of an appointment: never why."""
+    where = f"Lieu : {booked.site.name}, {booked.site.address}." if booked.mode_value is Mode.ON_SITE else ""
+    return {
+        "personne": booked.name,
+        "caf": booked.site.caf.name,
+        "jour": day_long(booked.day, year=True),
+        "heure": hour(booked.minute),
+        "mode": _MODES[booked.mode_value],
+        "lieu": where,
+    }
+
+
+def since_issued(session: Session, kept: Attestation) -> Since | None:
+    """What became of its appointment since; None when the paper still tells the truth, or speaks of no appointment.
+
+    A site that only changed its name is no move: one must be in the history, and moved back is not moved.
+    """
+    booked = kept.appointment
+    if booked is None:
+        return None
+    if booked.is_cancelled:
+        return Since.CANCELLED
+    today = appointment_facts(booked)
+    if all(kept.facts.get(name) == printable(today[name])[0] for name in ("jour", "heure", "mode", "lieu")):
+        return None
+    moves = select(AppointmentEvent.id).where(
+        AppointmentEvent.appointment_id == booked.id,
+        AppointmentEvent.kind == EventKind.MOVED,
+        AppointmentEvent.at >= kept.issued_at,
+    )
+    return Since.MOVED if session.scalar(moves.limit(1)) is not None else None

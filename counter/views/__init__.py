@@ -9,6 +9,7 @@ from counter.views import (
     demarches,
     diagnosis,
     figures,
+    follow_ups,
     help,
     home,
     manage,
@@ -21,6 +22,7 @@ from counter.views import (
     status,
     structure,
     verification,
+    video,
     visits,
     workshops,
 )
@@ -36,6 +38,7 @@ BLUEPRINTS = [
         demarches,
         diagnosis,
         figures,
+        follow_ups,
         help,
         home,
         manage,
@@ -48,6 +51,7 @@ BLUEPRINTS = [
         status,
         structure,
         verification,
+        video,
         visits,
         workshops,
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from counter.access import Permission
-from counter.appointments import Mode
 from counter.attestations import Kind
-from counter.formatting import day_long, hour, hour_of
+from counter.formatting import day_long, hour_of
 from counter.forms.attestations import AppointmentAttestationForm, VisitAttestationForm
-from counter.models import Appointment
 from counter.papers import pdf_response, place, public_address, structure
 from counter.pdf.attestation import attestation_pdf, current_wording, sentences
 from counter.pdf.fonts import printable
@@ -72,25 +70,12 @@ def appointment(appointment_id: int):
     if booked.is_cancelled:
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
     if form.validate_on_submit():
-        issued = _issue(Kind.APPOINTMENT, _appointment_facts(booked), form.act_key())
+        issued = _issue(Kind.APPOINTMENT, store.appointment_facts(booked), form.act_key(), booked.id)
         return redirect(url_for("attestations.issued", attestation_id=issued))
     return render_form("attestations/appointment.html", form, booked=booked)
 
 
-def _appointment_facts(booked: Appointment) -> dict[str, str]:
-    mode = {Mode.ON_SITE: "sur place", Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}[booked.mode_value]
-    where = f"Lieu : {booked.site.name}, {booked.site.address}." if booked.mode_value is Mode.ON_SITE else ""
-    return {
-        "personne": booked.name,
-        "caf": booked.site.caf.name,
-        "jour": day_long(booked.day, year=True),
-        "heure": hour(booked.minute),
-        "mode": mode,
-        "lieu": where,
-    }
-
-
-def _issue(kind: Kind, facts: dict[str, str], key: str) -> int:
+def _issue(kind: Kind, facts: dict[str, str], key: str, appointment_id: int | None = None) -> int:
     """Sealed as it is printed: a letter the paper cannot show would make a true paper look forged."""
     facts = {name: printable(text)[0] for name, text in facts.items()}
     with writing() as main:
@@ -106,6 +91,7 @@ def _issue(kind: Kind, facts: dict[str, str], key: str) -> int:
             specimen=structure().specimen,
             key=key,
             now=local(),
+            appointment_id=appointment_id,
         ).id
 
 
@@ -115,7 +101,10 @@ def issued(attestation_id: int):
     """The paper on screen, to read aloud before it is printed."""
     kept = _own(attestation_id)
     return render_template(
-        "attestations/issued.html", kept=kept, sentences=sentences(kept.value()), new="nouvelle" in request.args
+        "attestations/issued.html",
+        kept=kept,
+        sentences=sentences(kept.value()),
+        since=store.since_issued(reading(), kept),
     )
 
 

@@ -8,13 +8,13 @@ from flask import Blueprint, request
 from flask_login import current_user
 
 from counter.access import Permission
-from counter.attestations import Attestation, Verdict, parse_number
+from counter.attestations import Attestation, Since, Verdict, parse_number
 from counter.forms.attestations import VerifyForm
 from counter.keys import Unreadable
 from counter.models import Attestation as StoredAttestation
 from counter.pdf.attestation import sentences
 from counter.security import allow
-from counter.store.attestations import find_by_number
+from counter.store.attestations import find_by_number, since_issued
 from counter.throttle import Guess
 from counter.web import reading, render_form, services
 
@@ -29,6 +29,7 @@ class Answer:
     verdict: Verdict
     paper: Attestation | None = None
     words: tuple[str, ...] = ()
+    since: Since | None = None
 
 
 @blueprint.route("/verifier", methods=["GET", "POST"])
@@ -60,7 +61,20 @@ def _by_seal(typed: str) -> Answer:
         paper = Attestation.from_signed_content(services().keys.signer.open(typed.rpartition("#")[2].replace(" ", "")))
     except (Unreadable, ValueError):
         return Answer(Verdict.CHANGED)
-    return Answer(Verdict.SPECIMEN if paper.specimen else Verdict.AUTHENTIC, paper, tuple(sentences(paper)))
+    return _authentic(paper, tuple(sentences(paper)), _kept(paper))
+
+
+def _kept(paper: Attestation) -> StoredAttestation | None:
+    """The row of a paper that was read, when it is still here and says the same."""
+    number = parse_number(paper.number)
+    kept = find_by_number(reading(), *number) if number else None
+    return kept if kept and kept.value() == paper else None
+
+
+def _authentic(paper: Attestation, words: tuple[str, ...], kept: StoredAttestation | None) -> Answer:
+    """It is ours; what became of its appointment since is said without the new date, which is the person's own."""
+    since = since_issued(reading(), kept) if kept else None
+    return Answer(Verdict.SPECIMEN if paper.specimen else Verdict.AUTHENTIC, paper, words, since)
 
 
 def _as_sealed(kept: StoredAttestation) -> bool:
@@ -82,4 +96,4 @@ def _by_number(year: int, rank: int) -> Answer:
     if not _as_sealed(kept):
         return Answer(Verdict.CHANGED)
     words = tuple(sentences(kept.value())) if current_user.is_authenticated else ()
-    return Answer(Verdict.SPECIMEN if kept.specimen else Verdict.AUTHENTIC, kept.value(), words)
+    return _authentic(kept.value(), words, kept)

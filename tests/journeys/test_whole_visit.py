@@ -135,6 +135,11 @@ ALL_PAGES = [
     "/agenda/cloture",
     "/agenda/appels",
     "/agenda?semaine=2026-11-23",
+    "/agenda?agent=1",
+    "/rendez-vous?q=loyer",
+    "/rendez-vous?q=zzz",
+    "/rendez-vous?motif=1&pres=Tarare&km=20",
+    "/visio/test",
 ]
 
 

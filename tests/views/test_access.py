@@ -14,7 +14,7 @@ from tests.pages import Visitor
 PUBLIC = {
     "static", "sign_in.sign_in", "sign_in.sign_out", "verification.verify", "help.guide", "status.health",
     "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.cancel", "manage.leave",
-    "manage.slip", "manage.calendar",
+    "manage.slip", "manage.calendar", "video.attempt",
 }  # fmt: skip
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
