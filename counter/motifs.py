@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from counter.appointments import OUTCOMES, Status
-from counter.demarches import words_of
+from counter.search import words_of
 
 
 class Named(Protocol):

@@ -10,7 +10,7 @@ from counter.models import Motif
 from counter.papers import pdf_response, structure
 from counter.pdf.booklet import booklet_pdf
 from counter.security import allow
-from counter.store.places import motif_of_topic
+from counter.store.places import motif_to_propose
 from counter.store.visits import add_step
 from counter.tutorials import Tutorial
 from counter.tutorials.words import by_letter, in_order, texts_of
@@ -52,7 +52,7 @@ def _motif_of(tutorial: Tutorial) -> Motif | None:
     site = agent().site
     if "rendez-vous" not in tutorial.help_keys or site is None:
         return None
-    return motif_of_topic(reading(), tutorial.motif_topic, site.caf_id)
+    return motif_to_propose(reading(), tutorial.motif_topic, site.caf_id)
 
 
 @blueprint.get("/<slug>/etape/<int:number>")
@@ -85,7 +85,7 @@ def finished(slug: str):
     return render_template(
         "demarches/finished.html",
         tutorial=tutorial,
-        motif=motif_of_topic(reading(), tutorial.motif_topic, caf_id()),
+        motif=motif_to_propose(reading(), tutorial.motif_topic, caf_id()),
         follow_ups=[sheets[s] for s in tutorial.follow_ups if s in sheets],
     )
 

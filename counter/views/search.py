@@ -11,7 +11,7 @@ from counter.access import Permission, may
 from counter.models import Motif
 from counter.search import MOST_CHARACTERS, Entry, Kind, language_of, sheet_entries, word_entries
 from counter.security import allow, permission_of
-from counter.store.places import list_motifs, motif_of_topic
+from counter.store.places import list_motifs, motif_to_propose
 from counter.store.search import Found, Index, OutdatedIndex
 from counter.store.search_index import build, fingerprint_of, is_current
 from counter.tutorials import Tutorial
@@ -108,7 +108,7 @@ def _motifs(found: Found, sheets: list[Tutorial]) -> list[Motif]:
     motifs = {str(motif.id): motif for motif in list_motifs(reading(), site.caf_id)}
     said = {key: (m.label, m.plain_label, *m.synonyms.splitlines()) for key, m in motifs.items()}
     answering = [motifs[key] for key in services().search.rank(found.terms, said)]
-    led_to = (motif_of_topic(reading(), sheet.motif_topic, site.caf_id) for sheet in sheets[:3])
+    led_to = (motif_to_propose(reading(), sheet.motif_topic, site.caf_id) for sheet in sheets[:3])
     led_to = [motif for motif in led_to if motif is not None][:1]
     return list(dict.fromkeys((*answering, *led_to)))[:MOST_MOTIFS]
 
