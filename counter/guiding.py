@@ -12,7 +12,6 @@ from counter.tutorials import Tutorial
 
 HELD_DAYS = 30
 STALE_MONTHS = 12
-MOST_TICKS = 40  # a sheet has far fewer things to have at hand
 
 
 class View(StrEnum):

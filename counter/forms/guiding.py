@@ -8,7 +8,7 @@ from counter.forms.validators import OneLine
 
 class ResumeForm(CounterForm):
     code = TextField(
-        "Code de la démarche",
+        "Reprendre avec un code",
         [Required("Écrivez le code : 8 lettres et chiffres."), OneLine(20, printed=False)],
         width=12,
         maxlength=20,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from reportlab.lib.pagesizes import A5
+
 from counter.appointments import spoken_code
 from counter.formatting import day_long
-from counter.pdf.sheet import A5, Sheet
+from counter.pdf.sheet import Sheet
 from counter.tutorials import Tutorial
 
 
@@ -23,16 +25,13 @@ def held_slip_pdf(
     logo: Path | None = None,
 ) -> bytes:
     """One A5 sheet. `step` counts from 1, 0 before the first; `missing` is what the person has not got yet."""
-    sheet = Sheet(
-        "Votre démarche en attente", structure, specimen=specimen, falc=True, logo=logo, size=A5
-    )
+    sheet = Sheet("Démarche en attente", structure, specimen=specimen, falc=True, logo=logo, page=A5)
     sheet.paragraph(f"**{tutorial.title}**")
-    sheet.paragraph("Votre code :")
-    sheet.panel([(spoken_code(code), 30)])
-    sheet.paragraph(f"Ce code sert jusqu'au **{day_long(until, year=True)}**.")
-    sheet.paragraph("Revenez nous voir avec ce papier. Nous continuons ensemble.")
     if step:
-        sheet.paragraph(f"Vous êtes à l'étape {step} sur {len(tutorial.steps)} : {tutorial.steps[step - 1].title}.")
+        sheet.paragraph(f"Vous êtes à l'étape {step} sur {len(tutorial.steps)}.")
+    sheet.panel([(spoken_code(code), 30)])
+    sheet.paragraph(f"Votre code sert jusqu'au **{day_long(until, year=True)}**.")
+    sheet.paragraph("Revenez avec ce papier : nous continuons.")
     if missing:
         sheet.heading("À apporter")
         sheet.checklist(missing)

@@ -22,9 +22,8 @@ from counter.visits import StepKind
 def hold(session: Session, vault: Vault, slug: str, step: int, marks: list[str], today: date) -> str:
     """Keep where someone stopped; returns the code, which is kept nowhere."""
     code = new_code()
-    session.add(
-        HeldDemarche(code_index=_index(vault, code), slug=slug, step=step, marks=" ".join(marks), until=held_until(today))
-    )
+    until = held_until(today)
+    session.add(HeldDemarche(code_index=_index(vault, code), slug=slug, step=step, marks=" ".join(marks), until=until))
     session.flush()
     return code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from counter.access import Permission
@@ -13,12 +13,13 @@ from counter.demarches import UnknownStep, find, progress
 from counter.forms.guiding import HoldForm, ReportForm, ResumeForm
 from counter.guiding import Guiding, Outcome, ReportReason, View, is_stale, mark_of
 from counter.papers import pdf_response, structure
-from counter.pdf.booklet import booklet_pdf
+from counter.pdf.booklet import MOST_SHEETS, booklet_of_many, booklet_pdf
 from counter.security import allow
 from counter.store import guiding as store
 from counter.store.places import motif_of_topic
 from counter.store.visits import open_visit
-from counter.tutorials import Tutorial
+from counter.tutorials import Tutorial, Word
+from counter.tutorials.words import by_letter, in_order, texts_of
 from counter.views.guiding import remember, remembered, tutorial_of
 from counter.web import agent, caf_id, local, now, reading, services, writing
 
@@ -31,7 +32,8 @@ def guided(tutorial: Tutorial, state: Guiding) -> dict:
     return {
         "tutorial": tutorial,
         "ticked": state.ticks.get(tutorial.slug, []),
-        "marks": [mark_of(item) for item in tutorial.bring],
+        "tick_marks": [mark_of(item) for item in tutorial.bring],
+        "in_booklet": tutorial.slug in state.booklet,
         "stale": is_stale(tutorial.checked_on, local().date()),
         "hold_form": HoldForm(),
         "report_form": ReportForm(),
@@ -52,6 +54,14 @@ def catalogue():
         themes=sheets.by_theme(),
         resume=ResumeForm(formdata=None),
     )
+
+
+@blueprint.get("/dico")
+@allow(Permission.COUNTER)
+def glossary():
+    """Every hard word, by letter."""
+    words = services().catalogue.glossary.values()
+    return render_template("demarches/glossary.html", letters=by_letter(words))
 
 
 @blueprint.get("/<slug>")
@@ -129,4 +139,59 @@ def finished(slug: str):
 @blueprint.get("/<slug>/livret.pdf")
 @allow(Permission.COUNTER)
 def booklet(slug: str):
-    return pdf_response(booklet_pdf(tutorial_of(slug), structure().name, structure().logo), f"{slug}.pdf")
+    """The whole sheet on paper, with the words it uses; on A5 when asked."""
+    tutorial = tutorial_of(slug)
+    pdf = booklet_pdf(tutorial, structure().name, structure().logo, words_of([tutorial]), small=asks_small())
+    return pdf_response(pdf, f"{slug}.pdf")
+
+
+def asks_small() -> bool:
+    return request.args.get("format") == "a5"
+
+
+def words_of(tutorials: list[Tutorial]) -> tuple[Word, ...]:
+    """The hard words that these sheets use, in the order of a dictionary."""
+    texts = [text for tutorial in tutorials for text in texts_of(tutorial)]
+    return tuple(in_order(services().catalogue.words.words_in(texts)))
+
+
+# ── a booklet of several sheets ─────────────────────────────────────────────────────────────────
+
+
+@blueprint.route("/livret", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def choose_booklet():
+    """Tick the sheets to print together; kept for the visit."""
+    sheets, state = services().catalogue, remembered()
+    if request.method == "POST":
+        asked = dict.fromkeys(request.form.getlist("fiche"))
+        state = replace(state, booklet=[slug for slug in asked if slug in sheets.tutorials])
+        remember(state)
+        return redirect(url_for("demarches.choose_booklet"))
+    chosen = [sheets.tutorials[slug] for slug in state.booklet if slug in sheets.tutorials]
+    return render_template("demarches/booklet.html", themes=sheets.by_theme(), chosen=chosen, most=MOST_SHEETS)
+
+
+@blueprint.post("/<slug>/livret")
+@allow(Permission.COUNTER)
+def add_to_booklet(slug: str):
+    """This sheet joins the booklet of the visit, or leaves it."""
+    tutorial, state = tutorial_of(slug), remembered()
+    inside = slug in state.booklet
+    rest = [other for other in state.booklet if other != slug]
+    remember(replace(state, booklet=rest if inside else [*rest, slug]))
+    flash("Fiche enlevée du livret." if inside else "Fiche ajoutée au livret de plusieurs fiches.", "ok")
+    return redirect(url_for("demarches.sheet", slug=tutorial.slug))
+
+
+@blueprint.get("/livret.pdf")
+@allow(Permission.COUNTER)
+def chosen_booklet():
+    """The sheets chosen in this visit, in one booklet."""
+    sheets = services().catalogue.tutorials
+    chosen = [sheets[slug] for slug in remembered().booklet if slug in sheets][:MOST_SHEETS]
+    if not chosen:
+        return redirect(url_for("demarches.choose_booklet"))
+    words = words_of(chosen)
+    pdf = booklet_of_many(tuple(chosen), structure().name, structure().logo, words, small=asks_small())
+    return pdf_response(pdf, "livret.pdf")

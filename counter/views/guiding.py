@@ -72,9 +72,11 @@ def _with_ticks(state: Guiding, tutorial: Tutorial) -> Guiding:
 @blueprint.post("/<slug>/coches")
 @allow(Permission.COUNTER)
 def tick(slug: str):
-    """What the person has at hand, for this visit only."""
+    """What the person has at hand, for this visit only. A script that ticks quietly wants no page back."""
     tutorial = tutorial_of(slug)
     remember(_with_ticks(remembered(), tutorial))
+    if request.form.get("discret"):
+        return "", 204
     return redirect(address_of(slug, step_of(tutorial)))
 
 

@@ -107,6 +107,7 @@ ALL_PAGES = [
     "/demarches/dtr-rsa",
     "/demarches/dtr-rsa/etape/4",
     "/demarches/dtr-rsa/fin",
+    "/demarches/dico",
     "/rendez-vous",
     "/rendez-vous?motif=1",
     "/rendez-vous?motif=1&comment=visio&jour=0",
