@@ -129,9 +129,16 @@ def glossed(groups: list[list[str]], items: tuple[str, ...] = ()) -> Glossed:
 def _with_buttons(text: str, uses: list[Use]) -> Markup:
     """The sentence with a button around each word, or after the quotation that holds it (a button of the site)."""
     held: list[str] = []
+    closings: set[str] = set()  # what holds the end of a quotation
     for use in reversed(uses):
         if is_quoted(text, use.start):
-            at = text.index("»", use.end) if "»" in text[use.end :] else len(text) - 1
+            at = next((k for k in range(use.end, len(text)) if text[k] == "»" or text[k] in closings), len(text) - 1)
+            if text[at] in closings:  # another word of the same quotation has its mark there already
+                index = ord(text[at]) - _HOLDS
+                mark = _MARK.format(use.word.anchor, escape(use.word.word))
+                held[index] = held[index].replace("<button", mark + "<button", 1)
+                continue
+            closings.add(chr(_HOLDS + len(held)))
             start, end, words = at - 1, at + 1, text[at - 1 : at + 1]
             button = f"{words}{_MARK.format(use.word.anchor, escape(use.word.word))}"
         else:
@@ -142,7 +149,7 @@ def _with_buttons(text: str, uses: list[Use]) -> Markup:
         held.append(f'<span class="nowrap">{button}{after}</span>' if unbroken else button + after)
         text = text[:start] + chr(_HOLDS + len(held) - 1) + text[end:]
     shown = str(sentence(text))
-    for index, markup in reversed(list(enumerate(held))):  # a later one may hold an earlier one
+    for index, markup in enumerate(held):
         shown = shown.replace(chr(_HOLDS + index), markup)
     return Markup(shown)
 

@@ -67,7 +67,7 @@ def test_everyday_words_find_the_sheet_from_the_home_page(camille, words, slug):
 def test_words_that_find_nothing_say_so_and_show_everything(camille):
     page = camille.get("/demarches", query_string={"q": "zzzz <b>"})
     assert "Aucune fiche pour « zzzz <b> »" in page.text
-    assert len([h for h in page.links().values() if h.startswith("/demarches/")]) == len(SHEETS)
+    assert {h.removeprefix("/demarches/") for h in page.links().values()} >= set(SHEETS)
 
 
 def test_the_sheet_proposes_an_appointment_with_the_right_motif(camille):
