@@ -45,6 +45,13 @@ def check(local: Path | None, tools: MakeTools, knows_icon: Callable[[str], bool
     return Report(sum(report.files for report in reports), findings, reports[0].unchecked)
 
 
+def own_faults(local: Path, catalogue: Catalogue) -> list[Finding]:
+    """The faults of a structure's own files that need no dictionary, for a page of the app to name."""
+    files = {label: path for label, path in _files(local).items() if path.is_relative_to(local)}
+    passages = [passage for label, path in files.items() for passage in passages_of(path, label)]
+    return [finding for finding in lint(passages, Tools(catalogue.words)) if finding.fault]
+
+
 def _home(path: Path, local: Path | None) -> Path | None:
     """The folder of sheets that a file outside the catalogue belongs to."""
     if path.is_relative_to(CONTENT) or path.is_relative_to(GLOSSARY):

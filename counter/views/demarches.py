@@ -16,12 +16,11 @@ from counter.papers import pdf_response, structure
 from counter.pdf.booklet import MOST_SHEETS, booklet_of_many, booklet_pdf
 from counter.security import allow
 from counter.store import guiding as store
-from counter.store.places import motif_of_topic
 from counter.store.visits import open_visit
 from counter.tutorials import Tutorial, Word
 from counter.tutorials.words import by_letter, in_order, texts_of
-from counter.views.guiding import remember, remembered, tutorial_of
-from counter.web import agent, caf_id, local, now, reading, services, writing
+from counter.views.guiding import motif_of, remember, remembered, tutorial_of
+from counter.web import agent, local, now, reading, services, writing
 
 blueprint = Blueprint("demarches", __name__, url_prefix="/demarches")
 log = logging.getLogger("counter")
@@ -68,7 +67,10 @@ def glossary():
 @allow(Permission.COUNTER)
 def sheet(slug: str):
     """For whom, what to bring, how long, where; then the steps."""
-    return render_template("demarches/sheet.html", **guided(tutorial_of(slug), remembered()))
+    tutorial = tutorial_of(slug)
+    known = guided(tutorial, remembered())
+    motif = motif_of(tutorial) if "rendez-vous" in tutorial.help_keys else None
+    return render_template("demarches/sheet.html", motif=motif, **known)
 
 
 @blueprint.get("/<slug>/etape/<int:number>")
@@ -128,7 +130,7 @@ def finished(slug: str):
     return render_template(
         "demarches/finished.html",
         tutorial=tutorial,
-        motif=motif_of_topic(reading(), tutorial.motif_topic, caf_id()),
+        motif=motif_of(tutorial),
         follow_ups=[sheets[s] for s in tutorial.follow_ups if s in sheets],
         visit=visit,
         outcome=store.outcome_in(visit.steps, tutorial.title) if visit else None,

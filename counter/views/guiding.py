@@ -20,7 +20,7 @@ from counter.guiding import (
     missing,
     resume,
 )
-from counter.models import HeldDemarche
+from counter.models import HeldDemarche, Motif
 from counter.papers import pdf_response, structure
 from counter.pdf.held_slip import held_slip_pdf
 from counter.security import allow
@@ -29,13 +29,19 @@ from counter.store.places import motif_of_topic
 from counter.store.visits import open_visit
 from counter.throttle import Guess
 from counter.tutorials import Tutorial
-from counter.web import agent, caf_id, found, local, now, reading, render_form, services, writing
+from counter.web import agent, found, local, now, reading, render_form, services, writing
 
 blueprint = Blueprint("guiding", __name__, url_prefix="/demarches")
 
 
 def tutorial_of(slug: str) -> Tutorial:
     return found(services().catalogue.tutorials.get(slug))
+
+
+def motif_of(tutorial: Tutorial) -> Motif | None:
+    """The motif of the appointment that goes with a sheet; none for an agent without site."""
+    site = agent().site
+    return motif_of_topic(reading(), tutorial.motif_topic, site.caf_id) if site else None
 
 
 def remembered() -> Guiding:
@@ -138,8 +144,7 @@ def held():
     paper = _paper()
     if paper is None:
         return redirect(url_for("demarches.catalogue"))
-    motif = motif_of_topic(reading(), paper["tutorial"].motif_topic, caf_id())
-    return render_template("demarches/held.html", motif=motif, **paper)
+    return render_template("demarches/held.html", motif=motif_of(paper["tutorial"]), **paper)
 
 
 @blueprint.get("/attente.pdf")

@@ -122,6 +122,7 @@ ALL_PAGES = [
     "/verifier",
     "/accompagnement",
     "/aide",
+    "/aide/fiches",
     "/etat",
     "/nulle-part",
     "/delais",

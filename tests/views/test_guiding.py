@@ -257,10 +257,11 @@ def test_going_on_with_a_code_is_no_new_beginning(app, camille, sacha):
 
 
 def test_the_small_booklet_is_as_whole_as_the_large_one(camille):
-    booklet = camille.file("/demarches/dtr-rsa/livret.pdf?format=a5")
+    sheet = SHEETS["creer-mon-compte"]
+    booklet = camille.file("/demarches/creer-mon-compte/livret.pdf?format=a5")
     text = text_of_pdf(booklet)
-    assert all(f"{number}. {step.title}" in text for number, step in enumerate(SHEET.steps, 1))
-    assert qr_codes_of_pdf(booklet) == [SHEET.address]
+    assert all(f"{number}. {step.title}" in text for number, step in enumerate(sheet.steps, 1))
+    assert qr_codes_of_pdf(booklet) == [sheet.address]
     assert min(letter_sizes_of_pdf(booklet)) >= 14
     assert {tuple(round(side) for side in page.mediabox[2:]) for page in pages_of(booklet)} == {(420, 595)}
 
@@ -278,16 +279,16 @@ def test_no_sentence_stands_on_two_pages(camille, slug, form):
 
 def test_several_sheets_make_one_booklet_whose_contents_tell_the_right_pages(camille):
     camille.get("/demarches/livret")
-    page = camille.submit({"fiche": ["me-connecter", "dtr-rsa"]}, having="fiche")
+    page = camille.submit({"fiche": ["me-connecter", "creer-mon-compte"]}, having="fiche")
     assert "2 fiches dans le livret" in page.text
     booklet = camille.file(page.link("A4"))
     pages = [folded(page) for page in pages_of(booklet)]
-    for slug in ("me-connecter", "dtr-rsa"):
+    for slug in ("me-connecter", "creer-mon-compte"):
         title = SHEETS[slug].title
         number = int(re.search(rf"{re.escape(title)} ?page (\d+)", pages[0])[1])
         assert title in pages[number - 1] and SHEETS[slug].summary in pages[number - 1]
         assert number > 1 and f"page {number} sur {len(pages)}" in pages[number - 1]
-    assert set(qr_codes_of_pdf(booklet)) == {SHEETS["dtr-rsa"].address, SHEETS["me-connecter"].address}
+    assert set(qr_codes_of_pdf(booklet)) == {SHEETS["creer-mon-compte"].address, SHEETS["me-connecter"].address}
     assert min(letter_sizes_of_pdf(booklet)) >= 14
 
 
