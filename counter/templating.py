@@ -133,16 +133,16 @@ def glossed(groups: list[list[str]], items: tuple[str, ...] = ()) -> Glossed:
 def _with_buttons(text: str, uses: list[Use]) -> Markup:
     """The sentence with a button around each word, or after the quotation that holds it (a button of the site)."""
     held: list[str] = []
+    closings: set[str] = set()  # what holds the end of a quotation
     for use in reversed(uses):
         if is_quoted(text, use.start):
             mark = _MARK.format(use.word.anchor, escape(use.word.word))
-            at, end_of_quote = next(
-                (i, c) for i, c in enumerate(text[use.end :] + "»", use.end) if c == "»" or c >= _FIRST
-            )
-            if end_of_quote != "»":  # the same quotation holds a later word, whose mark is there already
-                rank = ord(end_of_quote) - _HOLDS
-                held[rank] = held[rank].replace("<button", f"{mark}<button", 1)
+            at = next((k for k in range(use.end, len(text)) if text[k] == "»" or text[k] in closings), len(text) - 1)
+            if text[at] in closings:  # another word of the same quotation has its mark there already
+                index = ord(text[at]) - _HOLDS
+                held[index] = held[index].replace("<button", mark + "<button", 1)
                 continue
+            closings.add(chr(_HOLDS + len(held)))
             start, end, words = at - 1, at + 1, text[at - 1 : at + 1]
             button = f"{words}{mark}"
         else:
@@ -166,7 +166,6 @@ def _with_sign(text: str, end: int) -> tuple[int, str]:
 
 MOST_UNBROKEN = 22  # letters that stay on one line of a telephone
 _HOLDS = 0xE000  # private characters hold the place of a button until the sentence is escaped
-_FIRST = chr(_HOLDS)
 _WORD = '<button type="button" class="word" popovertarget="{}">{}</button>'
 _MARK = '<button type="button" class="word mark" popovertarget="{}" aria-label="Expliquer\u00a0: {}"></button>'
 

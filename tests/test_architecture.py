@@ -17,6 +17,7 @@ RANKS = (
         "openings",
         "directory",
         "demarches",
+        "guiding",
         "attestations",
         "access",
         "visits",

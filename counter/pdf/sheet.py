@@ -14,25 +14,42 @@ from xml.sax.saxutils import escape
 
 import segno
 from reportlab.lib.colors import HexColor, black, white
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer, Table
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    HRFlowable,
+    KeepTogether,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
 
 from counter.formatting import typo
 from counter.pdf.fonts import BOLD, REGULAR, printable, register_fonts
 
-MARGIN = 20 * mm
+MARGIN, NARROW_MARGIN = 20 * mm, 14 * mm  # of an A4, of anything smaller
 HEAD = 24 * mm
 FOOT = 20 * mm
 INK, SOFT, LINE, TINT, SUN = (HexColor(c) for c in ("#17212e", "#414c5c", "#8c8776", "#f1efe8", "#ffc53d"))
-WIDTH = A4[0] - 2 * MARGIN
+TALLEST_WHOLE = 300  # points: what is higher may be split, or no page could hold it
 
 
 class Sheet:
-    """Content added in reading order, then `to_bytes()`. Texts are plain: `**bold**` is the only mark."""
+    """Content added in reading order, then `to_bytes()`. Texts are plain: `**bold**` is the only mark.
+
+    `page` is the paper's width and height in points. With `falc`, 14 points and no sentence on two pages.
+    After `to_bytes()`, `part_pages` gives the page on which each part begins.
+    """
 
     def __init__(
         self,
@@ -44,14 +61,41 @@ class Sheet:
         falc: bool = False,
         logo: Path | None = None,
         footer: str = "",
+        page: tuple[float, float] = A4,
     ):
         register_fonts()
         self.title, self.structure, self.aside = title, structure, aside
         self.specimen, self.logo, self.footer = specimen, logo, footer
         self._size = 14 if falc else 12
+        self._page, self._margin = page, MARGIN if page[0] >= A4[0] else NARROW_MARGIN
+        self.width = page[0] - 2 * self._margin
+        self.part_pages: dict[str, int] = {}
         self._story: list[Flowable] = []
         self._add(Bookmark(plain(title)))
         self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
+
+    def part(self, title: str) -> None:
+        """A part of its own, on a new page."""
+        self._add(PageBreak())
+        self._add(Bookmark(plain(title), lambda number: self.part_pages.setdefault(title, number)))
+        self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
+
+    def contents(self, rows: list[tuple[str, str]]) -> None:
+        """What the paper holds: a title and its page a line."""
+        left = self._style(self._size, self._size * 1.4)
+        right = ParagraphStyle("page", parent=left, alignment=TA_RIGHT)
+        self._add(
+            _table(
+                [[Paragraph(marked(title), left), Paragraph(marked(page), right)] for title, page in rows],
+                colWidths=[self.width - 28 * mm, 28 * mm],
+                style=[
+                    ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+                    ("LEFTPADDING", (0, 0), (0, -1), 0),
+                    ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+                    ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+                ],
+            )
+        )
 
     def heading(self, text: str) -> None:
         self._story.append(
@@ -62,7 +106,7 @@ class Sheet:
 
     def paragraph(self, text: str, size: float | None = None, bold: bool = False) -> None:
         size = size or self._size
-        self._add(Paragraph(marked(text), self._style(size, size * 1.45, bold=bold, after=6)))
+        self._add(self._text(text, self._style(size, size * 1.45, bold=bold, after=6)))
 
     def facts(self, rows: list[tuple[str, str]], size: float | None = None) -> None:
         """Label and value, one a line, the value in bold."""
@@ -71,7 +115,7 @@ class Sheet:
         cells = [[Paragraph(marked(name), label), Paragraph(marked(text), value)] for name, text in rows if text]
         table = _table(
             cells,
-            colWidths=[WIDTH * 0.34, WIDTH * 0.66],
+            colWidths=[self.width * 0.34, self.width * 0.66],
             style=[
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -91,7 +135,7 @@ class Sheet:
         )]  # fmt: skip
         table = _table(
             cells,
-            colWidths=[WIDTH * part for part in widths],
+            colWidths=[self.width * part for part in widths],
             style=[
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("BACKGROUND", (0, 0), (-1, 0), TINT),
@@ -106,21 +150,21 @@ class Sheet:
         self._add(table)
 
     def checklist(self, items: list[str]) -> None:
-        """Boxes to tick by hand."""
+        """Boxes to tick by hand, each item a table of its own: a heading takes only the first along to a new page."""
         style = self._style(self._size, self._size * 1.4)
-        rows = [[Box(self._size), Paragraph(marked(item), style)] for item in items]
-        self._add(
-            _table(
-                rows,
-                colWidths=[9 * mm, WIDTH - 9 * mm],
-                style=[
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LEFTPADDING", (0, 0), (0, -1), 0),
-                    ("TOPPADDING", (0, 0), (-1, -1), 3),
-                    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-                ],
+        for item in items:
+            self._add(
+                _table(
+                    [[Box(self._size), Paragraph(marked(item), style)]],
+                    colWidths=[9 * mm, self.width - 9 * mm],
+                    style=[
+                        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                        ("LEFTPADDING", (0, 0), (0, -1), 0),
+                        ("TOPPADDING", (0, 0), (-1, -1), 3),
+                        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+                    ],
+                )
             )
-        )
         self._add(Spacer(1, 6))
 
     def panel(self, lines: list[tuple[str, float]], bold_first: bool = True) -> None:
@@ -132,7 +176,7 @@ class Sheet:
         self._add(
             _table(
                 [[cells]],
-                colWidths=[WIDTH],
+                colWidths=[self.width],
                 style=[
                     ("BOX", (0, 0), (-1, -1), 1.5, INK),
                     ("BACKGROUND", (0, 0), (-1, -1), TINT),
@@ -161,7 +205,7 @@ class Sheet:
             KeepTogether(
                 _table(
                     [[QrCode(content, side, error), words]],
-                    colWidths=[side + 6 * mm, WIDTH - side - 6 * mm],
+                    colWidths=[side + 6 * mm, self.width - side - 6 * mm],
                     style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
                 )
             )
@@ -173,7 +217,7 @@ class Sheet:
             KeepTogether(
                 _table(
                     [[left, right]],
-                    colWidths=[WIDTH - right_width, right_width],
+                    colWidths=[self.width - right_width, right_width],
                     style=[
                         ("VALIGN", (0, 0), (-1, -1), "TOP"),
                         ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -186,12 +230,17 @@ class Sheet:
             )
         )
 
+    def together(self, flowables: list[Flowable]) -> None:
+        """One under the other, on one page when a page can hold them; then a line."""
+        rule = HRFlowable(width="100%", thickness=0.5, color=LINE, spaceBefore=8, spaceAfter=8)
+        self._add(KeepTogether([*flowables, rule]))
+
     def text_block(self, heading: str, sentences: list[str]) -> list[Flowable]:
         """Flowables for `beside`: a small heading and its sentences."""
         style = self._style(self._size, self._size * 1.5, after=4)
         return [
             Paragraph(marked(heading), self._style(self._size + 2, 21, bold=True, after=5)),
-            *(Paragraph(marked(sentence), style) for sentence in sentences),
+            *(self._text(sentence, style) for sentence in sentences),
         ]
 
     def definitions(self, entries: list[tuple[str, list[str]]]) -> None:
@@ -199,7 +248,7 @@ class Sheet:
         style = self._style(self._size, self._size * 1.4, after=2)
         for word, sentences in entries:
             name = Paragraph(marked(word), self._style(self._size, self._size * 1.4, bold=True, before=6, after=2))
-            self._add(KeepTogether([name, *(Paragraph(marked(sentence), style) for sentence in sentences)]))
+            self._add(KeepTogether([name, *(self._text(sentence, style) for sentence in sentences)]))
         self._add(Spacer(1, 8))
 
     def signing_table(self, heads: list[str], names: list[str]) -> None:
@@ -209,7 +258,7 @@ class Sheet:
         rows += [[Paragraph(marked(name), style), ""] for name in names]
         table = _table(
             rows,
-            colWidths=[WIDTH * 0.5, WIDTH * 0.5],
+            colWidths=[self.width * 0.5, self.width * 0.5],
             rowHeights=[9 * mm, *[14 * mm] * len(names)],
             style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
         )
@@ -230,7 +279,7 @@ class Sheet:
             KeepTogether(
                 _table(
                     [[Paragraph(marked(words), style), box]],
-                    colWidths=[WIDTH - 80 * mm, 80 * mm],
+                    colWidths=[self.width - 80 * mm, 80 * mm],
                     style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
                 )
             )
@@ -245,7 +294,7 @@ class Sheet:
         out = io.BytesIO()
         document = BaseDocTemplate(
             out,
-            pagesize=A4,
+            pagesize=self._page,
             title=plain(self.title),
             author=plain(self.structure),
             subject=plain(self.title),
@@ -253,20 +302,24 @@ class Sheet:
             producer="Counter",
             lang="fr-FR",
             displayDocTitle=1,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
+            leftMargin=self._margin,
+            rightMargin=self._margin,
             topMargin=HEAD,
             bottomMargin=FOOT,
             initialFontName=REGULAR,
             invariant=1,
         )
-        frame = Frame(MARGIN, FOOT, WIDTH, A4[1] - HEAD - FOOT, 0, 4, 0, 4)
+        frame = Frame(self._margin, FOOT, self.width, self._page[1] - HEAD - FOOT, 0, 4, 0, 4)
         document.addPageTemplates(PageTemplate(frames=[frame], onPage=self._draw_frame))
-        document.build(self._story, canvasmaker=partial(CountedCanvas, size=self._size))
+        numbered = partial(CountedCanvas, size=self._size, right=self._page[0] - self._margin)
+        document.build(self._story, canvasmaker=numbered)
         return out.getvalue()
 
     def _add(self, flowable: Flowable) -> None:
         self._story.append(flowable)
+
+    def _text(self, text: str, style: ParagraphStyle) -> Paragraph:
+        return (Whole if self._size >= 14 else Paragraph)(marked(text), style)
 
     def _style(self, size, leading, bold=False, before=0, after=0, keep=False) -> ParagraphStyle:
         return ParagraphStyle(
@@ -284,9 +337,9 @@ class Sheet:
     def _draw_frame(self, canvas: Canvas, _document) -> None:
         canvas.saveState()
         if self.specimen:
-            _specimen(canvas)
-        top = A4[1] - 14 * mm
-        left = MARGIN
+            _specimen(canvas, self._page)
+        top = self._page[1] - 14 * mm
+        left, right = self._margin, self._page[0] - self._margin
         if self.logo:
             image = ImageReader(str(self.logo))
             wide, high = image.getSize()
@@ -294,16 +347,27 @@ class Sheet:
             left += 9 * mm * wide / high + 4 * mm
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, self._size)
-        canvas.drawString(left, top, plain(self.structure)[: 720 // self._size])
+        aside = plain(self.aside)
+        room = right - left - stringWidth(aside, REGULAR, self._size) - 4 * mm
+        canvas.drawString(left, top, _fitting(plain(self.structure), self._size, room))
         canvas.setFont(REGULAR, self._size)
-        canvas.drawRightString(A4[0] - MARGIN, top, plain(self.aside))
+        canvas.drawRightString(right, top, aside)
         canvas.setStrokeColor(INK)
         canvas.setLineWidth(1)
-        canvas.line(MARGIN, top - 5 * mm, A4[0] - MARGIN, top - 5 * mm)
+        canvas.line(self._margin, top - 5 * mm, right, top - 5 * mm)
         canvas.setFont(REGULAR, self._size)
         canvas.setFillColor(SOFT)
-        canvas.drawString(MARGIN, 11 * mm, plain(self.footer))
+        canvas.drawString(self._margin, 11 * mm, plain(self.footer))
         canvas.restoreState()
+
+
+def _fitting(text: str, size: float, room: float) -> str:
+    """The bold text, cut when it is wider than `room` points."""
+    if stringWidth(text, BOLD, size) <= room:
+        return text
+    while text and stringWidth(text + "…", BOLD, size) > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
@@ -313,22 +377,23 @@ def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
     )
 
 
-def _specimen(canvas: Canvas) -> None:
+def _specimen(canvas: Canvas, page: tuple[float, float]) -> None:
     canvas.saveState()
-    canvas.translate(A4[0] / 2, A4[1] / 2)
+    canvas.translate(page[0] / 2, page[1] / 2)
     canvas.rotate(52)
-    canvas.setFont(BOLD, 92)
+    canvas.setFont(BOLD, 92 * page[0] / A4[0])
     canvas.setFillColor(HexColor("#ececec"))
     canvas.drawCentredString(0, -30, "SPÉCIMEN")
     canvas.restoreState()
 
 
 class CountedCanvas(Canvas):
-    """Keeps the pages until their number is known, then writes « page n sur m » on each, in `size` points."""
+    """Keeps the pages until their number is known, then writes « page n sur m » on each, in `size` points, up to
+    `right`."""
 
-    def __init__(self, *args, size: float = 12, **kwargs):
+    def __init__(self, *args, size: float = 12, right: float = 0, **kwargs):
         super().__init__(*args, **kwargs)
-        self._size_of_number = size
+        self._size_of_number, self._right = size, right
         self._pages: list[dict] = []
 
     def showPage(self):
@@ -340,19 +405,28 @@ class CountedCanvas(Canvas):
             self.__dict__.update(page)
             self.setFont(REGULAR, self._size_of_number)
             self.setFillColor(SOFT)
-            self.drawRightString(A4[0] - MARGIN, 11 * mm, f"page {self._pageNumber} sur {len(self._pages)}")
+            self.drawRightString(self._right, 11 * mm, f"page {self._pageNumber} sur {len(self._pages)}")
             super().showPage()
         super().save()
 
 
-class Bookmark(Flowable):
-    """An entry in the reader's table of contents."""
+class Whole(Paragraph):
+    """A sentence that stands on one page."""
 
-    def __init__(self, title: str):
+    def split(self, width, height):
+        return super().split(width, height) if self.wrap(width, height)[1] > TALLEST_WHOLE else []
+
+
+class Bookmark(Flowable):
+    """An entry in the reader's table of contents; `told` hears on which page it stands."""
+
+    def __init__(self, title: str, told=None):
         super().__init__()
-        self.title, self.width, self.height = title, 0, 0
+        self.title, self.width, self.height, self.told = title, 0, 0, told
 
     def draw(self):
+        if self.told:
+            self.told(self.canv.getPageNumber())
         self.canv.bookmarkPage(self.title)
         self.canv.addOutlineEntry(self.title, self.title, 0)
 
