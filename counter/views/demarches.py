@@ -78,8 +78,8 @@ def step(slug: str, number: int):
     state = _with_view(_counted(known, slug), request.args.get("vue", ""))
     if state != known:
         remember(state)
-    page = "step" if state.view is View.PERSON else "agent"
-    return render_template(f"demarches/{page}.html", here=here, **guided(here.tutorial, state))
+    page = "demarches/step.html" if state.view is View.PERSON else "demarches/agent.html"
+    return render_template(page, here=here, **guided(here.tutorial, state))
 
 
 def _with_view(state: Guiding, asked: str) -> Guiding:

@@ -106,7 +106,11 @@ ALL_PAGES = [
     "/demarches?q=zzz",
     "/demarches/dtr-rsa",
     "/demarches/dtr-rsa/etape/4",
+    "/demarches/dtr-rsa/etape/4?vue=agent",
+    "/demarches/dtr-rsa/etape/4?vue=personne",
     "/demarches/dtr-rsa/fin",
+    "/demarches/livret",
+    "/demarches/reprendre",
     "/demarches/dico",
     "/entrainement",
     "/entrainement/dtr-rsa",
@@ -158,6 +162,32 @@ def test_every_page_and_error_state_is_accessible(person_with, scheme):
         person.click(f'main button:has-text("{button}")')
         assert person.page.locator("#erreurs").is_visible()
         assert person.page.evaluate("document.activeElement.id") == "erreurs"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_guiding_to_a_code_and_an_error_reported_are_accessible_up_to_the_administration(person_with, scheme):
+    person = person_with(color_scheme=scheme)
+    sign_in(person)
+    person.go("/demarches/dtr-rsa")
+    person.page.check("input[name=coche]")
+    person.go("/demarches/dtr-rsa/etape/2")
+    person.page.keyboard.press("ArrowRight")
+    person.page.wait_for_url("**/etape/3")
+    person.clicks = 0
+    person.click("summary:has-text('Signaler une erreur')")
+    person.met.clear()
+    person.look()
+    person.click("button:has-text('Texte faux')")
+    assert person.clicks == 2 and "L'erreur est signalée" in person.text
+    person.click("a:has-text(\"Vue de l'agent\")")
+    assert person.page.locator("input[name=coche]:checked").count() == 1
+    person.click("button:has-text('Mettre en attente')")
+    assert person.h1 == "Démarche en attente"
+    administrator = person_with(color_scheme=scheme)
+    sign_in(administrator, "dominique")
+    administrator.go("/administration/fiches")
+    assert "Texte faux" in administrator.text
+    administrator.go("/administration/fiches/dtr-rsa")
 
 
 def test_no_page_scrolls_sideways_on_a_narrow_screen(person_with):
