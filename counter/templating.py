@@ -132,25 +132,20 @@ def glossed(groups: list[list[str]], items: tuple[str, ...] = ()) -> Glossed:
 
 def _with_buttons(text: str, uses: list[Use]) -> Markup:
     """The sentence with a button around each word, or after the quotation that holds it (a button of the site)."""
-    held: list[str] = []
-    closings: set[str] = set()  # what holds the end of a quotation
-    for use in reversed(uses):
-        if is_quoted(text, use.start):
+    places: dict[tuple[int, int], str] = {}
+    for use in uses:
+        closing = text.find("»", use.end)
+        if is_quoted(text, use.start) and closing >= 0:
+            place = (closing - text[closing - 1].isspace(), closing + 1)
             mark = _MARK.format(use.word.anchor, escape(use.word.word))
-            at = next((k for k in range(use.end, len(text)) if text[k] == "»" or text[k] in closings), len(text) - 1)
-            if text[at] in closings:  # another word of the same quotation has its mark there already
-                index = ord(text[at]) - _HOLDS
-                held[index] = held[index].replace("<button", mark + "<button", 1)
-                continue
-            closings.add(chr(_HOLDS + len(held)))
-            start, end, words = at - 1, at + 1, text[at - 1 : at + 1]
-            button = f"{words}{mark}"
+            places[place] = places.get(place, escape(text[slice(*place)])) + Markup(mark)
         else:
-            start, end = use.start, use.end
-            button = _WORD.format(use.word.anchor, escape(text[start:end]))
+            place = (use.start, use.end)
+            places[place] = Markup(_WORD.format(use.word.anchor, escape(text[slice(*place)])))
+    held = []
+    for (start, end), button in sorted(places.items(), reverse=True):
         end, after = _with_sign(text, end)
-        unbroken = end - start <= MOST_UNBROKEN or is_quoted(text, use.start)
-        held.append(f'<span class="nowrap">{button}{after}</span>' if unbroken else button + after)
+        held.append(_UNBROKEN.format(button, after) if end - start <= MOST_UNBROKEN else button + after)
         text = text[:start] + chr(_HOLDS + len(held) - 1) + text[end:]
     shown = str(sentence(text))
     for index, markup in enumerate(held):
@@ -167,6 +162,7 @@ def _with_sign(text: str, end: int) -> tuple[int, str]:
 MOST_UNBROKEN = 22  # letters that stay on one line of a telephone
 _HOLDS = 0xE000  # private characters hold the place of a button until the sentence is escaped
 _WORD = '<button type="button" class="word" popovertarget="{}">{}</button>'
+_UNBROKEN = '<span class="nowrap">{}{}</span>'
 _MARK = '<button type="button" class="word mark" popovertarget="{}" aria-label="Expliquer\u00a0: {}"></button>'
 
 

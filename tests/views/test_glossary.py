@@ -13,6 +13,7 @@ from counter.tutorials.words import texts_of
 from tests.conftest import settings_for
 from tests.pages import Page, Visitor, text_of
 from tests.papers import letter_sizes_of_pdf, text_of_pdf
+from tests.rules.test_tutorials import SHEET
 
 CATALOGUE = load_catalogue()
 STEPS = [(slug, n) for slug, sheet in CATALOGUE.tutorials.items() for n in range(1, len(sheet.steps) + 1)]
@@ -27,12 +28,56 @@ def opened(page: Page) -> dict[str, str]:
     return {names[b]: text_of(meanings[b.get("popovertarget")]) for b in buttons}
 
 
-def test_a_hard_word_opens_its_explanation_without_script(camille):
-    told = opened(camille.get("/demarches/dtr-rsa/etape/1"))
+@pytest.fixture
+def reader(instance, clock):
+    """An agent where the first step of a sheet says these sentences."""
+
+    def start(sentence: str, **others: str) -> Visitor:
+        """`others`: other words of the sheet, by the words they take the place of."""
+        (instance / "tutoriels").mkdir()
+        text = SHEET.replace("Faites signe.", sentence)
+        for old, new in others.items():
+            text = text.replace(old.replace("_", " "), new)
+        (instance / "tutoriels" / "bus.md").write_text(text, encoding="utf-8")
+        return Visitor(create_app(settings_for(instance), clock)).sign_in("camille", "Bonjour-2026")
+
+    return start
+
+
+def test_a_hard_word_opens_its_explanation_without_script(reader):
+    told = opened(reader("Vous avez le RSA, un « **Mon Compte** » et la Caf.").get("/demarches/bus/etape/1"))
     assert "Le RSA est une aide pour les personnes qui ont peu d'argent." in told["RSA"]
     assert "Exemple : Karim cherche du travail, il reçoit le RSA." in told["RSA"]
     assert "Mon Compte est votre espace" in told["Expliquer : Mon Compte"], "a button of the site keeps its own look"
-    assert told.keys() == {"caf.fr", "Expliquer : Mon Compte", "alerte", "RSA"}
+    assert told.keys() == {"RSA", "Expliquer : Mon Compte", "Caf"}
+
+
+HARD = [
+    ("Le RSA et le RSA de la Caf.", ["RSA", "Caf"]),
+    ("Cliquez sur « **Caf, RSA et prime** ».", ["Expliquer : Caf", "Expliquer : RSA", "Expliquer : prime"]),
+    ("Cliquez sur « Caf » puis « RSA » : la prime.", ["Expliquer : Caf", "Expliquer : RSA", "prime"]),
+    ("Cliquez sur «RSA».", ["Expliquer : RSA"]),
+    ("Cliquez sur «**RSA**», la Caf.", ["Expliquer : RSA", "Caf"]),
+    ("Lisez **la Caf et le RSA** !", ["Caf", "RSA"]),
+    ("Une « phrase RSA mal fermée.", ["RSA"]),
+    ("La Caf & le <b>RSA</b> d'un indu.", ["Caf", "RSA", "indu"]),
+    ("RSA", ["RSA"]),
+    ("L'identifiant provisoire, l'identifiant ?", ["identifiant provisoire", "identifiant"]),
+]
+
+
+def tight(text: str) -> str:
+    return text.replace("« ", "«").replace(" »", "»")
+
+
+@pytest.mark.parametrize(("sentence", "names"), HARD)
+def test_buttons_stand_in_a_sentence_without_changing_its_words(reader, sentence, names):
+    page = reader(sentence).get("/demarches/bus/etape/1")
+    assert list(opened(page)) == names
+    (aloud,) = [div for div in page.all("div") if div.get("class") == "aloud"]
+    shown = [text_of(p) for p in aloud.iter() if p.tag.endswith("}p")][1]
+    assert tight(shown) == tight(sentence.replace("**", ""))
+    assert len(list(aloud.iter("{http://www.w3.org/1999/xhtml}b"))) == 1 + sentence.count("**") // 2
 
 
 def test_each_word_is_explained_once_in_each_step_and_the_sentences_stay_as_they_are(camille):
@@ -47,15 +92,16 @@ def test_each_word_is_explained_once_in_each_step_and_the_sentences_stay_as_they
         assert shown == [sentence.replace("**", "") for sentence in step.sentences]
 
 
-def test_the_lines_to_tick_have_their_explanation_beside_the_label(camille):
-    page = camille.get("/demarches/dtr-rsa")
+def test_the_lines_to_tick_have_their_explanation_beside_the_label(reader):
+    page = reader("Attendez.", Votre_carte="Votre mot de passe").get("/demarches/bus")
     told = opened(page)
     assert "code secret" in told["Expliquer : mot de passe"]
     assert not [b for label in page.all("label") for b in label.iter() if b.tag.endswith("}button")]
 
 
-def test_what_comes_next_explains_its_words_too(camille):
-    assert "droit à l'erreur" in opened(camille.get("/demarches/dtr-rsa/fin"))
+def test_what_comes_next_explains_its_words_too(reader):
+    agent = reader("Attendez.", Vous_arrivez="Le droit à l'erreur vous aide")
+    assert list(opened(agent.get("/demarches/bus/fin"))) == ["droit à l'erreur"]
 
 
 def test_the_page_of_words_lists_them_all_under_their_letter(camille):
@@ -95,10 +141,10 @@ def test_words_of_a_structure_are_escaped(instance, clock):
     folder = instance / "tutoriels" / "glossaire"
     folder.mkdir(parents=True)
     (folder / "nous.yaml").write_text(
-        "- mot: argent\n  explication: [C'est <b>de</b> l'or & du cuivre., Gardez-le.]\n  exemple: Un <i>euro</i>.\n"
+        "- mot: compte\n  explication: [C'est <b>de</b> l'or & du cuivre., Gardez-le.]\n  exemple: Un <i>euro</i>.\n"
     )
     agent = Visitor(create_app(settings_for(instance), clock)).sign_in("camille", "Bonjour-2026")
-    assert "C'est <b>de</b> l'or & du cuivre." in opened(agent.get("/demarches/dtr-rsa"))["argent"]
+    assert "C'est <b>de</b> l'or & du cuivre." in opened(agent.get("/demarches/me-connecter"))["compte"]
 
 
 def test_the_style_sheet_keeps_falc_texts_straight_left_and_whole():
