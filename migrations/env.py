@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine
 
 from counter.models import Base
-from counter.models.base import Day, Encrypted, Moment
+from counter.models.base import Day, Digest, Encrypted, Moment, Person, Uid
 
 config = context.config
 
@@ -12,6 +12,7 @@ config = context.config
 def render_item(kind, item, _autogen):
     """Write our column types as the plain types they are stored in: a migration imports no application code."""
     plain = {Day: "sa.Integer()", Moment: "sa.DateTime(timezone=True)", Encrypted: "sa.LargeBinary()"}
+    plain |= dict.fromkeys((Digest, Uid), "sa.LargeBinary(length=16)") | {Person: "sa.LargeBinary()"}
     return plain.get(type(item), False) if kind == "type" else False
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.appointments import GIVEN_BACK, EventKind, Mode, Slot, Status
 from counter.models.agent import Agent
-from counter.models.base import Base, Day, Encrypted, Moment
+from counter.models.base import Base, Day, Digest, Encrypted, Moment, Person, Uid
 from counter.models.opening import Opening
 from counter.models.place import Motif, Site
 
@@ -27,12 +27,12 @@ class Appointment(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    uid: Mapped[str] = mapped_column(Uid)
     sequence: Mapped[int] = mapped_column(default=0)
-    idempotency_key: Mapped[str] = mapped_column(String(36), unique=True)
-    code_index: Mapped[str] = mapped_column(String(32), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(Digest, unique=True)
+    code_index: Mapped[str] = mapped_column(Digest, unique=True)
     code: Mapped[str] = mapped_column(Encrypted("appointment.code"))
-    person: Mapped[dict] = mapped_column(Encrypted("appointment.person", as_json=True))
+    person: Mapped[dict] = mapped_column(Person("appointment.person"))
     status: Mapped[str] = mapped_column(String(14), default=Status.BOOKED)
     motif_id: Mapped[int] = mapped_column(ForeignKey("motif.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
@@ -134,7 +134,7 @@ class AppointmentEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), index=True)
-    idempotency_key: Mapped[str | None] = mapped_column(String(36), unique=True)
+    idempotency_key: Mapped[str | None] = mapped_column(Digest, unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     detail: Mapped[str] = mapped_column(String(40), default="")
     at: Mapped[datetime] = mapped_column(Moment)

@@ -18,7 +18,7 @@ from counter.models import Agent, Motif
 from counter.store.appointments import appointment_by_id, book, cancel, hold_slot, move, release_hold
 from counter.store.attestations import issue_attestation
 
-PATIENCE = 60
+PATIENCE = 240  # seconds: sixteen processes start slowly on a machine that does other things
 PERSON = {"first_name": "Zoé", "last_name": "Imaginaire", "birth_day": 7, "birth_month": 11}
 
 

@@ -82,6 +82,7 @@ def test_nothing_that_names_a_person_is_readable_on_the_disk(town, half_hour, op
         "contact_shared": True,
         "needs": ["audition"],
         "language": "klingonais",
+        "careful": True,
     }
     kept = town.book(half_hour, at(WEDNESDAY, opening, 0), person=planted)
     town.cancel(town.book(half_hour, at(WEDNESDAY, opening, 4), person=planted).id)
