@@ -150,7 +150,7 @@ def test_a_site_is_changed_with_its_coordinates(dominique, database):
         ({"postal_code": "6900"}, "Un code postal a 5 chiffres, par exemple 69003."),
         ({"latitude": "100"}, "Écrivez un nombre entre -90 et 90, par exemple 45,76."),
         ({"latitude": "nan"}, "Écrivez un nombre entre -90 et 90, par exemple 45,76."),
-        ({"latitude": "45"}, "Écrivez la latitude et la longitude, ou aucune des deux."),
+        ({"latitude": "45", "longitude": ""}, "Écrivez la latitude et la longitude, ou aucune des deux."),
         ({"timezone": "Mars/Olympus"}, "Choisissez dans la liste."),
         ({"name": ""}, "Écrivez le nom du lieu."),
     ],

@@ -363,7 +363,7 @@ class TestNear:
     def test_only_the_places_near_the_commune_receive_the_nearest_first(self, camille):
         camille.get("/rendez-vous?motif=1")
         page = camille.submit({"pres": "Tarare", "km": "20"}, action="/rendez-vous")
-        assert self.rows(page) == ["Tararemoins d'un km", "L'Arbresleà 15 km"]
+        assert self.rows(page) == ["Tararetout près", "L'Arbresleà 15 km"]
         assert page.form(action="/rendez-vous")["values"]["pres"] == ["Tarare"]
         words = {text.split(" ", 2)[-1] for _, text in day_slots(page)}
         assert not any("Lyon 3" in w or "Givors" in w for w in words)
@@ -373,7 +373,7 @@ class TestNear:
         page = camille.get("/rendez-vous?motif=1&pres=Tarare&km=10")
         later = camille.get(page.link("À partir du"))
         assert later.form(action="/rendez-vous")["values"]["pres"] == ["Tarare"]
-        assert self.rows(later) == ["Tararemoins d'un km"]
+        assert self.rows(later) == ["Tararetout près"]
         assert set(slots_of(later)).isdisjoint({key for key, _ in day_slots(page)})
 
     def test_ticked_places_that_are_too_far_are_said(self, camille):
