@@ -9,14 +9,14 @@ from reportlab.lib.units import mm
 from counter.formatting import duration, month_long
 from counter.pdf.drawing import picture_flowable
 from counter.pdf.sheet import Sheet
-from counter.tutorials import Tutorial
+from counter.tutorials import Tutorial, Word
 
-PICTURE_WIDTH = 84 * mm
+PICTURE_WIDTH = 86 * mm  # the words of a picture, 22 of its 360 units, are then 14 points
 
 
 @lru_cache(maxsize=256)
-def booklet_pdf(tutorial: Tutorial, structure: str, logo=None) -> bytes:
-    """The whole démarche on A4."""
+def booklet_pdf(tutorial: Tutorial, structure: str, logo=None, words: tuple[Word, ...] = ()) -> bytes:
+    """The whole démarche on A4; `words` are explained at the end."""
     sheet = Sheet(
         tutorial.title,
         structure,
@@ -47,5 +47,8 @@ def booklet_pdf(tutorial: Tutorial, structure: str, logo=None) -> bytes:
     sheet.heading("Vous êtes bloqué ?")
     for sentence in (*tutorial.stuck, *tutorial.helps):
         sheet.paragraph(sentence)
+    if words:
+        sheet.heading("Les mots difficiles")
+        sheet.definitions([(word.word, list(word.explanation)) for word in words])
     sheet.paragraph(f"Source : {tutorial.source}. Écrit selon les règles FALC.")
     return sheet.to_bytes()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -144,13 +145,15 @@ class Sheet:
         self._add(Spacer(1, 10))
 
     def qr(
-        self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m", first_size: float = 12
+        self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m", first_size: float = 0
     ) -> None:
         """A QR code with its words beside it; `first_size` in points enlarges the first line."""
+        size = self._size
+        first_size = first_size or size
         words = [
             Paragraph(
                 marked(line),
-                self._style(first_size if index == 0 else 12, first_size * 1.4 if index == 0 else 17, after=3),
+                self._style(first_size if index == 0 else size, (first_size if index == 0 else size) * 1.4, after=3),
             )
             for index, line in enumerate(caption)
         ]
@@ -190,6 +193,14 @@ class Sheet:
             Paragraph(marked(heading), self._style(self._size + 2, 21, bold=True, after=5)),
             *(Paragraph(marked(sentence), style) for sentence in sentences),
         ]
+
+    def definitions(self, entries: list[tuple[str, list[str]]]) -> None:
+        """Words and their sentences; an entry never stands on two pages."""
+        style = self._style(self._size, self._size * 1.4, after=2)
+        for word, sentences in entries:
+            name = Paragraph(marked(word), self._style(self._size, self._size * 1.4, bold=True, before=6, after=2))
+            self._add(KeepTogether([name, *(Paragraph(marked(sentence), style) for sentence in sentences)]))
+        self._add(Spacer(1, 8))
 
     def signing_table(self, heads: list[str], names: list[str]) -> None:
         """A name and an empty box a line, the heads again on each page."""
@@ -251,7 +262,7 @@ class Sheet:
         )
         frame = Frame(MARGIN, FOOT, WIDTH, A4[1] - HEAD - FOOT, 0, 4, 0, 4)
         document.addPageTemplates(PageTemplate(frames=[frame], onPage=self._draw_frame))
-        document.build(self._story, canvasmaker=CountedCanvas)
+        document.build(self._story, canvasmaker=partial(CountedCanvas, size=self._size))
         return out.getvalue()
 
     def _add(self, flowable: Flowable) -> None:
@@ -282,14 +293,14 @@ class Sheet:
             canvas.drawImage(image, left, top - 3 * mm, height=9 * mm, width=9 * mm * wide / high, mask="auto")
             left += 9 * mm * wide / high + 4 * mm
         canvas.setFillColor(INK)
-        canvas.setFont(BOLD, 12)
-        canvas.drawString(left, top, plain(self.structure)[:60])
-        canvas.setFont(REGULAR, 12)
+        canvas.setFont(BOLD, self._size)
+        canvas.drawString(left, top, plain(self.structure)[: 720 // self._size])
+        canvas.setFont(REGULAR, self._size)
         canvas.drawRightString(A4[0] - MARGIN, top, plain(self.aside))
         canvas.setStrokeColor(INK)
         canvas.setLineWidth(1)
         canvas.line(MARGIN, top - 5 * mm, A4[0] - MARGIN, top - 5 * mm)
-        canvas.setFont(REGULAR, 12)
+        canvas.setFont(REGULAR, self._size)
         canvas.setFillColor(SOFT)
         canvas.drawString(MARGIN, 11 * mm, plain(self.footer))
         canvas.restoreState()
@@ -313,10 +324,11 @@ def _specimen(canvas: Canvas) -> None:
 
 
 class CountedCanvas(Canvas):
-    """Keeps the pages until their number is known, then writes « page n sur m » on each."""
+    """Keeps the pages until their number is known, then writes « page n sur m » on each, in `size` points."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, size: float = 12, **kwargs):
         super().__init__(*args, **kwargs)
+        self._size_of_number = size
         self._pages: list[dict] = []
 
     def showPage(self):
@@ -326,7 +338,7 @@ class CountedCanvas(Canvas):
     def save(self):
         for page in self._pages:
             self.__dict__.update(page)
-            self.setFont(REGULAR, 12)
+            self.setFont(REGULAR, self._size_of_number)
             self.setFillColor(SOFT)
             self.drawRightString(A4[0] - MARGIN, 11 * mm, f"page {self._pageNumber} sur {len(self._pages)}")
             super().showPage()

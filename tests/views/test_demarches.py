@@ -49,3 +49,10 @@ def test_going_back_from_the_first_step_leads_to_the_sheet(camille):
 def test_the_sheet_proposes_an_appointment_with_the_right_motif(camille):
     page = camille.get("/demarches/changement-adresse/fin")
     assert "Motif : Ma situation change" in camille.get(page.link("Prendre un rendez-vousMa situation change")).text
+
+
+def test_a_person_who_is_stuck_finds_an_appointment_with_its_motif_and_the_workshops(camille):
+    page = camille.get("/demarches/changement-adresse")
+    assert "Motif : Ma situation change" in camille.get(page.link("Prendre un rendez-vous")).text
+    assert camille.get("/demarches/changement-adresse").link("Voir les ateliers") == "/ateliers"
+    assert "Prendre un rendez-vous" not in camille.get("/demarches/prendre-rdv-en-ligne").links()
