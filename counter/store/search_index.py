@@ -20,7 +20,7 @@ from counter.store.words import short_words, stem_of
 
 VERSION = 1  # of the way the index is built: another one builds it again
 FAINT = 0.5  # what a word that says little counts for
-TITLE, SUMMARY = 1.1, 0.5  # what a title and a summary count for, beside a synonym, which counts 1
+TITLE, SUMMARY = 1.2, 0.5  # what a title and a summary count for, beside a synonym, which counts 1
 
 _TABLES = (
     *(f"DROP TABLE IF EXISTS search_{name}" for name in ("entry", "phrase", "said", "word", "stem", "state")),

@@ -162,7 +162,7 @@ def test_each_page_is_found_first_by_its_title(search, page):
         ("atestation", "attestation"),
         ("grosesse", "grossesse"),
         ("déclartion", "déclaration"),
-        ("quotein", "quotient"),
+        ("quotiant", "quotient"),
         ("pansion", "pension"),
     ],
 )
