@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from counter.tutorials import Tutorial, Word
@@ -55,21 +55,24 @@ class Entry:
 @dataclass(frozen=True)
 class Language:
     """What the vocabulary tells of words, beside the entries: `short` written -> read, `alike` groups of words,
-    `audiences` audience -> the words that tell it."""
+    `faint` words that say little, `audiences` audience -> the words that tell it."""
 
     short: tuple[tuple[str, str], ...] = ()
     alike: tuple[tuple[str, ...], ...] = ()
-    audiences: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+    faint: tuple[str, ...] = ()
+    audiences: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def language_of(vocabulary: Vocabulary) -> Language:
     """The part of the vocabulary that is about words."""
-    return Language(tuple(vocabulary.short.items()), tuple(vocabulary.alike), tuple(vocabulary.audiences.items()))
+    return Language(
+        tuple(vocabulary.short.items()), tuple(vocabulary.alike), vocabulary.faint, tuple(vocabulary.audiences.items())
+    )
 
 
 # What an everyday saying counts for, for the first sheet it names and for those after it. The first counts more
 # than a synonym written in another sheet: the vocabulary settles who comes first.
-_SAID = (1.05, 0.7, 0.55, 0.5)
+_SAID = (1.15, 0.75, 0.6, 0.5)
 
 
 def sheet_entries(sheets: Mapping[str, Tutorial], vocabulary: Vocabulary) -> list[Entry]:
@@ -146,7 +149,7 @@ _EMPTY = frozenset(
     l la le les leur leurs lui m ma madame mais me meme merci mes moi mon monsieur n ne ni nos notre nous on ont ou
     par parce peut peux pour pourquoi pouvez pouvoir puis qd qu quand que quel quelle quelles quels qui quoi
     s sa sais savoir se ses si soi soit sommes son sont souhaite souhaiterais stp suis sur svp t ta te tes toi ton tu
-    un une va vais vas vers veut veux vos votre voudrais vouloir voulez vous voila y
+    un une va vais vas vers venir viens vient veut veux vos votre voudrais vouloir voulez vous voila y
     cest chuis jai jme jpeux jsuis jvais jveux quil quon tjrs truc ya
     """,
     )
@@ -212,23 +215,29 @@ def rarity(entries: int, holding: int) -> float:
     return math.log(1 + entries / max(1, holding))
 
 
+UNSAID, UNASKED, UNKNOWN = 0.8, 0.25, 6.0
+
+
 def length_of(stems: Iterable[str], weight: Mapping[str, float]) -> float:
-    """How much a phrase says: the length of the vector of its words."""
-    return math.sqrt(sum(weight[stem] ** 2 for stem in set(stems) if stem in weight))
+    """How much a phrase says: the sum of the squares of the weights of its words."""
+    return sum(weight[stem] ** 2 for stem in set(stems) if stem in weight)
 
 
 class Likeness:
-    """How much a question and phrases say the same: the cosine of their words, rare words counting more."""
+    """How much a question and phrases say the same, rare words counting more (Tversky's index).
 
-    def __init__(self, terms: Iterable[Term], weight: Mapping[str, float]):
+    What a phrase says and the question does not counts UNSAID; what the question says beside the phrase only
+    UNASKED: people tell their story, and the phrase is in it. `unknown` words of the question count UNKNOWN each.
+    """
+
+    def __init__(self, terms: Iterable[Term], weight: Mapping[str, float], unknown: int = 0):
         self._gain: dict[str, tuple[int, float]] = {}  # stem -> the term it is for, what meeting it brings
-        asked = 0.0
+        self._asked = UNKNOWN * unknown
         for number, term in enumerate(terms):
             own = weight.get(term.stem, 0.0)
-            asked += own * own
+            self._asked += own * own
             for stem, near in term.stems.items():
                 self._gain.setdefault(stem, (number, own * near * weight.get(stem, 0.0)))
-        self._length = math.sqrt(asked)
 
     def to(self, stems: Iterable[str], length: float) -> float:
         """0 (nothing in common) to 1 (the same), for a phrase of these stems and this length."""
@@ -237,5 +246,8 @@ class Likeness:
             if stem in self._gain:
                 number, gain = self._gain[stem]
                 met[number] = max(met.get(number, 0.0), gain)
-        product = length * self._length
-        return min(1.0, sum(met.values()) / product) if product else 0.0
+        common = sum(met.values())
+        if not common:
+            return 0.0
+        unsaid, unasked = max(0.0, length - common), max(0.0, self._asked - common)
+        return common / (common + UNSAID * unsaid + UNASKED * unasked)

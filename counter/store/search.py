@@ -25,9 +25,9 @@ from counter.store.search_index import as_said, fingerprint_of, is_current
 from counter.store.words import Words, stem_of
 
 # Measured on tests/store/phrases.csv (its tuning part); docs/decisions tells how.
-WORD_FOR_WORD = 0.15  # added to a phrase that is the question itself
+WORD_FOR_WORD = 0.25  # added to a phrase that is the question itself
 BODY_SHARE, OFTEN, OTHER_AUDIENCE, SAME_AUDIENCE = 0.35, 0.03, 0.75, 1.25
-LEAST = {Kind.SHEET: 0.62, Kind.WORD: 0.8, Kind.PAGE: 0.7}  # below it, an answer would be a guess
+LEAST = {Kind.SHEET: 0.72, Kind.WORD: 0.8, Kind.PAGE: 0.7}  # below it, an answer would be a guess
 LEAST_OF_BEST, LEAST_OF_DISCREET, LEAST_LIKENESS = 0.5, 0.8, 0.45
 
 _PHRASES = text("SELECT rowid FROM search_phrase WHERE search_phrase MATCH :stems")
@@ -79,11 +79,11 @@ class Index:
         """
         self._check(session)
         question = question[:MOST_CHARACTERS]
-        terms, known = self._words.terms(question)
+        terms, unknown = self._words.terms(question)
         if all(term.stem == NOT for term in terms):
             return Found({kind: [] for kind in Kind})
-        score = self._score(session, terms)
-        keys = {kind: self._best(score, kind, known) for kind in Kind}
+        score = self._score(session, terms, Likeness(terms, self._weight, unknown))
+        keys = {kind: self._best(score, kind) for kind in Kind}
         return Found(keys, tuple(terms), self._corrections(question, terms))
 
     def rank(self, terms: Iterable[Term], phrases: Mapping[str, Iterable[str]]) -> list[str]:
@@ -109,8 +109,8 @@ class Index:
 
     # the order of what answers: number of an entry -> its score
 
-    def _score(self, session: Session, terms: Sequence[Term]) -> dict[int, float]:
-        score = self._phrases(session, terms)
+    def _score(self, session: Session, terms: Sequence[Term], likeness: Likeness) -> dict[int, float]:
+        score = self._phrases(session, terms, likeness)
         bodies = self._bodies(session, terms)
         most = max(bodies.values(), default=1.0)
         for number, value in bodies.items():
@@ -118,11 +118,10 @@ class Index:
         meant = self._meant(terms)
         return {number: _weighed(self._entries[number], value, meant) for number, value in score.items()}
 
-    def _phrases(self, session: Session, terms: Sequence[Term]) -> dict[int, float]:
+    def _phrases(self, session: Session, terms: Sequence[Term], likeness: Likeness) -> dict[int, float]:
         """How near the nearest phrase of each entry is."""
         wanted = " OR ".join(f'"{stem}"' for term in terms for stem in term.stems)
         asked = as_said(term.read for term in terms)
-        likeness = Likeness(terms, self._weight)
         best: dict[int, float] = defaultdict(float)
         for number in session.scalars(_PHRASES, {"stems": wanted}).all():
             stems, words, entry, weight, length = self._said[number]
@@ -149,12 +148,12 @@ class Index:
         asked = {term.stem for term in terms}
         return {audience for audience, said in self._audiences.items() if any(stems <= asked for stems in said)}
 
-    def _best(self, score: Mapping[int, float], kind: Kind, known: float) -> list[str]:
-        """The keys that answer well enough: a question of which half is unknown must find twice as much."""
+    def _best(self, score: Mapping[int, float], kind: Kind) -> list[str]:
+        """The keys that answer well enough, the best first."""
         mine = [(value, entry) for number, value in score.items() if (entry := self._entries[number]).kind == kind]
         mine.sort(key=lambda item: (-item[0], item[1].key))
         best = mine[0][0] if mine else 0.0
-        least = max(LEAST[kind] / known, LEAST_OF_BEST * best)
+        least = max(LEAST[kind], LEAST_OF_BEST * best)
         shy = max(least, LEAST_OF_DISCREET * best)
         return [entry.key for value, entry in mine if value >= (shy if entry.discreet else least)][: kind.most]
 

@@ -19,7 +19,8 @@ from counter.search import Entry, Language, length_of, rarity, spellings_of, wor
 from counter.store.words import short_words, stem_of
 
 VERSION = 1  # of the way the index is built: another one builds it again
-TITLE, SUMMARY = 1.1, 0.5  # what a title and a summary count for, beside a synonym, which counts 1
+FAINT = 0.5  # what a word that says little counts for
+TITLE, SUMMARY = 1.2, 0.5  # what a title and a summary count for, beside a synonym, which counts 1
 
 _TABLES = (
     *(f"DROP TABLE IF EXISTS search_{name}" for name in ("entry", "phrase", "said", "word", "stem", "state")),
@@ -59,7 +60,7 @@ def build(session: Session, entries: Sequence[Entry], language: Language) -> Non
         session.execute(text(statement))
     written = _Writing(language)
     rows = [written.row(number, entry) for number, entry in enumerate(entries)]
-    weight = _weights(written.phrases)
+    weight = _weights(written.phrases, {stem_of(word) for words in language.faint for word in words_of(words)})
     for phrase in written.phrases:
         phrase["length"] = length_of(phrase["stems"].split(), weight)
     for statement, values in (
@@ -124,11 +125,11 @@ class _Writing:
         return words
 
 
-def _weights(phrases: Iterable[dict]) -> dict[str, float]:
-    """Stem -> its weight, by the number of entries of which some phrase holds it."""
+def _weights(phrases: Iterable[dict], faint: set[str]) -> dict[str, float]:
+    """Stem -> its weight, by the number of entries of which some phrase holds it; less for those that say little."""
     holding: dict[str, set[int]] = defaultdict(set)
     for phrase in phrases:
         for stem in phrase["stems"].split():
             holding[stem].add(phrase["entry"])
     entries = len(set().union(*holding.values()))
-    return {stem: rarity(entries, len(where)) for stem, where in holding.items()}
+    return {stem: rarity(entries, len(where)) * (FAINT if stem in faint else 1.0) for stem, where in holding.items()}

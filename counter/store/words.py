@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from counter.search import MOST_WORDS, NOT, Language, Term, plain, sound_of, words_of
 
 ALIKE, CORRECTED, BEGUN = 0.7, 0.85, 0.6  # what a near word counts for, beside the word itself
-_SOUNDS_THE_SAME, _SAME_START, _AS_LIKELY = 0.9, 0.05, 0.06
+_SOUNDS_THE_SAME, _LOOKS_LIKE, _SAME_START, _AS_LIKELY = 0.9, 0.5, 0.05, 0.06
 _ELISIONS = ("qu", *"jdlmntsc")
 _stemmer = snowballstemmer.stemmer("french")
 
@@ -58,12 +58,15 @@ class Words:
             for stem in stems:
                 self._alike[stem] |= stems - {stem}
 
-    def terms(self, question: str) -> tuple[list[Term], float]:
-        """The words of a question, read as words of the index, and the share of them (0 to 1) that could be."""
-        typed = [read for word in words_of(question) for read in self._short.get(word, [word])]
-        read = [self._read(word) for word in self._joined(typed)[:MOST_WORDS]]
-        found = {term.read: term for terms in read for term in terms}
-        return list(found.values()), sum(map(bool, read)) / max(1, len(read))
+    def terms(self, question: str) -> tuple[list[Term], int]:
+        """The words of a question, read as words of the index, and how many could not be (numbers apart)."""
+        typed = [read for word in words_of(question) for read in self._spelt_out(word)]
+        read = {word: self._read(word) for word in self._joined(typed)[:MOST_WORDS]}
+        found = {term.read: term for terms in read.values() for term in terms}
+        return list(found.values()), sum(not terms and not word.isdigit() for word, terms in read.items())
+
+    def _spelt_out(self, word: str) -> list[str]:
+        return self._short.get(word) or self._short.get(word.removesuffix("s")) or [word]
 
     def _joined(self, words: list[str]) -> list[str]:
         """« micro entreprise » is read « microentreprise » when that alone is known."""
@@ -106,8 +109,9 @@ class Words:
         if len(word) < 4 or any(c.isdigit() for c in word):
             return []
         near = {
-            other: _SOUNDS_THE_SAME + (1 - _SOUNDS_THE_SAME) * OSA.normalized_similarity(word, other)
+            other: _SOUNDS_THE_SAME + (1 - _SOUNDS_THE_SAME) * likely
             for other in self._by_sound.get(sound_of(word), ())
+            if (likely := OSA.normalized_similarity(word, other)) >= _LOOKS_LIKE
         }
         least = 1 - _edits(len(word)) / len(word) - 0.001
         for other, likely, _ in process.extract(
@@ -134,12 +138,12 @@ class Words:
 
 def _edits(length: int) -> int:
     """How many letters may be wrong in a word of so many."""
-    return 1 if length < 7 else 2 if length < 11 else 3
+    return 1 if length < 9 else 2
 
 
 def _may_be(word: str, other: str) -> bool:
-    """Near words that are others: one letter for another among four (« esat, etat »), another beginning and more
-    (« mutuelle, tutelle »)."""
+    """Near words that are others: one letter for another among four (« esat, etat »), another first letter
+    (« homme, somme »)."""
     if len(word) == 4 == len(other):
         return sorted(other) == sorted(word)
-    return other[0] == word[0] or OSA.distance(word, other) == 1
+    return other[0] == word[0] or (len(word) > 6 and OSA.distance(word, other) == 1)

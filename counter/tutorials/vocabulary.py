@@ -31,13 +31,15 @@ class Vocabulary:
     """What `vocabulaire.yaml` says, and what was wrong in it.
 
     `alike`: groups of single words that mean nearly the same. `short`: what is written -> how it is read.
-    `audiences`: audience other than « usager » -> the words that tell it. `often`: the slugs most asked for.
+    `faint`: words that say little by themselves. `audiences`: audience other than « usager » -> the words that
+    tell it. `often`: the slugs most asked for.
     `discreet`: the slugs shown only to a person who speaks of it.
     """
 
     sayings: list[Saying] = field(default_factory=list)
     alike: list[tuple[str, ...]] = field(default_factory=list)
     short: dict[str, str] = field(default_factory=dict)
+    faint: tuple[str, ...] = ()
     audiences: dict[str, tuple[str, ...]] = field(default_factory=dict)
     often: tuple[str, ...] = ()
     discreet: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Vocabulary:
         kept = ((tuple(w for w in s.words if w.casefold() not in replaced), s.sheets) for s in self.sayings)
         self.sayings = [*other.sayings, *(Saying(words, sheets) for words, sheets in kept if words)]
         self.alike += other.alike
+        self.faint = (*self.faint, *other.faint)
         self.short |= other.short
         self.audiences |= {name: (*self.audiences.get(name, ()), *words) for name, words in other.audiences.items()}
         self.often, self.discreet = (*self.often, *other.often), (*self.discreet, *other.discreet)
@@ -76,6 +79,7 @@ class _Reader:
             "dire": self._sayings,
             "pareil": self._alike,
             "court": self._short,
+            "faible": self._faint,
             "public": self._audiences,
             "souvent": self._often,
             "discret": self._discreet,
@@ -159,6 +163,9 @@ class _Reader:
                 self._refuse(key, "une ligne de « court » s'écrit « mdp: mot de passe ».")
             else:
                 self.found.short[key.value] = texts[0]
+
+    def _faint(self, node: yaml.Node) -> None:
+        self.found.faint = self._texts(node, "faible")
 
     def _audiences(self, node: yaml.Node) -> None:
         for key, value in self._pairs(node, "« public »"):

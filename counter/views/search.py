@@ -40,6 +40,8 @@ PAGES = (
             ("diagnostic", "autonomie", "orienter la personne", "questionnaire", "quelle aide proposer")),
     AppPage("demarches.catalogue", "Toutes les fiches", "Les démarches pas à pas, par thème", "footprints",
             ("catalogue", "liste des démarches", "guide", "tutoriels", "livret")),
+    AppPage("demarches.glossary", "Le dico de la Caf", "Les mots difficiles, expliqués simplement", "book-open-text",
+            ("dictionnaire", "glossaire", "mots difficiles", "que veut dire", "explication des mots", "sigles")),
     AppPage("appointments.choose", "Prendre un rendez-vous", "Sur place, par téléphone ou en visio", "calendar-plus",
             ("réserver", "créneau", "prendre rendez-vous maintenant", "place libre", "visio")),
     AppPage("manage.find", "Retrouver un rendez-vous", "Avec son code : voir, déplacer, annuler", "calendar-search",

@@ -59,23 +59,27 @@ def search(cache, whole_catalogue) -> Search:
 # ── what people say ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("part", ["tuning", "held-out"])
-def test_what_people_say_finds_its_sheet(search, part):
-    """The bars of issue 4. `held-out` was never looked at while the weights and the vocabulary were made."""
+@pytest.mark.parametrize(
+    ("part", "first_bar", "among_bar"), [("tuning", 0.80, 0.95), ("held-out", 0.80, 0.95), ("unseen", 0.65, 0.85)]
+)
+def test_what_people_say_finds_its_sheet(search, part, first_bar, among_bar):
+    """The bars of issue 4. `tuning` is what weights and vocabulary were made on; `held-out` was written with it and
+    kept apart; `unseen` is whole sentences written after the last line of the vocabulary, and nothing was changed
+    for them: what a sentence nobody thought of may expect. docs/decisions tells the figures."""
     said = [row for row in PHRASES if row["part"] == part]
     found = {row["phrase"]: search.sheets(row["phrase"])[:3] for row in said}
     first = sum(found[row["phrase"]][:1] == [row["sheet"]] for row in said)
     among = sum(row["sheet"] in found[row["phrase"]] for row in said)
     missed = {row["phrase"]: found[row["phrase"]] for row in said if row["sheet"] not in found[row["phrase"]]}
-    assert among >= 0.95 * len(said), missed
-    assert first >= 0.80 * len(said)
+    assert among >= among_bar * len(said), missed
+    assert first >= first_bar * len(said)
 
 
 def test_the_phrases_are_many_different_and_about_every_sheet(whole_catalogue):
     assert len({row["phrase"].casefold() for row in PHRASES}) == len(PHRASES) >= 160
     assert {row["sheet"] for row in PHRASES} == set(whole_catalogue.tutorials)
-    held_out = sum(row["part"] == "held-out" for row in PHRASES)
-    assert 0.3 < held_out / len(PHRASES) < 0.4
+    apart = sum(row["part"] != "tuning" for row in PHRASES)
+    assert apart >= len(PHRASES) / 3
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_each_page_is_found_first_by_its_title(search, page):
         ("atestation", "attestation"),
         ("grosesse", "grossesse"),
         ("déclartion", "déclaration"),
-        ("quotein", "quotient"),
+        ("quotiant", "quotient"),
         ("pansion", "pension"),
     ],
 )
