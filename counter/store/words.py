@@ -27,7 +27,7 @@ def stem_of(word: str) -> str:
     if len(word) > 4 and word.endswith("ee"):
         word = word[:-1]
     stem = _stemmer.stemWord(word)
-    while len(stem) > 3 and stem[-1] in "ei":
+    while len(stem) > 4 and stem[-1] in "ei":
         stem = stem[:-1]
     return stem.replace("y", "i")
 

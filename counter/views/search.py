@@ -84,11 +84,12 @@ def results():
     sheets = [on.catalogue.tutorials[slug] for slug in found.keys[Kind.SHEET] if slug in on.catalogue.tutorials]
     pages = [PAGE_OF[name] for name in found.keys[Kind.PAGE] if _may_open(name)]
     urgent = pages[:1] == [PAGE_OF[URGENT]]
+    mourning = bool(sheets) and sheets[0].slug in on.vocabulary.discreet
     return render_template(
         "search/results.html",
         query=question,
         corrections=found.corrections,
-        urgent=urgent,
+        urgent=urgent and not mourning,  # who speaks of a death is not in danger by that
         sheets=sheets,
         words=[on.catalogue.glossary[word] for word in found.keys[Kind.WORD] if word in on.catalogue.glossary],
         motifs=_motifs(found, sheets),

@@ -131,6 +131,12 @@ def test_who_looks_for_a_baby_is_not_shown_death(search):
     assert search.sheets("mon bébé est mort")[0] == "declarer-deces"
 
 
+def test_who_wants_to_die_is_not_shown_how_to_declare_a_death(search):
+    for said in ("je veux mourir", "envie de mourir", "idées noires"):
+        assert search.sheets(said)[0] == "travail-social", said
+        assert "declarer-deces" not in search.sheets(said), said
+
+
 def test_words_pages_and_sheets_are_found_apart(search):
     found = search.found("prendre un rendez-vous")
     assert found.keys[Kind.SHEET][0] == "prendre-rdv-en-ligne"
