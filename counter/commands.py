@@ -35,7 +35,7 @@ from counter.store.directory import import_directory
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
 from counter.tutorials.checking import check
-from counter.tutorials.linter import Tools
+from counter.tutorials.findings import Tools
 from counter.tutorials.words import WordFinder
 from counter.upkeep import means_configured, send_due, spare_the_collector, start_sending
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from counter.tutorials.findings import Finding, Tools
 from counter.tutorials.glossary import GLOSSARY
-from counter.tutorials.linter import Finding, Tools, lint
+from counter.tutorials.linter import lint
 from counter.tutorials.loader import CONTENT, Catalogue, load_catalogue
 from counter.tutorials.passages import passages_of
 from counter.tutorials.pictures import is_legible
@@ -102,3 +103,4 @@ def _files(local: Path | None) -> dict[str, Path]:
         for path in sorted(home.glob(pattern))
     }
     return found | {f"glossaire/{path.name}": path for path in sorted(GLOSSARY.glob("*.yaml"))}
+

@@ -7,10 +7,12 @@ import pytest
 from counter.icons import knows_icon
 from counter.outside.french import morphology, word_frequency
 from counter.tutorials.checking import check
+from counter.tutorials.findings import Tools, count_words, sentences_of
 from counter.tutorials.glossary import load_glossary
-from counter.tutorials.linter import CAF_WORDS, Tools, count_words, lint, sentences_of
+from counter.tutorials.linter import lint
 from counter.tutorials.loader import load_catalogue
 from counter.tutorials.passages import Kind, passages_of
+from counter.tutorials.rules_words import CAF_WORDS
 from counter.tutorials.words import WordFinder
 from tests.rules.test_tutorials import SHEET, altered, line_of, other
 

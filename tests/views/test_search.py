@@ -138,7 +138,10 @@ def test_danger_is_answered_at_once(reader, words):
     assert all(page.text.index("en danger ?") < page.text.index(heading) for heading in headings(page))
 
 
-@pytest.mark.parametrize("words", ["papa est mort", "ma mère vient de mourir", "bébé", "attestation", "mon mari est parti"])
+CALM = ["papa est mort", "ma mère vient de mourir", "bébé", "attestation", "mon mari est parti"]
+
+
+@pytest.mark.parametrize("words", CALM)
 def test_danger_is_not_seen_where_there_is_none(reader, words):
     assert "en danger ?" not in look_for(reader, words).text
 
