@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -17,8 +18,20 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer, Table
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    KeepTogether,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
 
 from counter.formatting import typo
 from counter.pdf.fonts import BOLD, REGULAR, printable, register_fonts
@@ -28,10 +41,15 @@ HEAD = 24 * mm
 FOOT = 20 * mm
 INK, SOFT, LINE, TINT, SUN = (HexColor(c) for c in ("#17212e", "#414c5c", "#8c8776", "#f1efe8", "#ffc53d"))
 WIDTH = A4[0] - 2 * MARGIN
+A5_MARGIN = 13 * mm
+A5_WIDTH = A4[1] / 2 - 2 * A5_MARGIN
 
 
 class Sheet:
-    """Content added in reading order, then `to_bytes()`. Texts are plain: `**bold**` is the only mark."""
+    """Content added in reading order, then `to_bytes()`. Texts are plain: `**bold**` is the only mark.
+
+    `folded` papers are A4 on its side, folded in two: an A5 slip whose front is the right half, whose back is the left.
+    """
 
     def __init__(
         self,
@@ -43,17 +61,20 @@ class Sheet:
         falc: bool = False,
         logo: Path | None = None,
         footer: str = "",
+        bookmark: str = "",
+        folded: bool = False,
     ):
         register_fonts()
+        self.folded, self.width = folded, A5_WIDTH if folded else WIDTH
         self.title, self.structure, self.aside = title, structure, aside
         self.specimen, self.logo, self.footer = specimen, logo, footer
         self._size = 14 if falc else 12
-        self._story: list[Flowable] = []
-        self._add(Bookmark(plain(title)))
+        self.story: list[Flowable] = []
+        self._add(Bookmark(plain(bookmark or title)))
         self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
 
     def heading(self, text: str) -> None:
-        self._story.append(
+        self.story.append(
             Paragraph(
                 marked(text), self._style(15 if self._size < 14 else 17, 22, bold=True, before=12, after=5, keep=True)
             )
@@ -70,7 +91,7 @@ class Sheet:
         cells = [[Paragraph(marked(name), label), Paragraph(marked(text), value)] for name, text in rows if text]
         table = _table(
             cells,
-            colWidths=[WIDTH * 0.34, WIDTH * 0.66],
+            colWidths=[self.width * 0.34, self.width * 0.66],
             style=[
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -90,7 +111,7 @@ class Sheet:
         )]  # fmt: skip
         table = _table(
             cells,
-            colWidths=[WIDTH * part for part in widths],
+            colWidths=[self.width * part for part in widths],
             style=[
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("BACKGROUND", (0, 0), (-1, 0), TINT),
@@ -111,7 +132,7 @@ class Sheet:
         self._add(
             _table(
                 rows,
-                colWidths=[9 * mm, WIDTH - 9 * mm],
+                colWidths=[9 * mm, self.width - 9 * mm],
                 style=[
                     ("VALIGN", (0, 0), (-1, -1), "TOP"),
                     ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -131,7 +152,7 @@ class Sheet:
         self._add(
             _table(
                 [[cells]],
-                colWidths=[WIDTH],
+                colWidths=[self.width],
                 style=[
                     ("BOX", (0, 0), (-1, -1), 1.5, INK),
                     ("BACKGROUND", (0, 0), (-1, -1), TINT),
@@ -158,7 +179,7 @@ class Sheet:
             KeepTogether(
                 _table(
                     [[QrCode(content, side, error), words]],
-                    colWidths=[side + 6 * mm, WIDTH - side - 6 * mm],
+                    colWidths=[side + 6 * mm, self.width - side - 6 * mm],
                     style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
                 )
             )
@@ -170,7 +191,7 @@ class Sheet:
             KeepTogether(
                 _table(
                     [[left, right]],
-                    colWidths=[WIDTH - right_width, right_width],
+                    colWidths=[self.width - right_width, right_width],
                     style=[
                         ("VALIGN", (0, 0), (-1, -1), "TOP"),
                         ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -198,7 +219,7 @@ class Sheet:
         rows += [[Paragraph(marked(name), style), ""] for name in names]
         table = _table(
             rows,
-            colWidths=[WIDTH * 0.5, WIDTH * 0.5],
+            colWidths=[self.width * 0.5, self.width * 0.5],
             rowHeights=[9 * mm, *[14 * mm] * len(names)],
             style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
         )
@@ -210,7 +231,7 @@ class Sheet:
         style = self._style(12, 17)
         box = _table(
             [[Paragraph(marked(box_label), style)]],
-            colWidths=[78 * mm],
+            colWidths=[min(78 * mm, self.width / 2 - 2 * mm)],
             rowHeights=[32 * mm],
             style=[("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")],
         )
@@ -219,7 +240,7 @@ class Sheet:
             KeepTogether(
                 _table(
                     [[Paragraph(marked(words), style), box]],
-                    colWidths=[WIDTH - 80 * mm, 80 * mm],
+                    colWidths=[self.width - min(80 * mm, self.width / 2), min(80 * mm, self.width / 2)],
                     style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
                 )
             )
@@ -231,31 +252,10 @@ class Sheet:
 
     def to_bytes(self) -> bytes:
         """The PDF."""
-        out = io.BytesIO()
-        document = BaseDocTemplate(
-            out,
-            pagesize=A4,
-            title=plain(self.title),
-            author=plain(self.structure),
-            subject=plain(self.title),
-            creator="Counter",
-            producer="Counter",
-            lang="fr-FR",
-            displayDocTitle=1,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
-            topMargin=HEAD,
-            bottomMargin=FOOT,
-            initialFontName=REGULAR,
-            invariant=1,
-        )
-        frame = Frame(MARGIN, FOOT, WIDTH, A4[1] - HEAD - FOOT, 0, 4, 0, 4)
-        document.addPageTemplates(PageTemplate(frames=[frame], onPage=self._draw_frame))
-        document.build(self._story, canvasmaker=CountedCanvas)
-        return out.getvalue()
+        return bound([self])
 
     def _add(self, flowable: Flowable) -> None:
-        self._story.append(flowable)
+        self.story.append(flowable)
 
     def _style(self, size, leading, bold=False, before=0, after=0, keep=False) -> ParagraphStyle:
         return ParagraphStyle(
@@ -270,29 +270,86 @@ class Sheet:
             splitLongWords=1,
         )
 
+    def template(self, name: str) -> PageTemplate:
+        """The page of this paper."""
+        if not self.folded:
+            frame = Frame(MARGIN, FOOT, WIDTH, A4[1] - HEAD - FOOT, 0, 4, 0, 4)
+            return PageTemplate(name, frames=[frame], onPage=self._draw_frame, pagesize=A4)
+        halves = [
+            Frame(left, FOOT, A5_WIDTH, A4[0] - HEAD - FOOT, 0, 4, 0, 4) for left in (A4[1] / 2 + A5_MARGIN, A5_MARGIN)
+        ]
+        return PageTemplate(name, frames=halves, onPage=self._draw_frame, pagesize=(A4[1], A4[0]))
+
     def _draw_frame(self, canvas: Canvas, _document) -> None:
+        canvas.paper = id(self)
         canvas.saveState()
         if self.specimen:
-            _specimen(canvas)
-        top = A4[1] - 14 * mm
-        left = MARGIN
+            _specimen(canvas, folded=self.folded)
+        high, wide = (A4[0], A4[1]) if self.folded else (A4[1], A4[0])
+        left, right = (A4[1] / 2 + A5_MARGIN, wide - A5_MARGIN) if self.folded else (MARGIN, wide - MARGIN)
+        self._draw_head(canvas, left, right, high - 14 * mm)
+        canvas.setFont(REGULAR, 12)
+        canvas.setFillColor(SOFT)
+        canvas.drawString(A5_MARGIN if self.folded else MARGIN, 11 * mm, plain(self.footer))
+        if self.folded:
+            canvas.setStrokeColor(LINE)
+            canvas.setLineWidth(0.7)
+            canvas.setDash(2, 4)
+            canvas.line(wide / 2, 0, wide / 2, high)
+        canvas.restoreState()
+
+    def _draw_head(self, canvas: Canvas, left: float, right: float, top: float) -> None:
+        """Logo, structure and aside on one line; the structure's name is cut where the aside begins."""
+        start = left
         if self.logo:
             image = ImageReader(str(self.logo))
             wide, high = image.getSize()
             canvas.drawImage(image, left, top - 3 * mm, height=9 * mm, width=9 * mm * wide / high, mask="auto")
-            left += 9 * mm * wide / high + 4 * mm
+            start += 9 * mm * wide / high + 4 * mm
         canvas.setFillColor(INK)
+        aside = plain(self.aside)
+        room = right - start - stringWidth(aside, REGULAR, 12) - 10
         canvas.setFont(BOLD, 12)
-        canvas.drawString(left, top, plain(self.structure)[:60])
+        canvas.drawString(start, top, _cut(plain(self.structure), room))
         canvas.setFont(REGULAR, 12)
-        canvas.drawRightString(A4[0] - MARGIN, top, plain(self.aside))
+        canvas.drawRightString(right, top, aside)
         canvas.setStrokeColor(INK)
         canvas.setLineWidth(1)
-        canvas.line(MARGIN, top - 5 * mm, A4[0] - MARGIN, top - 5 * mm)
-        canvas.setFont(REGULAR, 12)
-        canvas.setFillColor(SOFT)
-        canvas.drawString(MARGIN, 11 * mm, plain(self.footer))
-        canvas.restoreState()
+        canvas.line(left, top - 5 * mm, right, top - 5 * mm)
+
+
+def _cut(text: str, room: float) -> str:
+    """The beginning of a text that fits in `room` points of 12-point bold, « … » where it was cut."""
+    if stringWidth(text, BOLD, 12) <= room:
+        return text
+    while text and stringWidth(text + "…", BOLD, 12) > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def bound(sheets: list[Sheet]) -> bytes:
+    """Several papers in one file, each with its own frame, its own « page n sur m » and its bookmark."""
+    out = io.BytesIO()
+    first = sheets[0]
+    document = BaseDocTemplate(
+        out,
+        pagesize=A4,
+        title=plain(first.title),
+        author=plain(first.structure),
+        subject=plain(first.title),
+        creator="Counter",
+        producer="Counter",
+        lang="fr-FR",
+        displayDocTitle=1,
+        initialFontName=REGULAR,
+        invariant=1,
+    )
+    story: list[Flowable] = []
+    for number, sheet in enumerate(sheets):
+        document.addPageTemplates(sheet.template(str(number)))
+        story += [NextPageTemplate(str(number)), PageBreak(), *sheet.story] if number else sheet.story
+    document.build(story, canvasmaker=CountedCanvas)
+    return out.getvalue()
 
 
 def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
@@ -302,18 +359,23 @@ def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
     )
 
 
-def _specimen(canvas: Canvas) -> None:
-    canvas.saveState()
-    canvas.translate(A4[0] / 2, A4[1] / 2)
-    canvas.rotate(52)
-    canvas.setFont(BOLD, 92)
-    canvas.setFillColor(HexColor("#ececec"))
-    canvas.drawCentredString(0, -30, "SPÉCIMEN")
-    canvas.restoreState()
+def _specimen(canvas: Canvas, folded: bool) -> None:
+    """« SPÉCIMEN » across the page, on each half of a folded one."""
+    places = ((A4[1] / 4, A4[0] / 2), (A4[1] * 3 / 4, A4[0] / 2)) if folded else ((A4[0] / 2, A4[1] / 2),)
+    for x, y in places:
+        canvas.saveState()
+        canvas.translate(x, y)
+        canvas.rotate(52)
+        canvas.setFont(BOLD, 60 if folded else 92)
+        canvas.setFillColor(HexColor("#ececec"))
+        canvas.drawCentredString(0, -30, "SPÉCIMEN")
+        canvas.restoreState()
 
 
 class CountedCanvas(Canvas):
-    """Keeps the pages until their number is known, then writes « page n sur m » on each."""
+    """Keeps the pages until their number is known, then writes « page n sur m » on each, paper by paper."""
+
+    paper = 0  # which paper the page belongs to; its frame says it
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -324,11 +386,15 @@ class CountedCanvas(Canvas):
         self._startPage()
 
     def save(self):
+        totals = Counter(page["paper"] for page in self._pages)
+        seen: Counter[int] = Counter()
         for page in self._pages:
             self.__dict__.update(page)
+            seen[self.paper] += 1
             self.setFont(REGULAR, 12)
             self.setFillColor(SOFT)
-            self.drawRightString(A4[0] - MARGIN, 11 * mm, f"page {self._pageNumber} sur {len(self._pages)}")
+            count = f"page {seen[self.paper]} sur {totals[self.paper]}"
+            self.drawRightString(self._pagesize[0] - MARGIN, 11 * mm, count)
             super().showPage()
         super().save()
 

@@ -337,6 +337,7 @@ def slip_response(appointment: Appointment) -> Response:
         caption,
         specimen=structure().specimen,
         logo=structure().logo,
+        folded=request.args.get("format") == "a5",
     )
     return pdf_response(pdf, "rendez-vous.pdf")
 
