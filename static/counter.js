@@ -11,7 +11,7 @@ all("details.menu").forEach((menu) => document.addEventListener("click", (event)
 
 // A double click sends once. The button comes back when the page is shown again from the browser's memory.
 all("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
-  if (form.dataset.sent) event.preventDefault();
+  if (form.dataset.sent && !("paper" in form.dataset)) event.preventDefault(); // a paper may be asked for again
   form.dataset.sent = "yes";
 }));
 addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));

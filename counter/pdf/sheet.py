@@ -226,6 +226,29 @@ class Sheet:
         table.repeatRows = 1
         self._add(table)
 
+    def lined_grid(self, heads: list[str], names: list[str]) -> None:
+        """Names at the left, and empty boxes to write in by hand under each other head."""
+        style = self._style(12, 15)
+        rows = [[Paragraph(marked(f"**{head}**"), style) for head in heads]]
+        rows += [[Paragraph(marked(name), style), *[""] * (len(heads) - 1)] for name in names]
+        first = self.width * 0.4
+        table = _table(
+            rows,
+            colWidths=[first, *[(self.width - first) / (len(heads) - 1)] * (len(heads) - 1)],
+            rowHeights=[None, *[12 * mm] * len(names)],
+            style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
+        )
+        self._add(KeepTogether(table))
+
+    def addresses(self, sender: list[str], addressee: list[str]) -> None:
+        """Who writes at the left, to whom at the right: in the upper third, where a folded letter shows its address."""
+        style = self._style(12, 16)
+        left, right = ([Paragraph(marked(line), style) for line in lines] for lines in (sender, addressee))
+        half = self.width / 2
+        padding = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
+        self._add(_table([[left, right]], colWidths=[half, half], style=padding))
+        self._add(Spacer(1, 14))
+
     def signature(self, words: str, box_label: str) -> None:
         """Place and date, and a box for the stamp and signature."""
         style = self._style(12, 17)

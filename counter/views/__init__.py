@@ -20,6 +20,7 @@ from counter.views import (
     structure,
     verification,
     visits,
+    working,
     workshops,
 )
 
@@ -45,6 +46,7 @@ BLUEPRINTS = [
         structure,
         verification,
         visits,
+        working,
         workshops,
     )
 ]
