@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import struct
+import threading
+import zlib
 from dataclasses import dataclass
 
 import pypdfium2
 import zxingcpp
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from counter.attestations import Attestation
 from counter.formatting import date_long
@@ -18,7 +21,11 @@ from counter.pdf.sheet import plain
 MAX_PAGES = 3
 MAX_PIXELS = 40_000_000
 _LONGEST_SIDE = 3000  # pixels a page is drawn in: 250 dots an inch on A4, more than a code square needs
+_PDFIUM = threading.Lock()  # the library reads one document at a time, whatever the number of threads
 _SEAL = re.compile(r"(?:[^#\s]*#)?([A-Za-z0-9_-]{100,4000})")
+
+
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, MemoryError, struct.error, zlib.error)  # what Pillow raises
 
 
 class NotReadable(ValueError):
@@ -36,7 +43,10 @@ class ReadPaper:
 
 def read_paper(content: bytes) -> ReadPaper:
     """Read the first pages of a PDF, or a JPEG or PNG picture. Raises NotReadable."""
-    return _read_pdf(content) if content.lstrip()[:5] == b"%PDF-" else ReadPaper(_seal_in(_picture(content)), None)
+    if content.lstrip()[:5] != b"%PDF-":
+        return ReadPaper(_seal_in(_picture(content)), None)
+    with _PDFIUM:
+        return _read_pdf(content)
 
 
 def _read_pdf(content: bytes) -> ReadPaper:
@@ -63,7 +73,7 @@ def _picture(content: bytes) -> Image.Image:
         if picture.width * picture.height > MAX_PIXELS:
             raise NotReadable()
         return picture.convert("L")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise NotReadable() from error
 
 

@@ -331,6 +331,7 @@ def workshop(workshop_id: int):
     return render_template(
         "attestations/workshop.html", shown=shown, rows=rows, made=len(papers), form=PresenceForm(),
         going_on="encore" in request.args,
+        too_soon=shown.day > local().date(),
     )  # fmt: skip
 
 
@@ -343,9 +344,11 @@ def _enrolment_key(enrolment: Enrolment) -> str:
 
 
 def _issue_part(workshop_id: int, caf: int) -> int:
-    """Issue up to PART papers; how many people still have none."""
+    """Issue up to PART papers; how many people still have none. None before the day of the workshop."""
     with writing() as main:
         shown = found(get_workshop(main, workshop_id, caf))
+        if shown.day > local().date():
+            return 0
         people = {_enrolment_key(item): item for item in _present(shown)}
         waiting = [key for key in people if key not in store.find_by_keys(main, list(people))]
         for key in waiting[:PART]:

@@ -53,13 +53,20 @@ def verify():
 
 
 def _by_file(form: VerifyForm) -> Answer | None:
-    """The code square of a PDF or photo; the words of a PDF of ours are compared as well."""
+    """The code square of a PDF or photo; the words of a PDF of ours are compared as well.
+
+    Reading a file costs more than a look-up: whoever sends many that are no papers is slowed down.
+    """
+    place = request.remote_addr or ""
+    services().throttle.check(Guess.ATTESTATION_NUMBER, place)
     try:
         read = read_paper(form.file.content())
     except NotReadable:
+        services().throttle.failed(Guess.ATTESTATION_NUMBER, place)
         form.file.errors = ["Ce fichier ne s'ouvre pas. Envoyez un PDF, ou une photo du papier en JPEG ou PNG."]
         return None
     if not read.seal:
+        services().throttle.failed(Guess.ATTESTATION_NUMBER, place)
         form.file.errors = [
             "Aucun code carré lisible dans ce fichier. Prenez une photo plus proche et nette, ou écrivez le numéro."
         ]

@@ -101,11 +101,30 @@ def test_nobody_is_attested_present_who_was_not_received(camille):
 # ── a workshop ──────────────────────────────────────────────────────────────────────────────────
 
 
+def prepare(person, day: int) -> str:
+    """Address of a new workshop at L'Arbresle, in November."""
+    person.get("/ateliers/nouveau")
+    values = {"title": "Mes premiers pas", "site": "5", "day-jour": str(day), "day-mois": "11", "starts": "8 h",
+              "duration": "45", "places": "8"}  # fmt: skip
+    return person.submit(values, having="places").url
+
+
+def test_nobody_took_part_in_a_workshop_to_come(camille):
+    url = prepare(camille, day=30)
+    camille.submit({"first_name": "Ana", "last_name": "Essai"}, having="first_name")
+    page = camille.get(url)
+    boxes = [i.get("value") for i in page.all("input") if i.get("name") == "present"]
+    camille.post(f"{url}/presences", {"present": boxes})
+    page = camille.get(url.replace("/ateliers/", "/attestations/atelier/"))
+    assert "n'a pas encore eu lieu" in page.text
+    page = camille.post(page.url, {})
+    assert "n'a pas encore eu lieu" in page.text and "2026-000001" not in camille.get("/attestations").text
+
+
 @pytest.fixture
 def workshop(camille) -> str:
-    """Address of a workshop to which three people came out of four."""
-    page = camille.get("/ateliers")
-    url = next(href for href in page.links().values() if re.fullmatch(r"/ateliers/\d+", href))
+    """Address of a workshop of today to which three people came out of four."""
+    url = prepare(camille, day=24)
     for name in ("Ana", "Bao", "Chloé", "Dan"):
         camille.get(url)
         camille.submit({"first_name": name, "last_name": "Essai"}, having="first_name")
