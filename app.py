@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flask import Flask
 from flask_compress import Compress
@@ -16,7 +17,8 @@ from counter.outside.line import LineWatch
 from counter.sessions import ServerSessionInterface
 from counter.store.settings import KEY_FINGERPRINT, get_setting, is_demonstration
 from counter.throttle import Throttle
-from counter.tutorials.loader import load_catalogue
+from counter.tutorials.loader import Catalogue, load_catalogue
+from counter.tutorials.vocabulary import Vocabulary, load_vocabulary
 from counter.views import BLUEPRINTS
 from counter.web import RowNumber, Services, close_reading
 
@@ -67,17 +69,28 @@ def build_services(settings: Settings, clock) -> Services:
     with main.reading() as session:
         check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
         demonstration = is_demonstration(session)
+    catalogue = load_catalogue(knows_icon=knows_icon, local=settings.sheets)
     return Services(
         settings,
         keys,
         main,
         open_cache(settings.cache_url, keys.vault),
-        load_catalogue(knows_icon=knows_icon, local=settings.sheets),
+        catalogue,
+        everyday_language(catalogue, settings.sheets),
         Throttle(),
         LineWatch(settings.line_check, clock),
         clock,
         demonstration,
     )
+
+
+def everyday_language(catalogue: Catalogue, local: Path) -> Vocabulary:
+    """The vocabulary of the search; its faults join those of the sheets. A sheet that was refused is told once: what
+    the vocabulary says of it is no fault."""
+    refused = {Path(error.file).stem for error in catalogue.errors}
+    vocabulary = load_vocabulary({*catalogue.tutorials, *refused}, local=local)
+    catalogue.errors += vocabulary.errors
+    return vocabulary
 
 
 if __name__ == "__main__":

@@ -159,6 +159,7 @@ class EventKind(StrEnum):
     CANCELLED = "annule"
     STATUS = "etat"
     BACK = "retour"
+    FOLLOWED = "suite"
 
     @property
     def label(self) -> str:
@@ -168,6 +169,7 @@ class EventKind(StrEnum):
             "annule": "Annulé",
             "etat": "Accueil",
             "retour": "Retour en arrière",
+            "suite": "Suite prise",
         }[self]
 
 

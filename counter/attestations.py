@@ -121,6 +121,29 @@ class Verdict(StrEnum):
     REVOKED = "annulee"
 
 
+class Since(StrEnum):
+    """What became of the appointment a paper speaks of, after the paper was issued."""
+
+    MOVED = "deplace"
+    CANCELLED = "annule"
+
+    @property
+    def label(self) -> str:
+        return {"deplace": "mais le rendez-vous a changé", "annule": "mais le rendez-vous est annulé"}[self]
+
+    @property
+    def detail(self) -> str:
+        return {
+            "deplace": "Depuis, ce rendez-vous a été déplacé. Il n'a plus lieu comme le papier le dit : demandez une "
+            "attestation plus récente.",
+            "annule": "Depuis, ce rendez-vous a été annulé. Il n'aura pas lieu.",
+        }[self]
+
+    @property
+    def icon(self) -> str:
+        return {"deplace": "calendar-sync", "annule": "calendar-x"}[self]
+
+
 @dataclass(frozen=True)
 class Attestation:
     """`facts` maps short names to texts, in the order they are printed; all are signed."""

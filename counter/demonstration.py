@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from counter.access import Role
-from counter.appointments import Mode, Slot
+from counter.appointments import Audience, Mode, Slot
 from counter.keys import Vault
 from counter.models import Caf, Motif, MotifMode, Opening, OpeningMotif, Site
 from counter.processing import Subject
@@ -94,7 +94,7 @@ _MORNING, _AFTERNOON = (8 * 60, 12 * 60), (13 * 60 + 30, 16 * 60 + 30)
 
 @dataclass(frozen=True)
 class _Place:
-    """`phone` and `video`: the calls of the whole Caf start from here."""
+    """`phone` and `video`: the calls of the whole Caf start from here. `at`: the commune's latitude and longitude."""
 
     name: str
     short: str
@@ -102,6 +102,7 @@ class _Place:
     city: str
     weekdays: int
     desks: int
+    at: tuple[float, float] | tuple[None, None] = (None, None)
     phone: bool = False
     video: bool = False
 
@@ -110,15 +111,18 @@ class _Place:
 _CAFS = (
     ("Caf du Rhône", "69", _RHONE, (
         _Place("Caf du Rhône, Cours La Ville", "Cours La Ville", "69600", "Ville-Exemple", _ALL_WEEK, 2),
-        _Place("Caf du Rhône, Décines", "Décines", "69150", "Décines-Charpieu", _ALL_WEEK, 1),
-        _Place("Caf du Rhône, Givors", "Givors", "69700", "Givors", _TUESDAY_FRIDAY, 1),
-        _Place("Caf du Rhône, Lyon 3 Vivier Merle", "Lyon 3", "69003", "Lyon", _ALL_WEEK, 3, phone=True, video=True),
-        _Place("France Services L'Arbresle", "L'Arbresle", "69210", "L'Arbresle", _WEEK_AND_SATURDAY, 1),
-        _Place("France Services Tarare", "Tarare", "69170", "Tarare", _TUESDAY_FRIDAY, 1),
+        _Place("Caf du Rhône, Décines", "Décines", "69150", "Décines-Charpieu", _ALL_WEEK, 1, (45.77, 4.96)),
+        _Place("Caf du Rhône, Givors", "Givors", "69700", "Givors", _TUESDAY_FRIDAY, 1, (45.59, 4.77)),
+        _Place("Caf du Rhône, Lyon 3 Vivier Merle", "Lyon 3", "69003", "Lyon", _ALL_WEEK, 3, (45.76, 4.85),
+               phone=True, video=True),
+        _Place("France Services L'Arbresle", "L'Arbresle", "69210", "L'Arbresle", _WEEK_AND_SATURDAY, 1, (45.84, 4.61)),
+        _Place("France Services Tarare", "Tarare", "69170", "Tarare", _TUESDAY_FRIDAY, 1, (45.90, 4.43)),
     )),
     ("Caf de la Haute-Marne", "52", _HAUTE_MARNE, (
-        _Place("Caf de la Haute-Marne, Chaumont", "Chaumont", "52000", "Chaumont", _WEEK_AND_SATURDAY, 2, phone=True),
-        _Place("Caf de la Haute-Marne, Saint-Dizier", "Saint-Dizier", "52100", "Saint-Dizier", _TUESDAY_FRIDAY, 1),
+        _Place("Caf de la Haute-Marne, Chaumont", "Chaumont", "52000", "Chaumont", _WEEK_AND_SATURDAY, 2, (48.11, 5.14),
+               phone=True),
+        _Place("Caf de la Haute-Marne, Saint-Dizier", "Saint-Dizier", "52100", "Saint-Dizier", _TUESDAY_FRIDAY, 1,
+               (48.64, 4.95)),
     )),
 )
 # fmt: on
@@ -135,6 +139,7 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
         session.add(caf)
         session.flush()
         catalogue = [_motif(session, caf, *row) for row in motifs]
+        _say_more(catalogue)
         for place in places:
             sites[place.short] = _site(session, caf, place, catalogue, today)
     session.flush()
@@ -163,6 +168,33 @@ def _fill_workshops(session: Session, sites: list[Site], today) -> None:
             duration=120,
             places=8,
         )
+
+
+# topic: words of people, to do after, for whom, topic of the usual follow-up
+# fmt: off
+_MORE = {
+    "situation": (("séparation", "mariage", "déménagement", "naissance"), "", Audience.KNOWN, "documents"),
+    "non-allocataire": (("première demande", "nouveau dossier", "s'inscrire"), "", Audience.UNKNOWN, "situation"),
+    "suivi": (("où en est ma demande", "retard", "délai", "pas de réponse"), "", Audience.KNOWN, ""),
+    "documents": (("justificatif", "papiers", "déposer", "scanner"),
+                  "Gardez vos originaux pendant un an.", Audience.ALL, "suivi"),
+    "renseignement": (("question", "conseil", "savoir"), "", Audience.ALL, ""),
+    "dette": (("trop-perçu", "indu", "rembourser", "mensualités"), "", Audience.KNOWN, "suivi"),
+    "numerique": (("mot de passe", "ordinateur", "mon compte", "appli"),
+                  "Écrivez votre nouveau mot de passe chez vous, dans un endroit sûr.", Audience.ALL, ""),
+    "naissance": (("enceinte", "grossesse", "bébé", "prime à la naissance"),
+                  "Envoyez la déclaration de grossesse avant la fin du 3e mois.", Audience.ALL, "documents"),
+    "logement": (("APL", "loyer", "appartement", "allocation logement"), "", Audience.ALL, "documents"),
+}
+# fmt: on
+
+
+def _say_more(catalogue: list[Motif]) -> None:
+    known = {motif.topic: motif for motif in catalogue}
+    for topic, (words, after, audience, follow_up) in _MORE.items():
+        if motif := known.get(topic):
+            motif.synonyms, motif.after, motif.audience = "\n".join(words), after, audience
+            motif.follow_up = known.get(follow_up)
 
 
 def _motif(
@@ -200,6 +232,9 @@ def _site(session: Session, caf: Caf, place: _Place, motifs: list[Motif], today)
         department=caf.department,
         access="Entrée de plain-pied, sonnette à droite de la porte.",
         hours="8 h – 12 h et 13 h 30 – 16 h 30",
+        latitude=place.at[0],
+        longitude=place.at[1],
+        video_url="https://visio.exemple.fr/accueil" if place.video else "",
     )
     session.add(site)
     session.flush()

@@ -136,7 +136,7 @@ def department_code(written: str) -> str:
 
 
 def _clean(cell: str) -> str:
-    return " ".join(cell.split())
+    return " ".join(cell.replace("\0", "").split())
 
 
 def _coordinates(latitude: str, longitude: str) -> tuple[float | None, float | None, list[str]]:

@@ -21,6 +21,8 @@ PAUSES_MINUTES = (1, 5, 30, 120, 480)
 MAX_TRIES = len(PAUSES_MINUTES) + 1
 LEASE = timedelta(minutes=10)
 SMS_SEPTETS = 160
+SMS_LINK = 60
+LAST_REMINDER = 30
 
 
 class Kind(StrEnum):
@@ -75,12 +77,14 @@ class NotSent(Exception):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What this counter can send, in whose name, and where a person manages an appointment ("" : nowhere)."""
+    """What this counter can send, in whose name, where a person manages an appointment and where they try a video
+    call beforehand ("": nowhere)."""
 
     email: bool
     sms: bool
     structure: str
     manage_url: str = ""
+    try_url: str = ""
 
 
 def channels(kind: Kind, email: bool, mobile: bool) -> list[Channel]:
@@ -90,9 +94,9 @@ def channels(kind: Kind, email: bool, mobile: bool) -> list[Channel]:
 
 
 def reminder_days(text: str) -> list[int]:
-    """`2,0` -> [2, 0]: how many days before, the longest first; what is no number from 0 to 30 is left out."""
+    """`2,0` -> [2, 0]: how many days before, the longest first; what is no number up to LAST_REMINDER is left out."""
     days = {int(part) for part in text.split(",") if part.strip().isascii() and part.strip().isdigit()}
-    return sorted((day for day in days if day <= 30), reverse=True)
+    return sorted((day for day in days if day <= LAST_REMINDER), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,8 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 @dataclass(frozen=True)
 class Facts:
     """What a message may say, in words already. `motif` and `code` are "" when they must not be told; `relative_of`
-    is the first name of the person when the contact is a relative's."""
+    is the first name of the person when the contact is a relative's. `link`, `try_url` and `fallback` are for a video
+    appointment; `before` and `after` may have several lines."""
 
     day: str
     hour: str
@@ -163,6 +168,11 @@ class Facts:
     code: str = ""
     relative_of: str = ""
     manage_url: str = ""
+    link: str = ""
+    try_url: str = ""
+    fallback: str = ""
+    before: str = ""
+    after: str = ""
 
 
 _SAID = {
@@ -180,7 +190,9 @@ def email_words(kind: Kind, facts: Facts) -> tuple[str, str]:
     if kind is Kind.CANCELLATION:
         parts += [f"Il était prévu {facts.day} à {facts.hour}. Vous n'avez rien d'autre à faire.", _again(facts)]
     else:
-        parts += [_when_where(facts), _to_bring(facts), _code(facts), _if_you_cannot(facts)]
+        parts += [_when_where(facts), _video(facts), _to_bring(facts), _headed("À savoir", facts.before)]
+        parts += [] if kind is Kind.REMINDER else [_headed("Après le rendez-vous", facts.after)]
+        parts += [_code(facts), _if_you_cannot(facts)]
     parts += [facts.structure, "Ce message part tout seul : n'y répondez pas."]
     return f"{said} : {facts.day} à {facts.hour}", "\n\n".join(part for part in parts if part) + "\n"
 
@@ -202,9 +214,29 @@ def _when_where(facts: Facts) -> str:
     return "\n".join([f"Quand : {facts.day} à {facts.hour}", *where, *motif])
 
 
+def _video(facts: Facts) -> str:
+    """How to join, how to try beforehand, what happens when it does not work."""
+    if facts.mode is not Mode.VIDEO:
+        return ""
+    join = f"Le jour du rendez-vous, ouvrez ce lien :\n{facts.link}" if facts.link else "Nous vous envoyons le lien."
+    before = f"Essayez votre appareil avant : {facts.try_url}" if facts.try_url else ""
+    return "\n".join(part for part in (join, before, facts.fallback) if part)
+
+
+def if_video_fails(phone: str, careful: bool = False) -> str:
+    """The way out of a video call that does not work; `phone` in words, or "". A careful paper names no Caf."""
+    if phone:
+        return f"Si la visio ne marche pas, nous vous appelons au {phone}."
+    return f"Si la visio ne marche pas, {'revenez nous voir' if careful else 'appelez le 3230'}."
+
+
 def _to_bring(facts: Facts) -> str:
     head = "À apporter :" if facts.mode is Mode.ON_SITE else "À préparer :"
     return "\n".join([head, *(f"- {item}" for item in facts.bring)]) if facts.bring else ""
+
+
+def _headed(head: str, text: str) -> str:
+    return f"{head} :\n{text}" if text else ""
 
 
 def _code(facts: Facts) -> str:
@@ -230,8 +262,15 @@ def sms_words(kind: Kind, facts: Facts) -> str:
     said = _SAID[kind].format(whose=_whose(facts.relative_of[:20]))
     place = {Mode.ON_SITE: facts.place, Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}[facts.mode]
     head = f"{said} : {facts.day} à {facts.hour}, "
-    more = [] if kind is Kind.CANCELLATION else [_sms_code(facts), _sms_if_you_cannot(facts), _sms_bring(facts)]
-    return one_sms(head, place, [part for part in more if part])
+    more = [_sms_link(facts), _sms_code(facts), _sms_if_you_cannot(facts), _sms_bring(facts)]
+    return one_sms(head, place, [part for part in more if part and kind is not Kind.CANCELLATION])
+
+
+def _sms_link(facts: Facts) -> str:
+    """A link whole, or where it is written: half an address leads nowhere."""
+    if not facts.link:
+        return ""
+    return f"Lien : {facts.link}" if len(facts.link) <= SMS_LINK else "Le lien est sur votre papier."
 
 
 def _sms_code(facts: Facts) -> str:

@@ -17,6 +17,26 @@ def appointments_a_day(grid: Grid, duration: int, desks: int) -> int:
     return desks * (grid.intervals // intervals_needed(duration, grid.interval))
 
 
+@dataclass(frozen=True)
+class Made:
+    """What an opening makes: `a_day` slots on each of `days` weekdays; `motifs` are (label, minutes, at most so many
+    appointments of it alone a day)."""
+
+    a_day: int
+    days: int
+    motifs: tuple[tuple[str, int, int], ...]
+
+    @property
+    def a_week(self) -> int:
+        return self.a_day * self.days
+
+
+def made_by(grid: Grid, desks: int, days: int, motifs: Iterable[tuple[str, int]]) -> Made:
+    """What `desks` desks make of a grid on `days` weekdays, with motifs as (label, minutes)."""
+    told = tuple((label, minutes, appointments_a_day(grid, minutes, desks)) for label, minutes in motifs)
+    return Made(grid.intervals * desks, days, told)
+
+
 def intervals_between(starts: int, ends: int, interval: int) -> int:
     """Whole intervals of a day; more than 63 do not make an opening (counter/appointments.py)."""
     return max(0, (ends - starts) // interval)

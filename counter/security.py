@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from counter.access import Permission, Role, may
 from counter.forms.fields import typed_labels
@@ -45,6 +46,25 @@ class SignedIn:
         return str(self.row.id)
 
 
+class Parameters(ImmutableMultiDict):
+    """What a browser sends, in the address or in a form, without NUL: no keyboard types it, no database keeps it
+    (PostgreSQL refuses the whole statement), and no paper prints it."""
+
+    def __init__(self, mapping=None):
+        if mapping is not None:
+            mapping = [(plain(name), plain(value)) for name, value in MultiDict(mapping).items(multi=True)]
+        super().__init__(mapping)
+
+
+def plain(value):
+    """The text without NUL; anything else (a file) as it is."""
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+class CounterRequest(Request):
+    parameter_storage_class = Parameters
+
+
 def allow(permission: Permission, max_bytes: int | None = None):
     """Says for whom a view is. A view without it is refused to everyone, and the tests say so.
 
@@ -58,8 +78,16 @@ def allow(permission: Permission, max_bytes: int | None = None):
     return mark
 
 
+def keeps_nothing(view):
+    """Marks a view whose form is never put aside when the session has ended: what is typed there is only for practice,
+    or could be a person's own by mistake."""
+    view.keeps_nothing = True
+    return view
+
+
 def protect(app: Flask) -> None:
-    """Sign-in, the access rule, CSRF and headers, for the whole application."""
+    """Sign-in, the access rule, CSRF, headers and plain parameters, for the whole application."""
+    app.request_class = CounterRequest
     login = LoginManager(app)
     login.session_protection = None  # the token is random, renewed at sign-in and ended by the server
     login.user_loader(_load_agent)
@@ -104,7 +132,7 @@ def to_sign_in() -> Response:
     if request.method != "POST":
         target = request.full_path.rstrip("?")
         return redirect(url_for("sign_in.sign_in", suite=target if target != "/" else None, raison=reason))
-    if ended_agent:
+    if ended_agent and not getattr(current_app.view_functions.get(request.endpoint), "keeps_nothing", False):
         session["pending"] = pending_form() | {"agent": ended_agent}
     return redirect(url_for("sign_in.sign_in", raison=reason))
 
@@ -133,7 +161,7 @@ def safe_target(target: str | None) -> str | None:
 
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     if services().settings.tls:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static":

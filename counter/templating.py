@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import segno
@@ -18,9 +19,12 @@ from counter import formatting
 from counter.appointments import spoken_code
 from counter.config import ROOT
 from counter.icons import icon, icon_shapes
+from counter.messages import if_video_fails
+from counter.practice.content import EXERCISES
 from counter.store.visits import open_visit
-from counter.tutorials import Picture
+from counter.tutorials import Picture, Word
 from counter.tutorials.pictures import draw
+from counter.tutorials.words import Use, is_quoted
 from counter.visits import minutes_since
 from counter.web import local, now, reading, services
 
@@ -63,7 +67,10 @@ def prepare(app: Flask) -> None:
     app.add_template_global(icon, "icon")
     app.add_template_global(picture, "picture")
     app.add_template_global(qr, "qr")
+    app.add_template_global(glossed, "glossed")
     app.add_template_global(static_url, "static_url")
+    app.jinja_env.globals["practised"] = frozenset(EXERCISES)  # slugs of the sheets that can be practised
+    app.add_template_global(if_video_fails, "if_video_fails")
     app.add_template_global(formatting.plural, "plural")
     app.add_template_global(formatting.day_brief, "day_brief")
     app.add_template_global(formatting.day_near_full, "day_near_full")
@@ -95,6 +102,72 @@ def sentence(text: str) -> Markup:
     """A sentence of a sheet: French spaces, `**bold**` as <b>."""
     safe = str(escape(formatting.typo(text)))
     return Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", safe))
+
+
+@dataclass(frozen=True)
+class Glossed:
+    """Texts of a sheet whose hard words open their explanation, and those words for `components/meanings.html`.
+
+    `groups` are the texts as given. `items` are (text, words to explain after it): the lines of a checklist,
+    where a button cannot stand inside the label.
+    """
+
+    groups: list[list[Markup]]
+    items: list[tuple[Markup, list[Word]]]
+    words: list[Word]
+
+
+def glossed(groups: list[list[str]], items: tuple[str, ...] = ()) -> Glossed:
+    """Each word of the glossary once, at its first use in these texts, `items` after the groups."""
+    texts = [formatting.typo(text) for group in groups for text in group]
+    lines = [formatting.typo(item) for item in items]
+    uses = services().catalogue.words.first_uses([*texts, *lines])
+    told = iter([_with_buttons(text, found) for text, found in zip(texts, uses, strict=False)])
+    return Glossed(
+        [[next(told) for _ in group] for group in groups],
+        [(sentence(line), [use.word for use in found]) for line, found in zip(lines, uses[len(texts) :], strict=True)],
+        [use.word for found in uses for use in found],
+    )
+
+
+def _with_buttons(text: str, uses: list[Use]) -> Markup:
+    """The sentence with a button around each word, or after the quotation that holds it (a button of the site)."""
+    held: list[str] = []
+    closings: set[str] = set()  # what holds the end of a quotation
+    for use in reversed(uses):
+        if is_quoted(text, use.start):
+            mark = _MARK.format(use.word.anchor, escape(use.word.word))
+            at = next((k for k in range(use.end, len(text)) if text[k] == "»" or text[k] in closings), len(text) - 1)
+            if text[at] in closings:  # another word of the same quotation has its mark there already
+                index = ord(text[at]) - _HOLDS
+                held[index] = held[index].replace("<button", mark + "<button", 1)
+                continue
+            closings.add(chr(_HOLDS + len(held)))
+            start, end, words = at - 1, at + 1, text[at - 1 : at + 1]
+            button = f"{words}{mark}"
+        else:
+            start, end = use.start, use.end
+            button = _WORD.format(use.word.anchor, escape(text[start:end]))
+        end, after = _with_sign(text, end)
+        unbroken = end - start <= MOST_UNBROKEN or is_quoted(text, use.start)
+        held.append(f'<span class="nowrap">{button}{after}</span>' if unbroken else button + after)
+        text = text[:start] + chr(_HOLDS + len(held) - 1) + text[end:]
+    shown = str(sentence(text))
+    for index, markup in enumerate(held):
+        shown = shown.replace(chr(_HOLDS + index), markup)
+    return Markup(shown)
+
+
+def _with_sign(text: str, end: int) -> tuple[int, str]:
+    """Where the signs that follow a word end, and they: « RSA. » is not broken before its point."""
+    after = re.match(r"[.,]|[\u00a0\u202f][:;!?»]", text[end:])
+    return (end + len(after[0]), after[0]) if after else (end, "")
+
+
+MOST_UNBROKEN = 22  # letters that stay on one line of a telephone
+_HOLDS = 0xE000  # private characters hold the place of a button until the sentence is escaped
+_WORD = '<button type="button" class="word" popovertarget="{}">{}</button>'
+_MARK = '<button type="button" class="word mark" popovertarget="{}" aria-label="Expliquer\u00a0: {}"></button>'
 
 
 @lru_cache(maxsize=2000)

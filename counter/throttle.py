@@ -18,6 +18,7 @@ class Guess(Enum):
     PASSWORD_FROM_PLACE = auto()
     APPOINTMENT_CODE = auto()
     ATTESTATION_NUMBER = auto()
+    HELD_CODE = auto()
 
 
 _LIMITS = {
@@ -25,6 +26,7 @@ _LIMITS = {
     Guess.PASSWORD_FROM_PLACE: parse("30 per 15 minutes"),
     Guess.APPOINTMENT_CODE: parse("10 per 15 minutes"),
     Guess.ATTESTATION_NUMBER: parse("30 per 15 minutes"),
+    Guess.HELD_CODE: parse("10 per 15 minutes"),
 }
 
 

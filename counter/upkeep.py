@@ -1,5 +1,5 @@
-"""What must be done without anyone asking: once a day prepare the free time of the coming days, each minute send
-the messages that are due."""
+"""What must be done without anyone asking: once a day prepare the free time of the coming days and forget the
+démarches that waited too long, each minute send the messages that are due."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from counter.models import Message
 from counter.outside.calendar_file import calendar_file
 from counter.outside.mail import letter, send_mail
 from counter.outside.sms import open_gateway
+from counter.store.guiding import any_expired, purge_held
 from counter.store.messages import claim, due_messages, record_failure, record_sent
 from counter.store.openings import prepare_free_time, prepared_until
 from counter.web import Services, local, services
@@ -46,6 +47,15 @@ def prepare_days(on: Services, today: date) -> None:
             prepare_free_time(session, today, days)
 
 
+def forget_held(on: Services, today: date) -> None:
+    """Nothing stays of a démarche on hold once its code opens nothing any more."""
+    with on.main.reading() as session:
+        if not any_expired(session, today):
+            return
+    with on.main.writing() as session:
+        purge_held(session, today)
+
+
 def daily() -> None:
     """Before a request: the first one of a day prepares the days; the others only compare two dates."""
     on, today = services(), local().date()
@@ -54,6 +64,7 @@ def daily() -> None:
     with _lock:
         if on.prepared_on != today:
             prepare_days(on, today)
+            forget_held(on, today)
             on.prepared_on = today
 
 

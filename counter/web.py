@@ -18,26 +18,31 @@ from counter.db import Database
 from counter.keys import Keys
 from counter.models import Agent
 from counter.outside.line import LineWatch
+from counter.store.search import Index
 from counter.throttle import Throttle
 from counter.tutorials.loader import Catalogue
+from counter.tutorials.vocabulary import Vocabulary
 
 DEFAULT_ZONE = "Europe/Paris"
 
 
 @dataclass
 class Services:
-    """What `create_app` puts together once; `clock` gives an aware UTC moment."""
+    """What `create_app` puts together once; `clock` gives an aware UTC moment; `search` is there from the first
+    question on (None again: it is made anew, from the catalogue as it is then)."""
 
     settings: Settings
     keys: Keys
     main: Database
     cache: Database
     catalogue: Catalogue
+    vocabulary: Vocabulary
     throttle: Throttle
     line: LineWatch
     clock: Callable[[], datetime]
     demonstration: bool
     prepared_on: date | None = None
+    search: Index | None = None
 
 
 def services() -> Services:

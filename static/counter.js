@@ -16,6 +16,27 @@ all("form[method=post]").forEach((form) => form.addEventListener("submit", (even
 }));
 addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+// What is ticked is kept at once: the answer is empty, so the page stays. Without scripts a button keeps it.
+const guidance = document.getElementById("guidage");
+if (guidance) {
+  all(".save-ticks", guidance).forEach((button) => { button.hidden = true; });
+  guidance.addEventListener("change", () => {
+    const quietly = Object.assign(document.createElement("input"), { type: "hidden", name: "discret", value: "1" });
+    guidance.append(quietly);
+    delete guidance.dataset.sent;
+    guidance.requestSubmit();
+    quietly.remove();
+    delete guidance.dataset.sent;
+  });
+}
+
+// Left and right arrows turn the steps of a démarche, except where they already mean something.
+addEventListener("keydown", (event) => {
+  const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+  const taken = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest?.("input, textarea, select, .scroll, [popover]");
+  if (rel && !taken) document.querySelector(`main a[rel=${rel}]`)?.click();
+});
+
 // The diagnosis: one group of questions at a time. A group that is answered by mouse or touch leads to the next.
 const diagnosis = document.getElementById("diagnostic");
 if (diagnosis) {

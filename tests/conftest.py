@@ -18,8 +18,10 @@ from counter.demonstration import PASSWORD, fill
 from counter.keys import Vault, load_keys
 from counter.store import agents
 from counter.store.settings import DEMONSTRATION, put_setting
+from counter.tutorials.loader import Catalogue, load_catalogue
 from tests.pages import Visitor
 
+WHOLE_CATALOGUE = 91
 # A Tuesday, 9 h in Paris: every site of the demonstration is open.
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -50,6 +52,15 @@ def _quick_passwords():
         patch.setattr(agents, "_hasher", quick)
         patch.setattr(agents, "_DUMMY_HASH", quick.hash("no agent has this password"))
         yield
+
+
+@pytest.fixture(scope="session")
+def whole_catalogue() -> Catalogue:
+    """The sheets, all of them: what is said of the whole catalogue is said of the whole."""
+    catalogue = load_catalogue()
+    if len(catalogue.tutorials) < WHOLE_CATALOGUE - 10:
+        pytest.skip(f"only {len(catalogue.tutorials)} sheets of {WHOLE_CATALOGUE} are written")
+    return catalogue
 
 
 @pytest.fixture

@@ -27,3 +27,17 @@ def pictures_of_pdf(content: bytes, dots_per_inch: int = 150) -> list[Image]:
 def qr_codes_of_pdf(content: bytes) -> list[str]:
     """What a phone reads on the printed pages."""
     return [code.text for picture in pictures_of_pdf(content) for code in zxingcpp.read_barcodes(picture)]
+
+
+def letter_sizes_of_pdf(content: bytes) -> dict[float, str]:
+    """Size in points, as printed -> the words written in it."""
+    sizes: dict[float, str] = {}
+
+    def note(text, cm, tm, _font, size) -> None:
+        if text.strip():
+            height = (tm[2] ** 2 + tm[3] ** 2) ** 0.5 * (cm[2] ** 2 + cm[3] ** 2) ** 0.5
+            sizes[round(size * height, 1)] = sizes.get(round(size * height, 1), "") + text
+
+    for page in PdfReader(io.BytesIO(content)).pages:
+        page.extract_text(visitor_text=note)
+    return sizes

@@ -17,14 +17,19 @@ RANKS = (
         "openings",
         "directory",
         "demarches",
+        "guiding",
         "attestations",
         "access",
         "visits",
         "processing",
+        "search",
         "workshops",
         "figures",
         "messages",
+        "motifs",
+        "places",
         "tutorials",
+        "practice",
     },
     {"formatting", "icons", "keys", "models"},
     {"store", "pdf", "outside"},
@@ -39,7 +44,7 @@ RANK = {name: number for number, names in enumerate(RANKS) for name in names}
 RULES = RANKS[1]
 LOADER_PACKAGES = {  # the sheets are files: their readers alone need more than the standard library
     f"counter.tutorials.{name}": {"frontmatter", "markdown_it", "yaml"}
-    for name in ("glossary", "helps", "loader", "passages", "reading", "steps")
+    for name in ("glossary", "helps", "loader", "passages", "reading", "steps", "vocabulary")
 }
 WITHOUT_FLASK = {*RANKS[0], *RANKS[1], *RANKS[2], *RANKS[3], "db", "demonstration", "throttle"}
 MAY_WRITE = {"views", "commands", "sessions", "upkeep"}
@@ -144,7 +149,7 @@ def test_only_views_and_commands_open_a_writing_transaction():
 
 def test_only_one_module_puts_refusals_into_french():
     for name, tree in modules().items():
-        if name in {"counter.errors", "counter.views.appointments", "counter.views.manage", "counter.views.agenda"}:
+        if name in {"counter.errors", *(f"counter.views.{view}" for view in ("agenda", "booking", "manage", "slots"))}:
             continue
         assert "counter.errors.refusal_sentence" not in imports(tree), name
 

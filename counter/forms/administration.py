@@ -19,7 +19,8 @@ from counter.forms.fields import (
     Required,
     TextField,
 )
-from counter.forms.validators import OneLine
+from counter.forms.validators import OneLine, ReminderDays, VideoAddress
+from counter.messages import reminder_days
 from counter.models import Caf, Motif, Site
 
 # What an administrator chooses by a word, as Lucide calls it.
@@ -59,6 +60,7 @@ ZONES = {
     "Pacific/Noumea": "Nouvelle-Calédonie",
     "Pacific/Wallis": "Wallis-et-Futuna",
 }
+_TOLD = "Écrit sur le papier et dans les messages, sauf pour un motif sensible et un contact prudent."
 MODE_FIELDS = {Mode.ON_SITE: "minutes_on_site", Mode.PHONE: "minutes_phone", Mode.VIDEO: "minutes_video"}
 
 
@@ -103,8 +105,8 @@ class MotifForm(CounterForm):
     icon = ChoiceField("Dessin", list(ICONS.items()))
     synonyms = AreaField("Autres mots pour le dire", hint="Un par ligne. Par exemple : APL.", rows=3)
     bring = AreaField("À apporter", hint="Une chose par ligne.", rows=4)
-    before = AreaField("À savoir avant le rendez-vous", rows=3)
-    after = AreaField("À faire après le rendez-vous", rows=3)
+    before = AreaField("À savoir avant le rendez-vous", rows=3, hint=_TOLD)
+    after = AreaField("À faire après le rendez-vous", rows=3, hint=_TOLD)
     minutes_on_site = _minutes("Sur place")
     minutes_phone = _minutes("Par téléphone")
     minutes_video = _minutes("En visio")
@@ -117,13 +119,27 @@ class MotifForm(CounterForm):
         hint="En jours. 60 : on peut prendre rendez-vous deux mois à l'avance.",
     )  # fmt: skip
     audience = CardField("Pour qui ?", [Choice(a, a.label) for a in Audience], [Required("Choisissez pour qui.")])
+    video_url = TextField(
+        "Adresse de la visio",
+        [VideoAddress()],
+        inputmode="url",
+        maxlength=320,
+        hint="Vide : celle du lieu. Choisissez une adresse qui ne dit pas le motif.",
+    )
+    reminder_days = TextField(
+        "Rappels",
+        [ReminderDays()],
+        width=12,
+        maxlength=40,
+        hint="Combien de jours avant. 2, 0 : deux jours avant, et le jour même. Vide : aucun rappel.",
+    )
     follow_up = ChoiceField("Motif de suite", [("", "Aucun")], hint="Proposé à la fin de ce rendez-vous.")
     sensitive = BooleanField("Motif sensible : il n'est écrit ni sur les papiers ni dans les messages")
     active = BooleanField("Ce motif est proposé. Décochez pour le fermer : les rendez-vous déjà pris restent.")
 
     def __init__(self, *args, others: list[Motif], obj: Motif | None = None, **kwargs):
         known = _of_motif(obj) if obj else {"icon": "info", "notice": 60, "horizon": 60, "active": True,
-                                            "audience": Audience.ALL}  # fmt: skip
+                                            "audience": Audience.ALL, "reminder_days": "2, 0"}  # fmt: skip
         super().__init__(*args, data=known, **kwargs)
         if obj and obj.icon not in ICONS:
             self.icon.options = [(obj.icon, obj.icon), *self.icon.options]
@@ -142,9 +158,11 @@ class MotifForm(CounterForm):
         return {mode: minutes for mode, minutes in found.items() if minutes}
 
     def fill(self, motif: Motif) -> None:
-        for name in ("code", "label", "plain_label", "icon", "synonyms", "bring", "before", "after", "audience"):
+        for name in ("code", "label", "plain_label", "icon", "synonyms", "bring", "before", "after", "audience",
+                     "video_url"):  # fmt: skip
             setattr(motif, name, self[name].data or "")
         motif.topic = (self.topic.data or "").lower()
+        motif.reminder_days = (self.reminder_days.data or "").replace(" ", "")
         motif.notice, motif.horizon = self.notice.number, self.horizon.number
         motif.sensitive, motif.active = self.sensitive.data, self.active.data
         motif.follow_up_id = int(self.follow_up.data) if self.follow_up.data else None
@@ -152,10 +170,11 @@ class MotifForm(CounterForm):
 
 def _of_motif(motif: Motif) -> dict:
     names = ("code", "label", "plain_label", "topic", "icon", "synonyms", "bring", "before", "after", "notice",
-             "horizon", "audience", "sensitive", "active")  # fmt: skip
+             "horizon", "audience", "video_url", "sensitive", "active")  # fmt: skip
     known = {name: getattr(motif, name) for name in names}
     minutes = {name: motif.duration(mode) for mode, name in MODE_FIELDS.items()}
-    return known | minutes | {"follow_up": str(motif.follow_up_id or "")}
+    reminders = ", ".join(map(str, reminder_days(motif.reminder_days)))
+    return known | minutes | {"follow_up": str(motif.follow_up_id or ""), "reminder_days": reminders}
 
 
 class Coordinate:
@@ -206,6 +225,13 @@ class SiteForm(CounterForm):
     access = TextField("Accès", [OneLine(300)], maxlength=320, hint="Par exemple : entrée de plain-pied, sonnette.")
     hours = TextField("Horaires", [OneLine(300)], maxlength=320, hint="Par exemple : du lundi au vendredi 9 h – 12 h.")
     timezone = ChoiceField("Heure locale", list(ZONES.items()))
+    video_url = TextField(
+        "Adresse de la visio",
+        [VideoAddress()],
+        inputmode="url",
+        maxlength=320,
+        hint="Pour les rendez-vous en visio de ce lieu. Elle est imprimée : ne la changez pas trop souvent.",
+    )
     matricule = TextField(
         "Matricule France Services",
         [OneLine(20)],
@@ -229,7 +255,8 @@ class SiteForm(CounterForm):
         return valid
 
     def fill(self, site: Site) -> None:
-        for name in ("name", "short_name", "street", "postal_code", "city", "department", "access", "hours"):
+        for name in ("name", "short_name", "street", "postal_code", "city", "department", "access", "hours",
+                     "video_url"):  # fmt: skip
             setattr(site, name, self[name].data or "")
         site.timezone, site.matricule = self.timezone.data, self.matricule.data or None
         site.latitude, site.longitude = self.latitude.degrees, self.longitude.degrees

@@ -9,11 +9,12 @@ from wtforms import HiddenField
 
 from counter.appointments import CancelReason, Half, Mode
 from counter.diagnosis import Need
-from counter.formatting import DAYS
+from counter.formatting import DAYS, phone
 from counter.forms.fields import (
     CardField,
     ChecksField,
     Choice,
+    ChoiceField,
     CounterForm,
     DayMonthField,
     KeyedForm,
@@ -21,6 +22,7 @@ from counter.forms.fields import (
     TextField,
 )
 from counter.forms.validators import Email, OneLine, PersonName, Phone
+from counter.places import communes, within
 from counter.store.slots import SlotFilter
 
 THE_PERSON, SOMEONE_ELSE = "personne", "proche"
@@ -38,9 +40,13 @@ class SlotFilterForm(CounterForm):
     jour = ChecksField("Quel jour ?", [Choice(str(number), DAYS[number]) for number in range(6)])
     moment = ChecksField("À quel moment ?", [Choice(half, half.label) for half in Half])
     des = DayMonthField("À partir du")
+    pres = ChoiceField("Près de", [("", "Peu importe")], default="")
+    km = ChoiceField("À moins de", [(str(km), f"{km} km") for km in (10, 20, 30, 50)], default="20")
 
     def __init__(self, args: MultiDict, sites, modes):
         super().__init__(formdata=args)
+        self.sites, self.communes = sites, communes(sites)
+        self.pres.options = [*self.pres.options, *((name, name) for name in self.communes)]
         self.lieu.cards = [Choice(str(site.id), site.short_name) for site in sites]
         self.lieu.choices = [card.value for card in self.lieu.cards]
         self.comment.cards = [card for card in self.comment.cards if card.value in modes]
@@ -56,6 +62,11 @@ class SlotFilterForm(CounterForm):
             half=Half(halves[0]) if len(halves) == 1 else None,  # both is the whole day
             first_day=next_date(self.des.data, today) if self.des.data and not self.des.errors else None,
         )
+
+    def near(self) -> dict[int, int] | None:
+        """Site -> kilometres, of the sites near the commune that was chosen; None when none was, or not understood."""
+        centre = self.communes.get(self.pres.data or "")
+        return None if centre is None or self.km.errors else within(self.sites, centre, int(self.km.data))
 
 
 def next_date(day_month: tuple[int, int], today: date) -> date | None:
@@ -149,6 +160,22 @@ class ContactForm(KeyedForm):
             "language": self.language.data or "",
             "careful": CAREFUL in (self.careful.data or ()),
         }
+
+
+def typed_of(person: dict) -> dict:
+    """What `ContactForm` is filled with to say the same person again."""
+    return {
+        "first_name": person["first_name"],
+        "last_name": person["last_name"],
+        "birth": (person["birth_day"], person["birth_month"]),
+        "phone": phone(person["phone"]) if person["phone"] else "",
+        "email": person["email"],
+        "contact_of": SOMEONE_ELSE if person["contact_shared"] else THE_PERSON,
+        "contact_name": person["contact_name"],
+        "needs": list(person["needs"]),
+        "language": person["language"],
+        "careful": [CAREFUL] if person.get("careful") else [],
+    }
 
 
 class FindAppointmentForm(CounterForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from wtforms import HiddenField
@@ -22,12 +23,7 @@ from counter.forms.fields import (
 )
 from counter.forms.validators import OneLine
 from counter.models import Closure, Motif, Opening
-from counter.openings import (
-    appointments_a_day,
-    intervals_between,
-    mask_of_weekdays,
-    shortest_interval,
-)
+from counter.openings import Made, intervals_between, made_by, mask_of_weekdays, shortest_interval, weekdays_of
 
 INTERVALS = (5, 10, 15, 20, 30, 45, 60)
 
@@ -45,6 +41,18 @@ def _desks() -> NumberField:
 
 def _motif_cards(motifs: list[Motif]) -> list[Choice]:
     return [Choice(str(m.id), f"{m.code} {m.plain_label}".strip(), m.icon) for m in motifs]
+
+
+def _lengths(motifs: Iterable[Motif], mode: Mode) -> list[tuple[str, int]]:
+    """(label, minutes in that mode) of the motifs that are taken so."""
+    return [(motif.plain_label, motif.duration(mode)) for motif in motifs if motif.duration(mode)]
+
+
+def _minutes(motifs: Iterable[Motif]) -> dict:
+    return {
+        str(motif.id): {"label": motif.plain_label, **{item.mode: item.duration for item in motif.modes}}
+        for motif in motifs
+    }
 
 
 class OpeningForm(CounterForm):
@@ -108,20 +116,24 @@ class OpeningForm(CounterForm):
         if not self.motifs.data:
             return "Cochez au moins un motif."
         mode = Mode(self.mode.data)
-        for motif, fits in self.counts():
-            if motif.duration(mode) is None:
-                return f"« {motif.plain_label} » ne se prend pas ainsi ({mode.label.lower()}). Décochez-le."
+        for number in self.motifs.data:
+            if self.known[number].duration(mode) is None:
+                label = self.known[number].plain_label
+                return f"« {label} » ne se prend pas ainsi ({mode.label.lower()}). Décochez-le."
+        for label, _, fits in self.made().motifs:
             if not fits:
-                return f"« {motif.plain_label} » dure plus longtemps que cette plage. Décochez-le, ou allongez-la."
+                return f"« {label} » dure plus longtemps que cette plage. Décochez-le, ou allongez-la."
         return ""
 
-    def counts(self) -> list[tuple[Motif, int]]:
-        """(motif, appointments a day) of each motif that is ticked; of a form whose hours are right."""
+    def made(self) -> Made:
+        """What it makes, with the motifs that are ticked; of a form whose hours are right."""
         grid = grid_of(self.starts.minute, self.ends.minute, int(self.interval.data))
-        mode, desks = Mode(self.mode.data), self.desks.number
         chosen = [self.known[number] for number in self.motifs.data]
-        minutes = [(motif, motif.duration(mode)) for motif in chosen]
-        return [(motif, appointments_a_day(grid, length, desks) if length else 0) for motif, length in minutes]
+        return made_by(grid, self.desks.number, len(self.weekdays.data), _lengths(chosen, Mode(self.mode.data)))
+
+    def minutes(self) -> dict:
+        """Motif -> mode -> minutes, for the count that follows what is typed."""
+        return _minutes(self.known.values())
 
     def new_opening(self, site_id: int) -> Opening:
         return Opening(
@@ -150,7 +162,8 @@ class ChangeOpeningForm(SeenForm):
     def __init__(self, *args, opening: Opening, chosen: list[Motif], motifs: list[Motif], today: date, **kwargs):
         known = {"desks": str(opening.desks), "valid_to": opening.valid_to, "motifs": [str(m.id) for m in chosen]}
         super().__init__(*args, data=known, **kwargs)
-        self.today, self.before = today, opening.valid_to
+        self.today, self.before, self.of = today, opening.valid_to, opening
+        self.known = {str(motif.id): motif for motif in [*motifs, *chosen]}
         offered = [m for m in motifs if m.duration(opening.mode_value)]
         self.motifs.cards = _motif_cards([*offered, *(m for m in chosen if m not in offered)])
         self.motifs.choices = [card.value for card in self.motifs.cards]
@@ -166,6 +179,15 @@ class ChangeOpeningForm(SeenForm):
             self.valid_to.errors = ["Ce jour est passé : choisissez aujourd'hui ou plus tard."]
             return False
         return True
+
+    def made(self) -> Made:
+        """What it makes with the desks and the motifs of the form; of a form that is right."""
+        chosen = [self.known[number] for number in self.motifs.data]
+        days = len(weekdays_of(self.of.weekdays))
+        return made_by(self.of.grid, self.desks.number, days, _lengths(chosen, self.of.mode_value))
+
+    def minutes(self) -> dict:
+        return _minutes(self.known.values())
 
 
 class ClosureForm(SeenForm):

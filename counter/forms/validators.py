@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms.validators import StopValidation
 
 from counter.formatting import normal_phone
+from counter.messages import LAST_REMINDER
 from counter.pdf.fonts import printable
 
 NAME_LENGTH = 80
+ADDRESS_LENGTH = 300
+MOST_REMINDERS = 4
+_VIDEO_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?([/?#][a-z0-9._~:/?#@!$&'()+,;=%-]*)?", re.IGNORECASE)
 
 
 class PersonName:
@@ -60,6 +65,34 @@ class Email:
             raise StopValidation(
                 "Cette adresse e-mail ne va pas. Vérifiez-la, elle s'écrit comme prenom.nom@exemple.fr."
             ) from error
+
+
+class VideoAddress:
+    """An https address of at most 300 signs, plain enough to be printed, sent by SMS and typed again."""
+
+    def __call__(self, form, field):
+        text = field.data or ""
+        if not text:
+            return
+        if len(text) > ADDRESS_LENGTH:
+            raise StopValidation(f"{len(text)} signes, c'est trop : {ADDRESS_LENGTH} au plus.")
+        if not text.lower().startswith("https://"):
+            raise StopValidation("L'adresse doit commencer par https:// : la visio est alors protégée.")
+        if not _VIDEO_ADDRESS.fullmatch(text):
+            raise StopValidation("Cette adresse ne va pas. Copiez-la depuis votre outil de visio, sans espace.")
+
+
+class ReminderDays:
+    """Days before an appointment, as people write them (`2, 0`), kept as `2,0`, the longest first."""
+
+    def __call__(self, form, field):
+        parts = [part for part in re.split(r"[\s,;]+", field.data or "") if part]
+        if any(not re.fullmatch(r"[0-9]{1,2}", part) or int(part) > LAST_REMINDER for part in parts):
+            raise StopValidation(f"Écrivez des nombres de 0 à {LAST_REMINDER}, avec des virgules. Par exemple : 2, 0.")
+        days = sorted({int(part) for part in parts}, reverse=True)
+        if len(days) > MOST_REMINDERS:
+            raise StopValidation(f"{len(days)} rappels, c'est trop : {MOST_REMINDERS} au plus.")
+        field.data = ", ".join(map(str, days))
 
 
 class OneLine:

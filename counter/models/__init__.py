@@ -6,6 +6,7 @@ from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
 from counter.models.figure import UnmetSearch
+from counter.models.guiding import HeldDemarche, SheetReport, SheetUse
 from counter.models.message import Message
 from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
 from counter.models.place import Caf, Motif, MotifMode, Site
@@ -28,6 +29,7 @@ __all__ = [
     "Diagnosis",
     "Enrolment",
     "FreeTime",
+    "HeldDemarche",
     "Hold",
     "Message",
     "Motif",
@@ -36,6 +38,8 @@ __all__ = [
     "OpeningMotif",
     "ProcessingDate",
     "Setting",
+    "SheetReport",
+    "SheetUse",
     "Site",
     "UnmetSearch",
     "Visit",

@@ -82,6 +82,33 @@ class Appointment(Base):
         return [] if self.careful else self.motif.bring_list
 
     @property
+    def told_before(self) -> str:
+        """What to know before, as a paper may say it: nothing where it could tell a motif that is not told."""
+        return self.motif.before if self.told_motif else ""
+
+    @property
+    def told_after(self) -> str:
+        """What to do after, under the same rule."""
+        return self.motif.after if self.told_motif else ""
+
+    @property
+    def listed_motif(self) -> str:
+        """The motif as lists on screen and on paper name it; "" for a careful contact: only its own page tells."""
+        return "" if self.careful else self.motif.plain_label
+
+    @property
+    def video_url(self) -> str:
+        """Where a video appointment is held: its motif's address, else its site's; "" when there is none.
+
+        Where the motif must not be told, to a relative neither, the site's comes first: the other could tell it.
+        """
+        if self.mode != Mode.VIDEO:
+            return ""
+        hidden = not self.told_motif or self.person.get("contact_shared")
+        addresses = (self.motif.video_url, self.site.video_url)
+        return next(filter(None, reversed(addresses) if hidden else addresses), "")
+
+    @property
     def is_cancelled(self) -> bool:
         return self.status in GIVEN_BACK
 
@@ -98,7 +125,8 @@ class Appointment(Base):
 class AppointmentEvent(Base):
     """What happened to an appointment after it was booked: who, when, from when to when. Names nobody.
 
-    `detail` is a code: a reason, `pris>arrive`, or two motif numbers. `agent_id` is None for the person.
+    `detail` is a code: a reason, `pris>arrive`, two motif numbers, or the number of the appointment that follows.
+    `agent_id` is None for the person.
     The key makes an act sent twice one act.
     """
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.attestations import Attestation as AttestationValue
 from counter.attestations import Kind, Reason, number_of
+from counter.models.appointment import Appointment
 from counter.models.base import Base, Day, Encrypted, Moment
 
 
 class Attestation(Base):
-    """Its value never changes. A paper may be withdrawn (`revoked_at`), and another made in its place: that one
-    `replaces` it."""
+    """Its value never changes. `appointment` is the one it speaks of, None for a paper that speaks of none, or once
+    that one is erased. A paper may be withdrawn (`revoked_at`), and another made in its place: that one `replaces` it.
+    """
 
     __tablename__ = "attestation"
     __table_args__ = (UniqueConstraint("year", "rank"),)
@@ -34,6 +36,8 @@ class Attestation(Base):
     seal: Mapped[str] = mapped_column(Encrypted("attestation.seal"))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="SET NULL"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="SET NULL"), index=True)
+    appointment: Mapped[Appointment | None] = relationship()
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_reason: Mapped[str] = mapped_column(String(10), default="", server_default=text("''"))
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))

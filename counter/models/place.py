@@ -19,7 +19,8 @@ class Caf(Base):
 
 class Site(Base):
     """A place that receives people, and from which calls are made. `timezone` is an IANA name; `matricule` its
-    number in the official list of France Services, when it is there."""
+    number in the official list of France Services, when it is there; `video_url` where its video appointments are
+    held (https), "" when it has none."""
 
     __tablename__ = "site"
 
@@ -37,6 +38,7 @@ class Site(Base):
     matricule: Mapped[str | None] = mapped_column(String(20), unique=True)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    video_url: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     caf: Mapped[Caf] = relationship()
 
     @property
@@ -49,7 +51,8 @@ class Motif(Base):
 
     `notice` in minutes, `horizon` in days, `bring` and `synonyms` one a line, `reminder_days` the days before
     on which a reminder goes out (`2,0`; empty: none). A motif is never deleted: closed (`active` false), it is no
-    longer offered. `follow_up` is the motif usually booked at the end of this one.
+    longer offered. `follow_up` is the motif usually booked at the end of this one. `video_url` is where its video
+    appointments are held, "" for the address of the site.
     """
 
     __tablename__ = "motif"
@@ -71,6 +74,7 @@ class Motif(Base):
     synonyms: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     after: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     audience: Mapped[str] = mapped_column(String(40), default=Audience.ALL, server_default=Audience.ALL.value)
+    video_url: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("motif.id"))
     follow_up: Mapped[Motif | None] = relationship(remote_side="Motif.id")

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 from counter.appointments import Mode
+from counter.formatting import phone
+from counter.messages import if_video_fails
 from counter.models import Appointment
 
 
@@ -46,7 +48,7 @@ def _where(appointment: Appointment) -> str:
     return {
         Mode.ON_SITE: f"{appointment.site.name}, {appointment.site.address}",
         Mode.PHONE: "Par téléphone" if appointment.careful else "La Caf vous appelle",
-        Mode.VIDEO: "En visio",
+        Mode.VIDEO: appointment.video_url or "En visio",
     }[appointment.mode_value]
 
 
@@ -54,6 +56,9 @@ def _description(appointment: Appointment, structure: str, discreet: bool) -> st
     lines = [appointment.told_motif] if appointment.told_motif and not discreet else []
     if appointment.told_bring:
         lines.append("À apporter : " + ", ".join(appointment.told_bring))
+    if appointment.mode_value is Mode.VIDEO:
+        number = appointment.person["phone"]
+        lines.append(if_video_fails(phone(number) if number else "", appointment.careful))
     return "\n".join([*lines, f"Pris avec {structure}."])
 
 
@@ -61,7 +66,7 @@ def event_for_qr(appointment: Appointment) -> str:
     """The event alone, short, as phones read it from a QR code into their calendar."""
     start = starts_at(appointment)
     end = start + timedelta(minutes=appointment.duration)
-    where = _where(appointment).replace(",", "\\,")
+    where = "".join(f"\\{sign}" if sign in "\\,;" else sign for sign in _where(appointment))
     return (
         f"BEGIN:VEVENT\nSUMMARY:{_title(appointment)}\nLOCATION:{where}\n"
         f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nDTEND:{end:%Y%m%dT%H%M%SZ}\nEND:VEVENT"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from counter.appointments import Mode, spoken_code
 from counter.diagnosis import Need
 from counter.formatting import day_long, duration, hour, phone
+from counter.messages import if_video_fails
 from counter.models import Appointment
 from counter.pdf.sheet import Sheet
 
@@ -14,13 +15,14 @@ def appointment_slip_pdf(
     structure: str,
     qr_content: str,
     qr_caption: str,
+    try_url: str = "",
     *,
     specimen: bool,
     logo=None,
     folded: bool = False,
 ) -> bytes:
     """One A4 sheet, or (`folded`) an A5 slip. A sensitive motif is not printed; for a careful contact, neither the Caf
-    nor what to bring."""
+    nor what to bring. `try_url` is where a video call is tried beforehand, "" when visitors reach no page of ours."""
     aside = "" if appointment.careful else appointment.site.caf.name
     sheet = Sheet(
         "Votre rendez-vous", structure, aside=aside, specimen=specimen, logo=logo, footer=structure, folded=folded
@@ -29,10 +31,17 @@ def appointment_slip_pdf(
         sheet.panel([("Ce rendez-vous est annulé", 18)])
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à {hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
+    if appointment.mode_value is Mode.VIDEO:
+        _video(sheet, appointment, try_url)
     bring = appointment.told_bring
     if bring:
         sheet.heading("À apporter" if appointment.mode_value is Mode.ON_SITE else "À préparer")
         sheet.checklist(bring)
+    for head, text in (("À savoir", appointment.told_before), ("Après le rendez-vous", appointment.told_after)):
+        if text:
+            sheet.heading(head)
+            for line in text.splitlines():
+                sheet.paragraph(line)
     sheet.heading("Votre code")
     sheet.qr(
         qr_content,
@@ -45,6 +54,18 @@ def appointment_slip_pdf(
         first_size=24,
     )
     return sheet.to_bytes()
+
+
+def _video(sheet: Sheet, appointment: Appointment, try_url: str) -> None:
+    """How to join, to try before, and what happens when it does not work."""
+    sheet.heading("La visio")
+    link = appointment.video_url
+    open_it = f"Le jour du rendez-vous, ouvrez ce lien : **{link}**"
+    sheet.paragraph(open_it if link else "Vous recevez le lien par e-mail.")
+    if try_url:
+        sheet.paragraph(f"Essayez votre appareil avant, sur {try_url}")
+    number = appointment.person["phone"]
+    sheet.paragraph(if_video_fails(phone(number) if number else "", appointment.careful))
 
 
 def _facts(appointment: Appointment) -> list[tuple[str, str]]:
@@ -64,7 +85,7 @@ def _facts(appointment: Appointment) -> list[tuple[str, str]]:
             ("Numéro appelé", phone(person["phone"]) if person["phone"] else ""),
             ("Numéro affiché", "" if appointment.careful else "+33 32 30"),
         ],
-        Mode.VIDEO: [("Comment", "En visio : vous recevez un lien"), ("E-mail", person["email"])],
+        Mode.VIDEO: [("Comment", "En visio"), ("E-mail", person["email"])],
     }[mode]
     rows.append(("Durée", duration(appointment.duration)))
     needs = [Need(code).label for code in person["needs"]]

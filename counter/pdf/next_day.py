@@ -1,4 +1,4 @@
-"""The list of a day's appointments, printed the day before: who, when, why unless it is sensitive, which needs."""
+"""The list of a day's appointments, printed the day before: who, when, which needs, why if it may be told."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def next_day_pdf(
 
 
 def _row(item: Appointment) -> list[str]:
-    motif = "" if item.motif.sensitive else f"{item.motif.plain_label}. "
+    motif = f"{item.told_motif}. " if item.told_motif else ""
     return [
         f"**{hour(item.minute)}**",
         f"**{item.name}**",

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 import segno
 from reportlab.lib.colors import HexColor, black, white
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -24,6 +25,7 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
+    HRFlowable,
     KeepTogether,
     NextPageTemplate,
     PageBreak,
@@ -36,19 +38,20 @@ from reportlab.platypus import (
 from counter.formatting import typo
 from counter.pdf.fonts import BOLD, REGULAR, printable, register_fonts
 
-MARGIN = 20 * mm
+MARGIN, NARROW_MARGIN = 20 * mm, 14 * mm  # of an A4, of anything smaller
 HEAD = 24 * mm
 FOOT = 20 * mm
 INK, SOFT, LINE, TINT, SUN = (HexColor(c) for c in ("#17212e", "#414c5c", "#8c8776", "#f1efe8", "#ffc53d"))
-WIDTH = A4[0] - 2 * MARGIN
-A5_MARGIN = 13 * mm
-A5_WIDTH = A4[1] / 2 - 2 * A5_MARGIN
+TALLEST_WHOLE = 300  # points: what is higher may be split, or no page could hold it
+FOLDED, FOLDED_MARGIN = (A4[1], A4[0]), 13 * mm
 
 
 class Sheet:
     """Content added in reading order, then `to_bytes()`. Texts are plain: `**bold**` is the only mark.
 
-    `folded` papers are A4 on its side, folded in two: an A5 slip whose front is the right half, whose back is the left.
+    `page` is the paper's width and height in points; a `folded` one is an A4 on its side, to fold in two: the right
+    half is the front of an A5 slip, the left half its back. With `falc`, 14 points and no sentence on two pages.
+    After `to_bytes()`, `part_pages` gives the page on which each part begins.
     """
 
     def __init__(
@@ -61,17 +64,45 @@ class Sheet:
         falc: bool = False,
         logo: Path | None = None,
         footer: str = "",
+        page: tuple[float, float] = A4,
         bookmark: str = "",
         folded: bool = False,
     ):
         register_fonts()
-        self.folded, self.width = folded, A5_WIDTH if folded else WIDTH
         self.title, self.structure, self.aside = title, structure, aside
         self.specimen, self.logo, self.footer = specimen, logo, footer
         self._size = 14 if falc else 12
+        self._folded, self._page = folded, FOLDED if folded else page
+        self._margin = FOLDED_MARGIN if folded else MARGIN if page[0] >= A4[0] else NARROW_MARGIN
+        self._left = self._page[0] / 2 + self._margin if folded else self._margin  # where the front begins
+        self.width = self._page[0] - self._left - self._margin
+        self.part_pages: dict[str, int] = {}
         self.story: list[Flowable] = []
         self._add(Bookmark(plain(bookmark or title)))
         self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
+
+    def part(self, title: str) -> None:
+        """A part of its own, on a new page."""
+        self._add(PageBreak())
+        self._add(Bookmark(plain(title), lambda number: self.part_pages.setdefault(title, number)))
+        self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
+
+    def contents(self, rows: list[tuple[str, str]]) -> None:
+        """What the paper holds: a title and its page a line."""
+        left = self._style(self._size, self._size * 1.4)
+        right = ParagraphStyle("page", parent=left, alignment=TA_RIGHT)
+        self._add(
+            _table(
+                [[Paragraph(marked(title), left), Paragraph(marked(page), right)] for title, page in rows],
+                colWidths=[self.width - 28 * mm, 28 * mm],
+                style=[
+                    ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+                    ("LEFTPADDING", (0, 0), (0, -1), 0),
+                    ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+                    ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+                ],
+            )
+        )
 
     def heading(self, text: str) -> None:
         self.story.append(
@@ -82,7 +113,7 @@ class Sheet:
 
     def paragraph(self, text: str, size: float | None = None, bold: bool = False) -> None:
         size = size or self._size
-        self._add(Paragraph(marked(text), self._style(size, size * 1.45, bold=bold, after=6)))
+        self._add(self._text(text, self._style(size, size * 1.45, bold=bold, after=6)))
 
     def facts(self, rows: list[tuple[str, str]], size: float | None = None) -> None:
         """Label and value, one a line, the value in bold."""
@@ -126,21 +157,21 @@ class Sheet:
         self._add(table)
 
     def checklist(self, items: list[str]) -> None:
-        """Boxes to tick by hand."""
+        """Boxes to tick by hand, each item a table of its own: a heading takes only the first along to a new page."""
         style = self._style(self._size, self._size * 1.4)
-        rows = [[Box(self._size), Paragraph(marked(item), style)] for item in items]
-        self._add(
-            _table(
-                rows,
-                colWidths=[9 * mm, self.width - 9 * mm],
-                style=[
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LEFTPADDING", (0, 0), (0, -1), 0),
-                    ("TOPPADDING", (0, 0), (-1, -1), 3),
-                    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-                ],
+        for item in items:
+            self._add(
+                _table(
+                    [[Box(self._size), Paragraph(marked(item), style)]],
+                    colWidths=[9 * mm, self.width - 9 * mm],
+                    style=[
+                        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                        ("LEFTPADDING", (0, 0), (0, -1), 0),
+                        ("TOPPADDING", (0, 0), (-1, -1), 3),
+                        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+                    ],
+                )
             )
-        )
         self._add(Spacer(1, 6))
 
     def panel(self, lines: list[tuple[str, float]], bold_first: bool = True) -> None:
@@ -165,13 +196,15 @@ class Sheet:
         self._add(Spacer(1, 10))
 
     def qr(
-        self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m", first_size: float = 12
+        self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m", first_size: float = 0
     ) -> None:
         """A QR code with its words beside it; `first_size` in points enlarges the first line."""
+        size = self._size
+        first_size = first_size or size
         words = [
             Paragraph(
                 marked(line),
-                self._style(first_size if index == 0 else 12, first_size * 1.4 if index == 0 else 17, after=3),
+                self._style(first_size if index == 0 else size, (first_size if index == 0 else size) * 1.4, after=3),
             )
             for index, line in enumerate(caption)
         ]
@@ -204,13 +237,26 @@ class Sheet:
             )
         )
 
+    def together(self, flowables: list[Flowable]) -> None:
+        """One under the other, on one page when a page can hold them; then a line."""
+        rule = HRFlowable(width="100%", thickness=0.5, color=LINE, spaceBefore=8, spaceAfter=8)
+        self._add(KeepTogether([*flowables, rule]))
+
     def text_block(self, heading: str, sentences: list[str]) -> list[Flowable]:
         """Flowables for `beside`: a small heading and its sentences."""
         style = self._style(self._size, self._size * 1.5, after=4)
         return [
             Paragraph(marked(heading), self._style(self._size + 2, 21, bold=True, after=5)),
-            *(Paragraph(marked(sentence), style) for sentence in sentences),
+            *(self._text(sentence, style) for sentence in sentences),
         ]
+
+    def definitions(self, entries: list[tuple[str, list[str]]]) -> None:
+        """Words and their sentences; an entry never stands on two pages."""
+        style = self._style(self._size, self._size * 1.4, after=2)
+        for word, sentences in entries:
+            name = Paragraph(marked(word), self._style(self._size, self._size * 1.4, bold=True, before=6, after=2))
+            self._add(KeepTogether([name, *(self._text(sentence, style) for sentence in sentences)]))
+        self._add(Spacer(1, 8))
 
     def signing_table(self, heads: list[str], names: list[str]) -> None:
         """A name and an empty box a line, the heads again on each page."""
@@ -280,6 +326,9 @@ class Sheet:
     def _add(self, flowable: Flowable) -> None:
         self.story.append(flowable)
 
+    def _text(self, text: str, style: ParagraphStyle) -> Paragraph:
+        return (Whole if self._size >= 14 else Paragraph)(marked(text), style)
+
     def _style(self, size, leading, bold=False, before=0, after=0, keep=False) -> ParagraphStyle:
         return ParagraphStyle(
             "s",
@@ -293,61 +342,49 @@ class Sheet:
             splitLongWords=1,
         )
 
+    @property
+    def page(self) -> tuple[float, float]:
+        """Width and height in points."""
+        return self._page
+
     def template(self, name: str) -> PageTemplate:
-        """The page of this paper."""
-        if not self.folded:
-            frame = Frame(MARGIN, FOOT, WIDTH, A4[1] - HEAD - FOOT, 0, 4, 0, 4)
-            return PageTemplate(name, frames=[frame], onPage=self._draw_frame, pagesize=A4)
-        halves = [
-            Frame(left, FOOT, A5_WIDTH, A4[0] - HEAD - FOOT, 0, 4, 0, 4) for left in (A4[1] / 2 + A5_MARGIN, A5_MARGIN)
-        ]
-        return PageTemplate(name, frames=halves, onPage=self._draw_frame, pagesize=(A4[1], A4[0]))
+        """The page of this paper; on a folded one the front comes first."""
+        starts = (self._left, self._margin) if self._folded else (self._margin,)
+        frames = [Frame(left, FOOT, self.width, self._page[1] - HEAD - FOOT, 0, 4, 0, 4) for left in starts]
+        return PageTemplate(name, frames=frames, onPage=self._draw_frame, pagesize=self._page)
 
     def _draw_frame(self, canvas: Canvas, _document) -> None:
-        canvas.paper = id(self)
+        canvas.paper, canvas.number_size = id(self), self._size
+        canvas.number_right = self._page[0] - self._margin
         canvas.saveState()
         if self.specimen:
-            _specimen(canvas, folded=self.folded)
-        high, wide = (A4[0], A4[1]) if self.folded else (A4[1], A4[0])
-        left, right = (A4[1] / 2 + A5_MARGIN, wide - A5_MARGIN) if self.folded else (MARGIN, wide - MARGIN)
-        self._draw_head(canvas, left, right, high - 14 * mm)
-        canvas.setFont(REGULAR, 12)
-        canvas.setFillColor(SOFT)
-        canvas.drawString(A5_MARGIN if self.folded else MARGIN, 11 * mm, plain(self.footer))
-        if self.folded:
-            canvas.setStrokeColor(LINE)
-            canvas.setLineWidth(0.7)
-            canvas.setDash(2, 4)
-            canvas.line(wide / 2, 0, wide / 2, high)
-        canvas.restoreState()
-
-    def _draw_head(self, canvas: Canvas, left: float, right: float, top: float) -> None:
-        """Logo, structure and aside on one line; the structure's name is cut where the aside begins."""
-        start = left
+            _specimen(canvas, self._page, self._folded)
+        top = self._page[1] - 14 * mm
+        left, right = self._left, self._page[0] - self._margin
         if self.logo:
             image = ImageReader(str(self.logo))
             wide, high = image.getSize()
             canvas.drawImage(image, left, top - 3 * mm, height=9 * mm, width=9 * mm * wide / high, mask="auto")
-            start += 9 * mm * wide / high + 4 * mm
+            left += 9 * mm * wide / high + 4 * mm
         canvas.setFillColor(INK)
+        canvas.setFont(BOLD, self._size)
         aside = plain(self.aside)
-        room = right - start - stringWidth(aside, REGULAR, 12) - 10
-        canvas.setFont(BOLD, 12)
-        canvas.drawString(start, top, _cut(plain(self.structure), room))
-        canvas.setFont(REGULAR, 12)
+        room = right - left - stringWidth(aside, REGULAR, self._size) - 4 * mm
+        canvas.drawString(left, top, _fitting(plain(self.structure), self._size, room))
+        canvas.setFont(REGULAR, self._size)
         canvas.drawRightString(right, top, aside)
         canvas.setStrokeColor(INK)
         canvas.setLineWidth(1)
-        canvas.line(left, top - 5 * mm, right, top - 5 * mm)
-
-
-def _cut(text: str, room: float) -> str:
-    """The beginning of a text that fits in `room` points of 12-point bold, « … » where it was cut."""
-    if stringWidth(text, BOLD, 12) <= room:
-        return text
-    while text and stringWidth(text + "…", BOLD, 12) > room:
-        text = text[:-1]
-    return text.rstrip() + "…"
+        canvas.line(self._left, top - 5 * mm, right, top - 5 * mm)
+        canvas.setFont(REGULAR, self._size)
+        canvas.setFillColor(SOFT)
+        canvas.drawString(self._margin, 11 * mm, plain(self.footer))
+        if self._folded:
+            canvas.setStrokeColor(LINE)
+            canvas.setLineWidth(0.7)
+            canvas.setDash(2, 4)
+            canvas.line(self._page[0] / 2, 0, self._page[0] / 2, self._page[1])
+        canvas.restoreState()
 
 
 def bound(sheets: list[Sheet]) -> bytes:
@@ -356,7 +393,7 @@ def bound(sheets: list[Sheet]) -> bytes:
     first = sheets[0]
     document = BaseDocTemplate(
         out,
-        pagesize=A4,
+        pagesize=first.page,
         title=plain(first.title),
         author=plain(first.structure),
         subject=plain(first.title),
@@ -375,6 +412,15 @@ def bound(sheets: list[Sheet]) -> bytes:
     return out.getvalue()
 
 
+def _fitting(text: str, size: float, room: float) -> str:
+    """The bold text, cut when it is wider than `room` points."""
+    if stringWidth(text, BOLD, size) <= room:
+        return text
+    while text and stringWidth(text + "…", BOLD, size) > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
 def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
     """A table that never names a font of the reader's (ReportLab's cells start with Helvetica)."""
     return Table(
@@ -382,23 +428,24 @@ def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
     )
 
 
-def _specimen(canvas: Canvas, folded: bool) -> None:
+def _specimen(canvas: Canvas, page: tuple[float, float], folded: bool) -> None:
     """« SPÉCIMEN » across the page, on each half of a folded one."""
-    places = ((A4[1] / 4, A4[0] / 2), (A4[1] * 3 / 4, A4[0] / 2)) if folded else ((A4[0] / 2, A4[1] / 2),)
-    for x, y in places:
+    wide = page[0] / 2 if folded else page[0]
+    for middle in (wide / 2, wide * 3 / 2) if folded else (wide / 2,):
         canvas.saveState()
-        canvas.translate(x, y)
+        canvas.translate(middle, page[1] / 2)
         canvas.rotate(52)
-        canvas.setFont(BOLD, 60 if folded else 92)
+        canvas.setFont(BOLD, 92 * wide / A4[0])
         canvas.setFillColor(HexColor("#ececec"))
         canvas.drawCentredString(0, -30, "SPÉCIMEN")
         canvas.restoreState()
 
 
 class CountedCanvas(Canvas):
-    """Keeps the pages until their number is known, then writes « page n sur m » on each, paper by paper."""
+    """Keeps the pages until their number is known, then writes « page n sur m » on each, paper by paper. The frame of
+    a page says to which paper it belongs, in which size its number is written, and up to where."""
 
-    paper = 0  # which paper the page belongs to; its frame says it
+    paper, number_size, number_right = 0, 12, A4[0] - MARGIN
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -414,22 +461,30 @@ class CountedCanvas(Canvas):
         for page in self._pages:
             self.__dict__.update(page)
             seen[self.paper] += 1
-            self.setFont(REGULAR, 12)
+            self.setFont(REGULAR, self.number_size)
             self.setFillColor(SOFT)
-            count = f"page {seen[self.paper]} sur {totals[self.paper]}"
-            self.drawRightString(self._pagesize[0] - MARGIN, 11 * mm, count)
+            self.drawRightString(self.number_right, 11 * mm, f"page {seen[self.paper]} sur {totals[self.paper]}")
             super().showPage()
         super().save()
 
 
-class Bookmark(Flowable):
-    """An entry in the reader's table of contents."""
+class Whole(Paragraph):
+    """A sentence that stands on one page."""
 
-    def __init__(self, title: str):
+    def split(self, width, height):
+        return super().split(width, height) if self.wrap(width, height)[1] > TALLEST_WHOLE else []
+
+
+class Bookmark(Flowable):
+    """An entry in the reader's table of contents; `told` hears on which page it stands."""
+
+    def __init__(self, title: str, told=None):
         super().__init__()
-        self.title, self.width, self.height = title, 0, 0
+        self.title, self.width, self.height, self.told = title, 0, 0, told
 
     def draw(self):
+        if self.told:
+            self.told(self.canv.getPageNumber())
         self.canv.bookmarkPage(self.title)
         self.canv.addOutlineEntry(self.title, self.title, 0)
 

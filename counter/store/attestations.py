@@ -8,10 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from counter.attestations import AlreadyRevoked, Kind, Reason, number_of
+from counter.appointments import EventKind, Mode
+from counter.attestations import AlreadyRevoked, Kind, Reason, Since, number_of
 from counter.attestations import Attestation as AttestationValue
+from counter.formatting import day_long, hour
 from counter.keys import Signer
-from counter.models import Agent, Attestation, AttestationCounter
+from counter.models import Agent, Appointment, AppointmentEvent, Attestation, AttestationCounter
+from counter.pdf.fonts import printable
 from counter.store.locks import lock_act
 from counter.store.visits import add_step
 from counter.visits import StepKind
@@ -30,6 +33,7 @@ def issue_attestation(
     specimen: bool,
     key: str,
     now: datetime,
+    appointment_id: int | None = None,
     replaces: Attestation | None = None,
     in_visit: bool = True,
 ) -> Attestation:
@@ -59,6 +63,7 @@ def issue_attestation(
         seal=signer.seal(value.signed_content()),
         agent_id=agent.id,
         visit_id=visit.id if visit else None,
+        appointment_id=appointment_id,
         replaces_id=replaces.id if replaces else None,
     )
     session.add(attestation)
@@ -150,7 +155,7 @@ def reissue(
     revoke(session, old, reason, agent.id, now)
     return issue_attestation(
         session, signer, agent, old.kind_value, facts, wording=old.wording, structure=old.structure, place=place,
-        specimen=old.specimen, key=key, now=now, replaces=old,
+        specimen=old.specimen, key=key, now=now, appointment_id=old.appointment_id, replaces=old,
     )  # fmt: skip
 
 
@@ -158,3 +163,42 @@ def revoked_numbers(session: Session) -> list[str]:
     """Numbers of the papers that were withdrawn, the oldest first."""
     query = select(Attestation.year, Attestation.rank).where(Attestation.revoked_at.is_not(None))
     return [number_of(year, rank) for year, rank in session.execute(query.order_by(Attestation.year, Attestation.rank))]
+
+
+# ── the appointment a paper speaks of ───────────────────────────────────────────────────────────
+
+_MODES = {Mode.ON_SITE: "sur place", Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}
+
+
+def appointment_facts(booked: Appointment) -> dict[str, str]:
+    """What an attestation says of an appointment: never why."""
+    where = f"Lieu : {booked.site.name}, {booked.site.address}." if booked.mode_value is Mode.ON_SITE else ""
+    return {
+        "personne": booked.name,
+        "caf": booked.site.caf.name,
+        "jour": day_long(booked.day, year=True),
+        "heure": hour(booked.minute),
+        "mode": _MODES[booked.mode_value],
+        "lieu": where,
+    }
+
+
+def since_issued(session: Session, kept: Attestation) -> Since | None:
+    """What became of its appointment since; None when the paper still tells the truth, or speaks of no appointment.
+
+    A site that only changed its name is no move: one must be in the history, and moved back is not moved.
+    """
+    booked = kept.appointment
+    if booked is None:
+        return None
+    if booked.is_cancelled:
+        return Since.CANCELLED
+    today = appointment_facts(booked)
+    if all(kept.facts.get(name) == printable(today[name])[0] for name in ("jour", "heure", "mode", "lieu")):
+        return None
+    moves = select(AppointmentEvent.id).where(
+        AppointmentEvent.appointment_id == booked.id,
+        AppointmentEvent.kind == EventKind.MOVED,
+        AppointmentEvent.at >= kept.issued_at,
+    )
+    return Since.MOVED if session.scalar(moves.limit(1)) is not None else None

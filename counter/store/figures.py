@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from counter.appointments import GIVEN_BACK
-from counter.figures import Delay, Filling, Unmet, days_until
+from counter.appointments import GIVEN_BACK, OUTCOMES, Status
+from counter.figures import Absence, Delay, Filling, Unmet, days_until
 from counter.models import Appointment, FreeTime, Opening, Site, UnmetSearch
 from counter.store.places import list_motifs, list_sites
 from counter.store.slots import SlotFilter, search_slots
@@ -70,3 +70,20 @@ def unmet(session: Session, caf_id: int, since: date) -> list[Unmet]:
         .group_by(UnmetSearch.motif_id)
     )
     return sorted((Unmet(labels[motif], total) for motif, total in rows), key=lambda item: (-item.searches, item.motif))
+
+
+def absences(session: Session, caf_id: int, first: date, last: date) -> list[Absence]:
+    """Who did not come, per motif and site of a Caf, among the appointments of those days that have an outcome."""
+    sites = {site.id: site.short_name for site in list_sites(session, caf_id)}
+    motifs = {motif.id: motif.plain_label for motif in list_motifs(session, caf_id, closed=True)}
+    rows = session.execute(
+        select(Appointment.motif_id, Appointment.site_id, Appointment.status, func.count())
+        .where(Appointment.site_id.in_(sites), Appointment.day.between(first, last), Appointment.status.in_(OUTCOMES))
+        .group_by(Appointment.motif_id, Appointment.site_id, Appointment.status)
+    )
+    counts: dict[tuple[int, int], list[int]] = {}
+    for motif_id, site_id, status, number in rows:
+        count = counts.setdefault((motif_id, site_id), [0, 0])
+        count[0] += number if status == Status.ABSENT else 0
+        count[1] += number
+    return [Absence(motifs[motif], sites[site], absent, total) for (motif, site), (absent, total) in counts.items()]

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Status, spoken_code
-from counter.formatting import day_long, hour, is_mobile
+from counter.formatting import day_long, hour, is_mobile, phone
 from counter.messages import (
     LEASE,
     MAX_TRIES,
@@ -28,6 +28,7 @@ from counter.messages import (
     State,
     channels,
     email_words,
+    if_video_fails,
     moment,
     next_try,
     reminder_days,
@@ -131,6 +132,11 @@ def facts_of(appointment: Appointment, kind: Kind, outgoing: Outgoing) -> Facts:
         code="" if shared else spoken_code(appointment.code),
         relative_of=appointment.person["first_name"] if shared else "",
         manage_url=outgoing.manage_url,
+        link=appointment.video_url,
+        try_url=outgoing.try_url,
+        fallback=if_video_fails(phone(appointment.person["phone"]) if appointment.person["phone"] else ""),
+        before="" if shared else appointment.told_before,
+        after="" if shared else appointment.told_after,
     )
 
 

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from counter.models import Caf, Motif, MotifMode, Site
 
+ANY_QUESTION = "renseignement"  # the subject every Caf receives
+
 
 def list_sites(session: Session, caf_id: int) -> list[Site]:
     return list(session.scalars(select(Site).where(Site.caf_id == caf_id).order_by(Site.short_name)))
@@ -75,3 +77,9 @@ def motif_of_topic(session: Session, topic: str, caf_id: int) -> Motif | None:
     return session.scalar(
         select(Motif).where(Motif.topic == topic, Motif.caf_id == caf_id, Motif.active).order_by(Motif.code).limit(1)
     )
+
+
+def motif_to_propose(session: Session, topic: str, caf_id: int) -> Motif | None:
+    """The Caf's motif for a subject; when it has none, the one for any question, so that nobody is left without."""
+    return motif_of_topic(session, topic, caf_id) or motif_of_topic(session, ANY_QUESTION, caf_id)
+

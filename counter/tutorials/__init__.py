@@ -7,6 +7,8 @@ what does not follow it is refused, naming file and line.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -98,6 +100,22 @@ class Word:
     example: str
     file: str
     line: int
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of the glossary, and in the addresses that lead there."""
+        return "mot-" + "-".join(re.findall(r"[a-z0-9]+", unaccented(self.word)))
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """What else it is called: neither its plural, nor its feminine, nor its verb."""
+        return tuple(name for name in self.also if unaccented(name)[:3] != unaccented(self.word)[:3])
+
+
+def unaccented(text: str) -> str:
+    """Small letters without accents: a French dictionary sorts by them."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ Read from `glossaire/*.yaml`; a faulty entry is refused with its file and line, 
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 
 import yaml
 
-from counter.tutorials import Word
+from counter.tutorials import Word, unaccented
 from counter.tutorials.reading import TutorialError, line_of, read_yaml, texts_of
 from counter.tutorials.words import spelling_key
 
@@ -34,7 +33,7 @@ def load_glossary(folder: Path = GLOSSARY, prefix: str = "glossaire") -> tuple[d
                 continue
             taken |= {spelling_key(spelling): word for spelling in (word.word, *word.also)}
             words[word.word] = word
-    return dict(sorted(words.items(), key=lambda item: alphabetical(item[0]))), errors
+    return dict(sorted(words.items(), key=lambda item: unaccented(item[0]))), errors
 
 
 def overlaid(ours: dict[str, Word], own: dict[str, Word]) -> dict[str, Word]:
@@ -45,13 +44,7 @@ def overlaid(ours: dict[str, Word], own: dict[str, Word]) -> dict[str, Word]:
         for name, word in ours.items()
         if not taken & {spelling_key(spelling) for spelling in (word.word, *word.also)}
     }
-    return dict(sorted({**kept, **own}.items(), key=lambda item: alphabetical(item[0])))
-
-
-def alphabetical(word: str) -> str:
-    """Sorts as a French dictionary does: without capitals or accents."""
-    plain = unicodedata.normalize("NFKD", word.casefold().replace("œ", "oe"))
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return dict(sorted({**kept, **own}.items(), key=lambda item: unaccented(item[0])))
 
 
 def _twice(word: Word, taken: dict[str, Word]) -> TutorialError | None:

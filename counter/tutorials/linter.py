@@ -250,9 +250,7 @@ def _too_large(text: str, match: re.Match) -> bool:
     return not is_phone and not _CODE.search(text[: match.start()])
 
 
-_DATE = re.compile(
-    r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b|\b\d{1,2}/\d{4}\b|\b\d{4}-\d{2}-\d{2}\b"
-)
+_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b|\b\d{1,2}/\d{4}\b|\b\d{4}-\d{2}-\d{2}\b")
 
 
 def dates(passage: Passage) -> Iterator[Finding]:
@@ -376,8 +374,23 @@ def _is_rare(word: str, frequency: Callable[[str], float]) -> bool:
 
 _QUE = {"que", "qu", "quoique"}
 _MEANS = {
-    "exemple", "mail", "courriel", "téléphone", "courrier", "mois", "an", "semaine", "jour", "sms", "internet",
-    "erreur", "écrit", "carte", "virement", "chèque", "message",
+    "exemple",
+    "mail",
+    "courriel",
+    "téléphone",
+    "courrier",
+    "mois",
+    "an",
+    "semaine",
+    "jour",
+    "sms",
+    "internet",
+    "erreur",
+    "écrit",
+    "carte",
+    "virement",
+    "chèque",
+    "message",
 }  # fmt: skip « par mail » does nothing: it is no agent
 _STATES = {  # what someone or something is, and nobody did
     "ouvert", "fermé", "marié", "pacsé", "séparé", "divorcé", "bloqué", "inscrit", "connecté", "handicapé", "obligé",

@@ -6,20 +6,23 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import frontmatter
 import yaml
 
-from counter.tutorials import AUDIENCES, HELPS, THEMES, TOPICS, Step, Tutorial, Word
-from counter.tutorials.glossary import GLOSSARY, alphabetical, load_glossary, overlaid
+from counter.tutorials import AUDIENCES, HELPS, THEMES, TOPICS, Step, Tutorial, Word, unaccented
+from counter.tutorials.glossary import GLOSSARY, load_glossary, overlaid
 from counter.tutorials.helps import load_helps
 from counter.tutorials.reading import TutorialError, line_of, read_text
 from counter.tutorials.steps import SharedSteps, parse_steps
+from counter.tutorials.words import WordFinder
 
 __all__ = ["CONTENT", "Catalogue", "TutorialError", "load_catalogue", "load_tutorial"]
 
 CONTENT = Path(__file__).parent / "content"
+RESERVED = {"dico"}  # /demarches/dico is the glossary
 REQUIRED = {
     "titre": str,
     "theme": str,
@@ -49,6 +52,11 @@ class Catalogue:
     tutorials: dict[str, Tutorial] = field(default_factory=dict)
     errors: list[TutorialError] = field(default_factory=list)
     glossary: dict[str, Word] = field(default_factory=dict)
+
+    @cached_property
+    def words(self) -> WordFinder:
+        """Finds the words of the glossary in a text."""
+        return WordFinder(self.glossary)
 
     def by_theme(self) -> dict[str, list[Tutorial]]:
         """Theme label -> its sheets, in the order of THEMES then of their titles."""
@@ -136,9 +144,9 @@ def _check_icons(file: str, tutorial: Tutorial, knows_icon: Callable[[str], bool
 
 def _check_title(file: str, tutorial: Tutorial, text: str, catalogue: Catalogue) -> None:
     """Two sheets of one title cannot be told apart in a list."""
-    title = alphabetical(" ".join(tutorial.title.split()))
+    title = unaccented(" ".join(tutorial.title.split()))
     for other in catalogue.tutorials.values():
-        if other.slug != tutorial.slug and alphabetical(" ".join(other.title.split())) == title:
+        if other.slug != tutorial.slug and unaccented(" ".join(other.title.split())) == title:
             reason = f"la fiche « {other.slug} » a déjà ce titre : changez-le, ou nommez ce fichier {other.slug}.md."
             raise TutorialError(file, _line_of(text, "titre"), reason)
 
@@ -160,6 +168,9 @@ def _load(path: Path, commons: Commons, file: str) -> tuple[Tutorial, str]:
     """A sheet, and its text."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem):
         reason = "le nom du fichier est l'adresse de la fiche : petites lettres sans accent, chiffres et tirets."
+        raise TutorialError(file, 1, reason)
+    if path.stem in RESERVED:
+        reason = f"« {path.stem} » est déjà l'adresse d'une autre page : changez le nom du fichier."
         raise TutorialError(file, 1, reason)
     text = read_text(path, file)
     head, body, first_line = _split(file, text)

@@ -6,6 +6,7 @@ Its words are large: 22 units are 22 pixels on the page and 14 points in the boo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
@@ -29,6 +30,12 @@ def draw(picture: Picture, shapes: Callable[[str], str]) -> str:
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" aria-hidden="true" '
         f'focusable="false">{body}</svg>'
     )
+
+
+def is_legible(picture: Picture) -> bool:
+    """Whether every word of the picture keeps its size: a mark too long for two lines shrinks to stay inside."""
+    sizes = re.findall(r'font-size="([\d.]+)"', draw(picture, lambda name: ""))
+    return all(float(size) >= TEXT for size in sizes)
 
 
 def _big_icon(picture: Picture, shapes) -> str:
@@ -76,7 +83,7 @@ def _menu(picture: Picture, shapes) -> str:
             y += 86
         else:
             drawn += f'<rect x="{_LEFT}" y="{y}" width="{_ROOM}" height="44" rx="8" fill="{BAR}"/>'
-            drawn += _label(items.pop(0), _LEFT + 14, y + 29, _ROOM - 28)
+            drawn += _label(_cut(items.pop(0), _ROOM - 28), _LEFT + 14, y + 29, _ROOM - 28)
             y += 52
     return _window() + drawn
 
@@ -136,7 +143,7 @@ def _lines(lines: tuple[str, ...], first: float, count: int, x: float = _LEFT, r
     for index in range(count):
         y = first + 38 * index
         if index < len(lines):
-            drawn += _label(lines[index], x, y, room)
+            drawn += _label(_cut(lines[index], room), x, y, room)
         else:
             drawn += _bar(x, y - 13, room * (0.7, 0.9, 0.55, 0.8)[index])
     return drawn
@@ -176,6 +183,16 @@ def _break(text: str, room: float) -> list[str]:
     return list(min(cuts, key=lambda cut: max(map(len, cut))))
 
 
+def _cut(text: str, room: float) -> str:
+    """What stands around the mark, cut with « … » rather than written too small to read (14 points, 18 px)."""
+    words = text.split()
+    if _width(text, TEXT) <= room * _TOLERANCE or len(words) < 2:
+        return text
+    while len(words) > 1 and (_width(" ".join(words) + "…", TEXT) > room or len(words[-1]) <= 3):
+        words.pop()
+    return " ".join(words) + "…"
+
+
 def _width(text: str, size: float, bold: bool = False) -> float:
     return len(text) * (_CHAR_BOLD if bold else _CHAR) * size
 
@@ -184,8 +201,12 @@ def _bar(x: float, y: float, width: float) -> str:
     return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="14" rx="7" fill="{GHOST}"/>'
 
 
+_TOLERANCE = 1.03  # the width of a letter is a guess
+
+
 def _label(text: str, x: float, y: float, room: float, bold: bool = False) -> str:
-    size = min(TEXT, round(TEXT * room / max(room, _width(text, TEXT, bold)), 1))
+    width = _width(text, TEXT, bold)
+    size = TEXT if width <= room * _TOLERANCE else round(TEXT * room / width, 1)
     weight = ' font-weight="bold"' if bold else ""
     return f'<text x="{x:g}" y="{y:g}" {FONT} font-size="{size:g}"{weight} fill="{INK}">{escape(text)}</text>'
 

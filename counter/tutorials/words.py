@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from counter.tutorials import Tutorial, Word
-
-_APOSTROPHES = "'’"
+from counter.tutorials import Tutorial, Word, unaccented
 
 
 @dataclass(frozen=True)
@@ -24,27 +23,28 @@ class WordFinder:
     """The glossary, ready to be looked for. The longest spelling wins: « prime d'activité » before « prime »."""
 
     def __init__(self, glossary: Mapping[str, Word]):
-        self._words = {
-            spelling_key(spelling): word for word in glossary.values() for spelling in (word.word, *word.also)
-        }
-        spellings = sorted(self._words, key=len, reverse=True)
-        # Neither inside another word, nor the name of a site (« caf.fr » is not « Caf »).
-        self._pattern = re.compile(
-            r"(?<![\w-])(?:" + "|".join(map(_pattern, spellings)) + r")(?![\w-]|\.fr\b)" if spellings else r"(?!)"
-        )
+        spellings = [(spelling, word) for word in glossary.values() for spelling in (word.word, *word.also)]
+        self._by_first: dict[str, list[tuple[re.Pattern, Word]]] = {}
+        for spelling, word in sorted(spellings, key=lambda item: len(item[0]), reverse=True):
+            self._by_first.setdefault(_first_key(spelling), []).append((_pattern(spelling), word))
+        self.uses = lru_cache(maxsize=20_000)(self._uses)  # the texts of the sheets are the same all day
 
-    def uses(self, text: str) -> list[Use]:
+    def _uses(self, text: str) -> tuple[Use, ...]:
         """Every use, from left to right; plurals in -s and -x are the same word."""
-        return [
-            Use(match.start(), match.end(), word)
-            for match in self._pattern.finditer(text)
-            if (word := self._word_of(match[0]))
-        ]
+        found: list[Use] = []
+        for start in _WORD_START.finditer(text):
+            if found and start.start() < found[-1].end:
+                continue
+            for pattern, word in self._by_first.get(_first_key(start[0]), ()):
+                if match := pattern.match(text, start.start()):
+                    found.append(Use(match.start(), match.end(), word))
+                    break
+        return tuple(found)
 
     def first_uses(self, texts: Iterable[str]) -> list[list[Use]]:
         """For each text, the uses to explain there: each word once for all the texts together.
 
-        A use outside « » is preferred: inside, the words are those of a button.
+        A use outside « » is preferred: inside, the words are those of the site's button.
         """
         texts = list(texts)
         uses = [self.uses(text) for text in texts]
@@ -60,8 +60,18 @@ class WordFinder:
         """The words used, each once, in the order of the texts."""
         return list({use.word.word: use.word for text in texts for use in self.uses(text)}.values())
 
-    def _word_of(self, matched: str) -> Word | None:
-        return self._words.get(spelling_key(matched)) or self._words.get(spelling_key(matched.casefold()))
+
+def in_order(words: Iterable[Word]) -> list[Word]:
+    """As in a dictionary."""
+    return sorted(words, key=lambda word: unaccented(word.word))
+
+
+def by_letter(words: Iterable[Word]) -> dict[str, list[Word]]:
+    """First letter, small and without accent -> its words, in the order of the alphabet."""
+    letters: dict[str, list[Word]] = {}
+    for word in in_order(words):
+        letters.setdefault(unaccented(word.word)[0], []).append(word)
+    return letters
 
 
 def spelling_key(spelling: str) -> str:
@@ -90,9 +100,19 @@ def texts_of(tutorial: Tutorial) -> list[str]:
     ]
 
 
-def _pattern(spelling: str) -> str:
-    """An acronym is looked for as it is written, any other spelling with small or capital letters."""
-    parts = [re.escape(part).replace("'", f"[{_APOSTROPHES}]") for part in spelling.replace("’", "'").split()]
-    if spelling.isupper():
-        return r"\s+".join(parts)
-    return "(?i:" + r"\s+".join(part + "[sx]?" for part in parts) + ")"
+_WORD_START = re.compile(r"(?<![\w-])\w+")
+
+
+def _first_key(text: str) -> str:
+    return re.sub(r"[sx]$", "", re.match(r"\w*", text)[0].casefold())
+
+
+def _pattern(spelling: str) -> re.Pattern:
+    """An acronym is looked for as it is written, any other spelling with small or capital letters.
+
+    Neither inside another word, nor in the name of a site (« caf.fr » is not « Caf »).
+    """
+    parts = [re.escape(part).replace("'", "['’]") for part in spelling.replace("’", "'").split()]
+    acronym = spelling.isupper()
+    joined = r"\s+".join(part if acronym else part + "[sx]?" for part in parts)
+    return re.compile(rf"{joined}(?![\w-]|\.fr\b)", re.NOFLAG if acronym else re.IGNORECASE)

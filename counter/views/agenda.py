@@ -19,8 +19,9 @@ from counter.security import allow
 from counter.store import reception
 from counter.store.agents import list_agents
 from counter.store.appointments import appointments_between, get_appointment
+from counter.store.follow_ups import followed
 from counter.store.places import get_site, list_sites
-from counter.views.appointments import appointment_of
+from counter.views.slots import appointment_of
 from counter.visits import minutes_since
 from counter.web import agent, caf_id, found, local, now, reading, writing
 
@@ -43,6 +44,7 @@ def day():
     context |= {"before": first - timedelta(days=7 if week else 1), "after": last + timedelta(days=1)}
     if week:
         return render_template("agenda/week.html", days=_by_day(first, listed), **context)
+    context["followed"] = followed(reading(), [item.id for item in listed if item.status_value is Status.SEEN])
     return render_template("agenda/day.html", appointments=listed, form=ActForm(), **context)
 
 
@@ -91,17 +93,23 @@ def _site(text: str | None) -> Site | None:
 
 
 def _agent(text: str | None) -> Agent | None:
-    """An agent of the same Caf; None for everyone."""
+    """An agent of the same Caf, None for everyone; the 404 page for anyone else."""
+    return found(_known_agent(text)) if text else None
+
+
+def _known_agent(text: str | None) -> Agent | None:
     known = {item.id: item for item in list_agents(reading(), caf_id())}
-    return found(known.get(_number(text))) if text else None
+    return known.get(_number(text))
 
 
 # ── reception ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _to_line(item: Appointment):
-    """Back to its line in the agenda."""
-    return redirect(url_for("agenda.day", jour=item.day.isoformat(), site=item.site_id, _anchor=f"rdv-{item.id}"))
+    """Back to its line, in the agenda it was clicked in: the site's, or the agent's the form names."""
+    of = _known_agent(request.form.get("agent"))
+    whose = {"agent": of.id} if of else {"site": item.site_id}
+    return redirect(url_for("agenda.day", jour=item.day.isoformat(), _anchor=f"rdv-{item.id}", **whose))
 
 
 @blueprint.post("/<int:appointment_id>/etat")

@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 
 from counter.access import Permission, may
-from counter.appointments import Mode, Status
+from counter.appointments import Status
 from counter.attestations import AlreadyRevoked, Attestation, Kind
 from counter.formatting import day_long, hour, hour_of
 from counter.forms.attestations import (
@@ -138,25 +138,9 @@ def appointment(appointment_id: int):
     if booked.is_cancelled:
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
     if form.validate_on_submit():
-        issued = _issue(Kind.APPOINTMENT, _appointment_facts(booked), form.act_key())
+        issued = _issue(Kind.APPOINTMENT, store.appointment_facts(booked), form.act_key(), booked.id)
         return redirect(url_for("attestations.issued", attestation_id=issued))
     return render_form("attestations/appointment.html", form, booked=booked)
-
-
-def _appointment_facts(booked: Appointment) -> dict[str, str]:
-    return {
-        "personne": booked.name,
-        "caf": booked.site.caf.name,
-        "jour": day_long(booked.day, year=True),
-        "heure": hour(booked.minute),
-        **_how_and_where(booked),
-    }
-
-
-def _how_and_where(booked: Appointment) -> dict[str, str]:
-    mode = {Mode.ON_SITE: "sur place", Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}[booked.mode_value]
-    where = f"Lieu : {booked.site.name}, {booked.site.address}." if booked.mode_value is Mode.ON_SITE else ""
-    return {"mode": mode, "lieu": where}
 
 
 @blueprint.route("/presence/<int:appointment_id>", methods=["GET", "POST"])
@@ -183,20 +167,23 @@ def _received(booked: Appointment) -> dict[str, str]:
 
 
 def _presence_facts(booked: Appointment, form: PresenceAttestationForm) -> dict[str, str]:
+    facts = store.appointment_facts(booked)
     return {
-        "personne": booked.name,
-        "jour": day_long(booked.day, year=True),
+        "personne": facts["personne"],
+        "jour": facts["jour"],
         "horaire": f"de {hour(form.starts.minute)} à {hour(form.ends.minute)}",
-        **_how_and_where(booked),
+        "mode": facts["mode"],
+        "lieu": facts["lieu"],
     }
 
 
-def _issue(kind: Kind, facts: dict[str, str], key: str) -> int:
+def _issue(kind: Kind, facts: dict[str, str], key: str, appointment_id: int | None = None) -> int:
     with writing() as main:
-        return _issue_in(main, kind, facts, key).id
+        return _issue_in(main, kind, facts, key, appointment_id=appointment_id).id
 
 
-def _issue_in(main, kind: Kind, facts: dict[str, str], key: str, in_visit: bool = True) -> StoredAttestation:
+def _issue_in(main, kind: Kind, facts: dict[str, str], key: str, **more) -> StoredAttestation:
+    """`more` goes to the store: the appointment it speaks of, or that it belongs to no visit."""
     return store.issue_attestation(
         main,
         services().keys.signer,
@@ -209,7 +196,7 @@ def _issue_in(main, kind: Kind, facts: dict[str, str], key: str, in_visit: bool 
         specimen=structure().specimen,
         key=key,
         now=local(),
-        in_visit=in_visit,
+        **more,
     )
 
 
@@ -233,6 +220,7 @@ def issued(attestation_id: int):
         sentences=sentences(value),
         closing=closing(value),
         how_to_verify=how_to_verify(kept.number, _verify_at()),
+        since=store.since_issued(reading(), kept),
         newer=store.replacement_of(reading(), kept),
         older=store.get_attestation(reading(), kept.replaces_id) if kept.replaces_id else None,
     )

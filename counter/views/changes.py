@@ -14,8 +14,9 @@ from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.messages import queue
 from counter.store.places import get_motif, list_motifs, list_sites
-from counter.views.appointments import Picker, appointment_of, booked_page, motif_of, slots_page
+from counter.views.appointments import booked_page
 from counter.views.messages import outgoing
+from counter.views.slots import Picker, appointment_of, motif_of, slots_page
 from counter.web import agent, caf_id, found, local, now, reading, render_form, writing
 
 blueprint = Blueprint("changes", __name__, url_prefix="/rendez-vous/<int:appointment_id>")

@@ -22,8 +22,10 @@ AHEAD, BEHIND = timedelta(days=14), timedelta(days=30)
 @blueprint.get("")
 @allow(Permission.COUNTER)
 def follow_up():
-    """How full the sites are, how long one waits, what nobody could be offered."""
-    filling, delays, unmet = _figures()
+    """How full the sites are, how long one waits, who did not come, what nobody could be offered."""
+    filling, delays, unmet, absences = _figures()
+    parts = {"Par motif": "motif", "Par lieu": "site"}
+    missed = {name: figures.absences_by(part, absences) for name, part in parts.items()}
     longest = max([30, *(delay.days or 0 for delay in delays)])  # a month wide, more when one waits longer
     return render_template(
         "figures/follow_up.html",
@@ -31,6 +33,11 @@ def follow_up():
         delays=delays,
         unmet=unmet,
         wait=_wait,
+        missed=missed,
+        missed_drawn={
+            name: figures.bars([(a.motif or a.site, a.percent / 100, f"{a.percent}\u00a0%") for a in rows])
+            for name, rows in missed.items()
+        },
         filling_drawn=figures.bars([(f.site, f.percent / 100, f"{f.percent}\u00a0%") for f in filling]),
         delays_drawn=figures.bars(
             [(d.motif, 1 if d.days is None else d.days / longest, _wait(d.days)) for d in delays]
@@ -39,9 +46,13 @@ def follow_up():
 
 
 def _figures():
-    today = local().date()
-    filling = store.filling(reading(), caf_id(), today, today + AHEAD)
-    return filling, store.delays(reading(), caf_id(), now(), today), store.unmet(reading(), caf_id(), today - BEHIND)
+    main, caf, today = reading(), caf_id(), local().date()
+    return (
+        store.filling(main, caf, today, today + AHEAD),
+        store.delays(main, caf, now(), today),
+        store.unmet(main, caf, today - BEHIND),
+        store.absences(main, caf, today - BEHIND, today),
+    )
 
 
 def _wait(days: int | None) -> str:
@@ -54,12 +65,16 @@ def _wait(days: int | None) -> str:
 @allow(Permission.COUNTER)
 def export():
     """The same figures for a spreadsheet: `;`, UTF-8 with its mark, as French Excel opens them."""
-    filling, delays, unmet = _figures()
+    filling, delays, unmet, absences = _figures()
     out = io.StringIO()
     sheet = csv.writer(out, delimiter=";")
     sheet.writerow(["figure", "objet", "valeur"])
     sheet.writerows(["remplissage en %", row.site, row.percent] for row in filling)
     sheet.writerows(["jours avant le premier créneau", row.motif, row.days] for row in delays)
     sheet.writerows(["recherches sans créneau, 30 jours", row.motif, row.searches] for row in unmet)
+    for part, told in (("motif", "absents en %, 30 jours, par motif"), ("site", "absents en %, 30 jours, par lieu")):
+        sheet.writerows([told, row.motif or row.site, row.percent] for row in figures.absences_by(part, absences))
+    for row in sorted(absences, key=lambda row: (row.motif, row.site)):
+        sheet.writerow(["absents en %, 30 jours, par motif et lieu", f"{row.motif}, {row.site}", row.percent])
     disposition = {"Content-Disposition": 'attachment; filename="suivi.csv"'}
     return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers=disposition)

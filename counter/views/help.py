@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from flask import Blueprint, abort, render_template
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from counter.access import Permission
+from counter.config import ROOT
+from counter.formatting import typo
 from counter.forms.diagnosis import DiagnosisForm
 from counter.forms.sign_in import SignInForm
 from counter.security import allow
@@ -18,6 +25,22 @@ blueprint = Blueprint("help", __name__, url_prefix="/aide")
 def guide():
     """One page: the visit from greeting to paper, and who to call."""
     return render_template("help/guide.html")
+
+
+@blueprint.get("/fiches")
+@allow(Permission.COUNTER)
+def writing_sheets():
+    """How to add or correct a sheet: docs/tutoriels.md, the page that writers read."""
+    return render_template("help/sheets.html", guide=_writers_guide())
+
+
+@cache
+def _writers_guide() -> Markup:
+    """The guide as HTML, without its title, which is the page's."""
+    text = (ROOT / "docs" / "tutoriels.md").read_text(encoding="utf-8").split("\n", 1)[1]
+    rendered = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    parts = re.split(r"(<pre>.*?</pre>)", rendered, flags=re.DOTALL)  # what is copied keeps its own spaces
+    return Markup("".join(part if part.startswith("<pre>") else typo(part) for part in parts))
 
 
 @blueprint.get("/composants")

@@ -15,8 +15,9 @@ from counter.store import waiting
 from counter.store.messages import queue
 from counter.store.places import list_sites
 from counter.throttle import Guess
-from counter.views.appointments import Picker, calendar_response, slip_response, slots_page
+from counter.views.appointments import calendar_response, slip_response
 from counter.views.messages import outgoing
+from counter.views.slots import Picker, slots_page
 from counter.web import found, local, now, reading, render_form, services, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")

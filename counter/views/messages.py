@@ -32,9 +32,8 @@ def outgoing() -> Outgoing:
     """What this counter can send, in its own name; nothing in a demonstration."""
     on = services()
     means = [] if on.demonstration else means_configured(on.settings)
-    return Outgoing(
-        Channel.EMAIL in means, Channel.SMS in means, on.settings.structure_name, public_address("manage.find")
-    )
+    addresses = public_address("manage.find"), public_address("video.attempt")
+    return Outgoing(Channel.EMAIL in means, Channel.SMS in means, on.settings.structure_name, *addresses)
 
 
 def fault_words(code: str) -> str:

@@ -99,7 +99,7 @@ def _to_move(openings: list[Opening], site: Site) -> list[Appointment]:
 @blueprint.route("/lieux/<int:site_id>/plages/nouvelle", methods=["GET", "POST"])
 @allow(Permission.ADMINISTER)
 def new_opening(site_id: int):
-    """With the button « Compter », only the count of what it makes; otherwise the opening is made."""
+    """With the button « Recalculer », only the count of what it makes; otherwise the opening is made."""
     site = its_site(site_id)
     today = _local(site).date()
     form = OpeningForm(motifs=list_motifs(reading(), site.caf_id), today=today)
@@ -114,8 +114,7 @@ def new_opening(site_id: int):
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"
         )
         return redirect(url_for("openings.week", site_id=site.id, jour=form.valid_from.data.isoformat()))
-    counted = form.new_opening(site.id) if right else None
-    return render_form("openings/new.html", form, site=site, counted=counted)
+    return render_form("openings/new.html", form, site=site, made=form.made() if right else None)
 
 
 def _its_opening(opening_id: int, main=None) -> Opening:
@@ -127,7 +126,8 @@ def _its_opening(opening_id: int, main=None) -> Opening:
 @blueprint.route("/plages/<int:opening_id>", methods=["GET", "POST"])
 @allow(Permission.ADMINISTER)
 def opening(opening_id: int):
-    """End an opening, change its desks or its motifs; nothing is done before the appointments to move were seen."""
+    """End an opening, change its desks or its motifs; nothing is done before the appointments to move were seen.
+    With the button « Recalculer », only the count of what it would make."""
     known = _its_opening(opening_id)
     site = known.site
     form = ChangeOpeningForm(
@@ -137,14 +137,18 @@ def opening(opening_id: int):
         today=_local(site).date(),
     )
     stranded: list[Appointment] = []
-    if form.validate_on_submit():
+    right = form.validate_on_submit()
+    if right and "compter" not in request.form:
         with writing() as main:
             stranded = _change_opening(main, opening_id, form)
         if not stranded:
             flash("La plage est changée.", "ok")
             return redirect(url_for("openings.week", site_id=site.id))
         form.seen.data = seen_of(stranded)
-    return _confirmable("openings/change.html", form, stranded, site=site, opening=known, weekdays_of=weekdays_of)
+    made = form.made() if right or request.method == "GET" else None
+    return _confirmable(
+        "openings/change.html", form, stranded, site=site, opening=known, weekdays_of=weekdays_of, made=made
+    )
 
 
 def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> list[Appointment]:

@@ -15,6 +15,7 @@ from counter.messages import Channel
 from counter.security import allow
 from counter.store.messages import outbox
 from counter.store.openings import prepared_until
+from counter.tutorials.checking import own_faults
 from counter.upkeep import means_configured
 from counter.views.messages import fault_words
 from counter.web import local, now, reading, services
@@ -44,6 +45,7 @@ def health():
 @blueprint.get("/etat")
 @allow(Permission.MONITOR)
 def state():
+    faults = [*services().catalogue.errors, *own_faults(services().settings.sheets, services().catalogue)]
     return render_template(
         "status/state.html",
         checks=[
@@ -53,9 +55,9 @@ def state():
             _messages(Channel.EMAIL),
             _messages(Channel.SMS),
             _disk(),
-            _sheets(),
+            _sheets(len(faults)),
         ],
-        faults=services().catalogue.errors,
+        faults=faults,
     )
 
 
@@ -112,11 +114,11 @@ def _disk() -> Check:
     )
 
 
-def _sheets() -> Check:
-    sheets = services().catalogue
-    faults = len(sheets.errors)
+def _sheets(faults: int) -> Check:
+    sheets = plural(len(services().catalogue.tutorials), "fiche")
     return Check(
         "Fiches de démarche",
-        f"{len(sheets.tutorials)} fiches" + (f", {faults} à corriger" if faults else ""),
+        f"{sheets}, {plural(faults, 'faute')} à corriger" if faults else sheets,
         not faults,
+        "Elles sont nommées ci-dessous, avec leur ligne." if faults else "",
     )

@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, render_template, request
 from flask_login import current_user
 
 from counter.access import Permission
-from counter.attestations import Attestation, Verdict, parse_number
+from counter.attestations import Attestation, Since, Verdict, parse_number
 from counter.forms.attestations import VerifyForm
 from counter.keys import Unreadable, fingerprint_of, public_pem
 from counter.models import Attestation as StoredAttestation
@@ -17,7 +17,7 @@ from counter.pdf.attestation import sentences
 from counter.pdf.public_keys import public_keys_pdf
 from counter.pdf.reading import NotReadable, read_paper, says_the_same
 from counter.security import allow
-from counter.store.attestations import find_by_number, replacement_of, revoked_numbers
+from counter.store.attestations import find_by_number, replacement_of, revoked_numbers, since_issued
 from counter.throttle import Guess
 from counter.web import local, reading, render_form, services
 
@@ -40,6 +40,7 @@ class Answer:
     kept: StoredAttestation | None = None
     newer: str = ""
     retouched: bool = False
+    since: Since | None = None
 
 
 @blueprint.route("/verifier", methods=["GET", "POST"])
@@ -107,11 +108,13 @@ def _kept(paper: Attestation) -> StoredAttestation | None:
 
 
 def _authentic(paper: Attestation, words: tuple[str, ...], kept: StoredAttestation | None) -> Answer:
-    """It is ours; it may have been withdrawn since."""
+    """It is ours. It may have been withdrawn, or its appointment changed: that is said without the new date, which is
+    the person's own."""
     if kept is not None and kept.revoked_at:
         newer = replacement_of(reading(), kept)
         return Answer(Verdict.REVOKED, paper, words, kept, newer.number if newer else "")
-    return Answer(Verdict.SPECIMEN if paper.specimen else Verdict.AUTHENTIC, paper, words, kept)
+    since = since_issued(reading(), kept) if kept else None
+    return Answer(Verdict.SPECIMEN if paper.specimen else Verdict.AUTHENTIC, paper, words, kept, since=since)
 
 
 def _as_sealed(kept: StoredAttestation) -> bool:

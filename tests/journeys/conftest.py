@@ -112,3 +112,14 @@ def person_with(chromium, address):
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def person_with_devices(chromium, address):
+    """A person whose browser has a camera and a microphone that play by themselves, and lets pages use them."""
+    pretend = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*QUIET, *pretend])
+    context = browser.new_context(locale="fr-FR", permissions=["camera", "microphone"])
+    context.set_default_timeout(10_000)
+    yield Person(context.new_page(), address, scripts=True)
+    browser.close()

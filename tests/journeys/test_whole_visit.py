@@ -107,6 +107,9 @@ ALL_PAGES = [
     "/demarches/dtr-rsa",
     "/demarches/dtr-rsa/etape/4",
     "/demarches/dtr-rsa/fin",
+    "/demarches/dico",
+    "/entrainement",
+    "/entrainement/dtr-rsa",
     "/rendez-vous",
     "/rendez-vous?motif=1",
     "/rendez-vous?motif=1&comment=visio&jour=0",
@@ -121,6 +124,7 @@ ALL_PAGES = [
     "/verifier",
     "/accompagnement",
     "/aide",
+    "/aide/fiches",
     "/etat",
     "/nulle-part",
     "/delais",
@@ -131,6 +135,11 @@ ALL_PAGES = [
     "/agenda/cloture",
     "/agenda/appels",
     "/agenda?semaine=2026-11-23",
+    "/agenda?agent=1",
+    "/rendez-vous?q=loyer",
+    "/rendez-vous?q=zzz",
+    "/rendez-vous?motif=1&pres=Tarare&km=20",
+    "/visio/test",
 ]
 
 

@@ -88,7 +88,7 @@ PLANTED = [
 ]
 WORDS = [
     ("mot rare", FAULT, "Donnez une caution pécuniaire."),
-    ("mot rare", FAULT, "Apportez votre quittance."),
+    ("mot rare", FAULT, "Apportez votre quenouille."),
     ("mot rare", FAULT, "Joignez le récépissé."),
 ]
 TENSES = [

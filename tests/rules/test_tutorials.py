@@ -7,6 +7,7 @@ import re
 import pytest
 
 from counter.config import ROOT
+from counter.tutorials import AUDIENCES, HELPS, THEMES, TOPICS
 from counter.tutorials.loader import TutorialError, load_catalogue, load_tutorial
 
 SHEET = """---
@@ -121,9 +122,26 @@ def test_a_sheet_written_on_windows_is_read_the_same(folder):
 
 def test_the_example_of_the_writers_guide_is_a_good_sheet(tmp_path):
     guide = (ROOT / "docs" / "tutoriels.md").read_text(encoding="utf-8")
-    example = guide[guide.index("```\n---\n") + 4 : guide.rindex("```\n\n- Une étape")]
+    (example,) = re.findall(r"(?ms)^````\n(---\n.*?)^````$", guide)
+    (tmp_path / "communs").mkdir()
+    (tmp_path / "communs" / "ouvrir-mon-compte.md").write_text(
+        "## J'ouvre\n\n```icone globe\ntexte: Un site.\n```\n\nOuvrez le site.\n", encoding="utf-8"
+    )
     (tmp_path / "me-connecter.md").write_text(example, encoding="utf-8")
-    assert load_tutorial(tmp_path / "me-connecter.md").title == "Me connecter à Mon Compte"
+    sheet = load_tutorial(tmp_path / "me-connecter.md")
+    assert (sheet.title, [step.title for step in sheet.steps]) == (
+        "Me connecter à Mon Compte", ["J'ouvre", "Je me connecte"],
+    )  # fmt: skip
+    assert sheet.helps and sheet.steps[1].agent_note
+
+
+@pytest.mark.parametrize(
+    ("label", "known"), [("Rubriques", tuple(THEMES)), ("Pour qui", AUDIENCES), ("Sujets", TOPICS), ("Qui aide", HELPS)]
+)
+def test_the_writers_guide_lists_what_may_be_written(label, known):
+    guide = (ROOT / "docs" / "tutoriels.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(rf"(?m)^- \*\*{label}[^:]*: ([^.]*)\.", guide)
+    assert tuple(listed.split(", ")) == known
 
 
 # ── faults, each with the line where the writer finds it ────────────────────────────────────────

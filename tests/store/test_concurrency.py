@@ -183,6 +183,8 @@ def test_bookings_against_a_cancellation_get_the_time_once_or_not_at_all(crowd, 
     booked = [a for a in kept(town) if not a.is_cancelled]
     assert [a.code for a in booked] == codes
     assert town.audit() == []
+
+
 def test_agents_who_exchange_their_slots_crosswise_never_wait_for_each_other_in_a_circle(
     crowd, town, empty_instance, half_hour
 ):

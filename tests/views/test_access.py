@@ -15,7 +15,7 @@ PUBLIC = {
     "static", "sign_in.sign_in", "sign_in.sign_out", "verification.verify", "verification.published",
     "verification.keys", "verification.printed_keys", "help.guide", "status.health",
     "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.cancel", "manage.leave",
-    "manage.slip", "manage.calendar",
+    "manage.slip", "manage.calendar", "video.attempt",
 }  # fmt: skip
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

@@ -254,6 +254,31 @@ def test_ending_an_opening_lists_who_must_be_moved_before_anything_changes(domin
     assert audit(database) == []
 
 
+def test_counting_while_an_opening_is_changed_changes_nothing(dominique, database, booked):
+    page = dominique.get("/administration/plages/7")
+    opening = one(database, select(Opening).where(Opening.id == 7))
+    a_day = opening.grid.intervals * opening.desks
+    assert f"Cette plage fait {a_day} créneaux par jour, {a_day * 5} par semaine" in page.text
+    more = str(opening.desks + 2)
+    page = dominique.submit({"desks": more, "motifs": ["1"], "compter": "oui"}, having="desks")
+    a_day = opening.grid.intervals * (opening.desks + 2)
+    assert f"Cette plage fait {a_day} créneaux par jour" in page.text
+    assert page.text.count("rendez-vous par jour") == 1 and page.form(having="desks")["values"]["desks"] == [more]
+    assert one(database, select(Opening).where(Opening.id == 7)).desks == opening.desks
+    page = dominique.submit({"desks": "0", "compter": "oui"}, having="desks", expect=422)
+    assert page.errors() == ["Écrivez un nombre de 1 à 50."] and "par semaine" not in page.text
+
+
+def test_counting_never_confirms_a_change_that_would_move_people(dominique, database, booked):
+    last = booked.day.replace(day=booked.day.day - 1)
+    boxes = {"valid_to-jour": str(last.day), "valid_to-mois": str(last.month), "valid_to-annee": str(last.year)}
+    dominique.get(f"/administration/plages/{booked.opening_id}")
+    dominique.submit(boxes | {"compter": "oui"}, having="desks")
+    assert one(database, select(Opening).where(Opening.id == booked.opening_id)).valid_to is None
+    page = dominique.submit({}, having="desks", expect=409)
+    assert booked.name in page.text, "the next button still shows who is to be moved first"
+
+
 def test_an_opening_cannot_end_in_the_past_nor_receive_for_nothing(dominique):
     dominique.get("/administration/plages/7")
     past = {"valid_to-jour": "1", "valid_to-mois": "11", "valid_to-annee": "2026"}

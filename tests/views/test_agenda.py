@@ -7,6 +7,7 @@ import re
 
 from pypdf import PdfReader
 
+from tests.pages import text_of
 from tests.papers import text_of_pdf
 from tests.views.test_appointments import book, choose
 
@@ -100,6 +101,34 @@ def test_the_agenda_of_an_agent_is_what_they_booked_or_received(camille):
     assert "Élise Lambert" in camille.get("/agenda?agent=1&semaine=2026-11-24").text
     for nobody in ("2", "999", "abc"):
         camille.get(f"/agenda?agent={nobody}", expect=404)
+
+
+def test_an_agents_own_agenda_receives_like_the_sites_and_stays_the_agents(camille):
+    choose(camille, query=HERE)
+    line = f"/agenda/{book(camille).url.rsplit('/', 1)[1]}"
+    page = camille.get("/agenda?agent=1")
+    assert lines(page) == [f"{line}/etat"]
+    page = camille.submit({"etat": "arrive"}, action=f"{line}/etat")
+    assert "arrivé, 0 min" in page.text and "Ce que Camille Démo a pris ou reçu" in page.text
+    page = camille.submit({"etat": "recu"}, action=f"{line}/etat")
+    assert "Suite : un autre rendez-vous pour Élise Lambert" in page.links()
+    page = camille.submit({"depuis": "recu"}, action=f"{line}/retour")
+    assert "Ce que Camille Démo a pris ou reçu" in page.text and "arrivé" in page.text
+    form = camille.page.form(action=f"{line}/etat")
+    page = camille.post(form["action"], form["values"] | {"etat": "recu", "agent": "999"})
+    assert "Ce que" not in page.text and "reçu" in page.text, "an agent who is nobody: the agenda of the site"
+
+
+def test_the_tab_of_the_agenda_is_the_current_one_on_the_call_list(camille):
+    for address, tab in (
+        ("/agenda", "Agenda"),
+        ("/agenda/appels", "Agenda"),
+        ("/agenda/cloture", "Agenda"),
+        ("/rendez-vous", "Rendez-vous"),
+        ("/rendez-vous/gerer", "Rendez-vous"),
+    ):
+        current = [text_of(a) for a in camille.get(address).all("a") if a.get("aria-current") == "page"]
+        assert current == [tab], address
 
 
 def test_the_list_of_a_day_on_paper_names_needs_and_no_sensitive_motif(camille):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from counter.models import Appointment, Hold
+from counter.models import Appointment, Hold, Site
 from tests.pages import Visitor, text_of
 from tests.papers import qr_codes_of_pdf, text_of_pdf
 
@@ -352,3 +352,41 @@ class TestWithTheCode:
         assert visitor.submit(action="/rendez-vous/gerer/fini").h1 == "Retrouver un rendez-vous"
         assert visitor.get("/rendez-vous/gerer/mien").h1 == "Retrouver un rendez-vous"
         visitor.file("/rendez-vous/gerer/papier.pdf", expect=404)
+
+
+class TestNear:
+    """The slots of the places near a commune; a call comes from anywhere."""
+
+    def rows(self, page) -> list[str]:
+        return [text_of(th) for th in page.all("th") if th.get("scope") == "row"]
+
+    def test_only_the_places_near_the_commune_receive_the_nearest_first(self, camille):
+        camille.get("/rendez-vous?motif=1")
+        page = camille.submit({"pres": "Tarare", "km": "20"}, action="/rendez-vous")
+        assert self.rows(page) == ["Tararemoins d'un km", "L'Arbresleà 15 km"]
+        assert page.form(action="/rendez-vous")["values"]["pres"] == ["Tarare"]
+        words = {text.split(" ", 2)[-1] for _, text in day_slots(page)}
+        assert not any("Lyon 3" in w or "Givors" in w for w in words)
+        assert any("Téléphone" in text for _, text in day_slots(page)), "a call has no distance"
+
+    def test_a_later_page_keeps_the_commune(self, camille):
+        page = camille.get("/rendez-vous?motif=1&pres=Tarare&km=10")
+        later = camille.get(page.link("À partir du"))
+        assert later.form(action="/rendez-vous")["values"]["pres"] == ["Tarare"]
+        assert self.rows(later) == ["Tararemoins d'un km"]
+        assert set(slots_of(later)).isdisjoint({key for key, _ in day_slots(page)})
+
+    def test_ticked_places_that_are_too_far_are_said(self, camille):
+        page = camille.get("/rendez-vous?motif=1&comment=sur-place&pres=Tarare&km=10&lieu=4")
+        assert "Les lieux choisis sont plus loin que cela." in page.text
+        page = camille.get("/rendez-vous?motif=1&pres=Tarare&km=20&lieu=5&lieu=4")
+        assert [row for row in self.rows(page) if "km" in row] == ["L'Arbresleà 15 km"]
+
+    @pytest.mark.parametrize("query", ["pres=Atlantide", "pres=Tarare&km=9999", "pres=Tarare&km=", "km=10", "pres="])
+    def test_a_commune_or_distance_nobody_knows_is_left_out(self, camille, query):
+        assert len(self.rows(camille.get(f"/rendez-vous?motif=1&{query}"))) == 6
+
+    def test_without_any_coordinates_distance_is_not_asked(self, app, camille):
+        with app.extensions["counter"].main.writing() as session:
+            session.execute(update(Site).values(latitude=None, longitude=None))
+        assert "pres" not in camille.get("/rendez-vous?motif=1").form(action="/rendez-vous")["names"]

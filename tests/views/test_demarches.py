@@ -46,30 +46,13 @@ def test_going_back_from_the_first_step_leads_to_the_sheet(camille):
     assert camille.get("/demarches/dtr-rsa/etape/99").h1 == SHEETS["dtr-rsa"].title
 
 
-@pytest.mark.parametrize(
-    ("words", "slug"),
-    [
-        ("j'ai déménagé", "changement-adresse"),
-        ("ATTESTATIONS", "telecharger-attestation"),
-        ("rsa", "dtr-rsa"),
-        ("mot de passe", "me-connecter"),
-        ("envoyer un papier", "transmettre-document"),
-        ("prime d'activite", "demande-prime-activite"),
-    ],
-)
-def test_everyday_words_find_the_sheet_from_the_home_page(camille, words, slug):
-    page = camille.submit({"q": words}, having="q")
-    first = next(href for href in page.links().values() if href.startswith("/demarches/"))
-    assert first == f"/demarches/{slug}"
-    assert page.form(having="q")["values"]["q"] == [words]
-
-
-def test_words_that_find_nothing_say_so_and_show_everything(camille):
-    page = camille.get("/demarches", query_string={"q": "zzzz <b>"})
-    assert "Aucune fiche pour « zzzz <b> »" in page.text
-    assert len([h for h in page.links().values() if h.startswith("/demarches/")]) == len(SHEETS)
-
-
 def test_the_sheet_proposes_an_appointment_with_the_right_motif(camille):
     page = camille.get("/demarches/changement-adresse/fin")
     assert "Motif : Ma situation change" in camille.get(page.link("Prendre un rendez-vousMa situation change")).text
+
+
+def test_a_person_who_is_stuck_finds_an_appointment_with_its_motif_and_the_workshops(camille):
+    page = camille.get("/demarches/changement-adresse")
+    assert "Motif : Ma situation change" in camille.get(page.link("Prendre un rendez-vous")).text
+    assert camille.get("/demarches/changement-adresse").link("Voir les ateliers") == "/ateliers"
+    assert "Prendre un rendez-vous" not in camille.get("/demarches/prendre-rdv-en-ligne").links()

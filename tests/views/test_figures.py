@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from tests.views.test_appointments import book, choose
+
 
 def rows_of(page) -> dict[str, str]:
     """First cell -> second cell of every table line."""
@@ -48,3 +50,29 @@ def test_the_file_opens_in_a_french_spreadsheet(camille):
 def test_another_cafs_figures_stay_its_own(sacha):
     assert {"Chaumont", "Saint-Dizier"} <= set(rows_of(sacha.get("/suivi")))
     assert "Tarare" not in sacha.page.html
+
+
+def test_who_did_not_come_is_told_per_motif_and_site_and_an_excuse_is_no_absence(camille):
+    assert "Aucun rendez-vous passé n'a encore d'issue" in camille.get("/suivi").text
+    for outcome in ("absent", "recu", "recu", "excuse"):
+        choose(camille, motif=3, query="&lieu=5&comment=sur-place")
+        number = book(camille).url.rsplit("/", 1)[1]
+        camille.get("/agenda")
+        camille.submit({"etat": outcome}, action=f"/agenda/{number}/etat")
+    page = camille.get("/suivi")
+    table = page.text.split("Absents, sur 30 jours")[1].split("Recherches sans créneau")[0]
+    assert "Je veux savoir où en est mon dossier25 %1 sur 4 rendez-vous" in table
+    assert "L'Arbresle25 %1 sur 4 rendez-vous" in table and "Tarare" not in table
+    assert page.html.count("<svg", page.html.index("Absents, sur 30 jours")) >= 2
+    lines = camille.file("/suivi/chiffres.csv").decode().splitlines()
+    assert "absents en %, 30 jours, par lieu;L'Arbresle;25" in lines
+    assert any(line.endswith("Je veux savoir où en est mon dossier, L'Arbresle;25") for line in lines)
+
+
+def test_another_cafs_absences_stay_its_own(camille, sacha):
+    choose(camille, query="&lieu=5&comment=sur-place")
+    number = book(camille).url.rsplit("/", 1)[1]
+    camille.get("/agenda")
+    camille.submit({"etat": "absent"}, action=f"/agenda/{number}/etat")
+    assert "100 %" in camille.get("/suivi").text
+    assert "Aucun rendez-vous passé n'a encore d'issue" in sacha.get("/suivi").text

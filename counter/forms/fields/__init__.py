@@ -1,0 +1,26 @@
+"""Fields that render themselves: label above, hint under it, error under the field."""
+
+from counter.forms.fields.base import CounterForm, KeyedForm, Rendered, Required
+from counter.forms.fields.choice import CardField, ChecksField, Choice, ChoiceField
+from counter.forms.fields.day import DateField, DayMonthField
+from counter.forms.fields.file import FileField
+from counter.forms.fields.text import AreaField, HourField, NumberField, TextField, typed_labels
+
+__all__ = [
+    "AreaField",
+    "CardField",
+    "ChecksField",
+    "Choice",
+    "ChoiceField",
+    "CounterForm",
+    "DateField",
+    "DayMonthField",
+    "FileField",
+    "HourField",
+    "KeyedForm",
+    "NumberField",
+    "Rendered",
+    "Required",
+    "TextField",
+    "typed_labels",
+]

@@ -1,0 +1,83 @@
+"""What every field and form shares: it renders itself, is filled or not, sums its faults up, acts once."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+from flask import get_template_attribute
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.validators import StopValidation
+
+
+class Rendered:
+    """Mixed into a field: `{{ form.x() }}` calls the macro of its component. `hint` is one plain sentence."""
+
+    component = ""
+    hint = ""
+
+    def __call__(self, **options):
+        macro = get_template_attribute(f"components/{self.component}.html", self.component)
+        return macro(self, **options)
+
+    @property
+    def required(self) -> bool:
+        return self.flags.required or False
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.id}-erreur"
+
+    @property
+    def first_id(self) -> str:
+        """The id of the first control, where a link in the list of errors leads."""
+        return self.id
+
+
+class Required:
+    """The field must be filled; `message` says how, in French."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str):
+        self.message = message
+
+    def __call__(self, form, field):
+        if not field.data:
+            field.errors[:] = []
+            raise StopValidation(self.message)
+
+
+class CounterForm(FlaskForm):
+    """Every form of the application: French messages, no traceback for a bad field, errors summed up."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ["fr"]
+
+    def error_list(self) -> list[tuple[str, str]]:
+        """(id of the control, sentence) for each fault, in the order of the page."""
+        return [(field.first_id, error) for field in self if isinstance(field, Rendered) for error in field.errors]
+
+
+class KeyedForm(CounterForm):
+    """A form that acts once: sent twice (double click, reload), the same `key` gives the same result."""
+
+    key = HiddenField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.key.data:
+            self.key.data = str(uuid.uuid4())
+
+    def act_key(self, *more: str) -> str:
+        """The key of this form with what is in it: sent again unchanged it is the same act, with another
+        name in it another one."""
+        typed = [str(field.data) for field in self if isinstance(field, Rendered)]
+        return str(uuid.uuid5(uuid.UUID(self.key.data), json.dumps([*typed, *more])))
+
+    def validate_key(self, field):
+        try:
+            field.data = str(uuid.UUID(field.data))
+        except ValueError:
+            field.data = str(uuid.uuid4())

@@ -1,0 +1,72 @@
+"""What a person chooses: a card, boxes to tick, a line of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Optional, StopValidation
+
+from counter.forms.fields.base import Rendered
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A card to choose: what is sent, its words, an icon and one line more."""
+
+    value: str
+    label: str
+    icon: str = ""
+    detail: str = ""
+
+
+class ChoiceField(Rendered, SelectField):
+    """One choice in a list too long for cards. `options` are (value, words)."""
+
+    component = "select_field"
+
+    def __init__(self, label, options=(), validators=(), hint="", **kwargs):
+        super().__init__(label, validators, choices=[], **kwargs)
+        self.options, self.hint = list(options), hint
+
+    def pre_validate(self, form):
+        if self.data not in {value for value, _ in self.options}:
+            raise StopValidation("Choisissez dans la liste.")
+
+
+class CardField(Rendered, RadioField):
+    """One choice among fewer than nine cards."""
+
+    component = "card_field"
+
+    def __init__(self, label, cards: list[Choice], validators=(), hint="", **kwargs):
+        super().__init__(label, validators, choices=[card.value for card in cards], **kwargs)
+        self.cards, self.hint = cards, hint
+
+    @property
+    def first_id(self) -> str:
+        return f"{self.id}-0"
+
+    def pre_validate(self, form):
+        if self.data in (None, "", "None"):
+            self.data = None
+        elif self.data not in {card.value for card in self.cards}:
+            raise StopValidation("Choisissez une des réponses proposées.")
+
+
+class ChecksField(Rendered, SelectMultipleField):
+    """Any number of boxes to tick."""
+
+    component = "checks_field"
+
+    def __init__(self, label, cards: list[Choice], hint="", **kwargs):
+        super().__init__(label, [Optional()], choices=[card.value for card in cards], **kwargs)
+        self.cards, self.hint = cards, hint
+
+    @property
+    def first_id(self) -> str:
+        return f"{self.id}-0"
+
+    def pre_validate(self, form):
+        if set(self.data or ()) - {card.value for card in self.cards}:
+            raise StopValidation("Choisissez parmi les réponses proposées.")

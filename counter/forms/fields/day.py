@@ -1,0 +1,101 @@
+"""Days, in boxes: day and month, or the whole date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from wtforms.fields import Field
+from wtforms.validators import StopValidation
+
+from counter.forms.fields.base import Rendered
+
+
+class DayMonthField(Rendered, Field):
+    """Two boxes, day and month. `data` is (day, month) or None."""
+
+    component = "day_month_field"
+    widget = None
+
+    def __init__(self, label, validators=(), hint="", **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.hint = hint
+        self.typed = ("", "")
+
+    @property
+    def first_id(self) -> str:
+        return f"{self.id}-jour"
+
+    def process(self, formdata, data=None, **kwargs):
+        super().process(None, data, **kwargs)
+        if formdata:
+            self.typed = tuple(formdata.get(f"{self.name}-{part}", "").strip()[:20] for part in ("jour", "mois"))
+            self.data = None
+            if all(part.isascii() and part.isdigit() and len(part) < 3 for part in self.typed):
+                self.data = (int(self.typed[0]), int(self.typed[1]))
+        elif self.data:
+            self.typed = tuple(str(part) for part in self.data)
+
+    def pre_validate(self, form):
+        if self.typed == ("", ""):
+            if self.required:
+                raise StopValidation("Écrivez le jour et le mois, par exemple 7 et 3.")
+            return
+        if self.data is None:
+            raise StopValidation("Écrivez le jour et le mois en chiffres, par exemple 7 et 3.")
+        day, month = self.data
+        if not 1 <= month <= 12:
+            raise StopValidation("Le mois va de 1 à 12.")
+        longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+        if not 1 <= day <= longest:
+            raise StopValidation(f"Ce jour n'existe pas : ce mois a {longest} jours.")
+
+    def validate(self, form, extra_validators=()):
+        self.errors = []
+        try:
+            self.pre_validate(form)
+        except StopValidation as stop:
+            self.errors.append(str(stop))
+        return not self.errors
+
+
+class DateField(Rendered, Field):
+    """Three boxes: day, month, year. `data` is a date or None."""
+
+    component = "date_field"
+    widget = None
+
+    def __init__(self, label, validators=(), hint="", **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.hint = hint
+        self.typed = ("", "", "")
+
+    @property
+    def first_id(self) -> str:
+        return f"{self.id}-jour"
+
+    def process(self, formdata, data=None, **kwargs):
+        super().process(None, data, **kwargs)
+        if formdata:
+            self.typed = tuple(formdata.get(f"{self.name}-{p}", "").strip()[:20] for p in ("jour", "mois", "annee"))
+            self.data = self._read()
+        elif self.data:
+            self.typed = (str(self.data.day), str(self.data.month), str(self.data.year))
+
+    def _read(self) -> date | None:
+        if not all(re.fullmatch(r"\d{1,4}", part, re.ASCII) for part in self.typed):
+            return None
+        day, month, year = map(int, self.typed)
+        try:
+            return date(year, month, day) if 2000 <= year < 2100 else None
+        except ValueError:
+            return None
+
+    def validate(self, form, extra_validators=()):
+        self.errors = []
+        if self.typed == ("", "", ""):
+            if self.required:
+                self.errors.append("Écrivez le jour, le mois et l'année, par exemple 7, 3 et 2027.")
+        elif self.data is None:
+            self.errors.append("Cette date n'existe pas. Écrivez-la en chiffres, par exemple 7, 3 et 2027.")
+        return not self.errors

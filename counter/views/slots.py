@@ -1,0 +1,183 @@
+"""The free slots of every site and mode on one page, for whoever chooses one: booking, moving, a follow-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import reduce
+
+from flask import render_template, request, url_for
+
+from counter.appointments import Half, Mode, Refusal, half_days, reachable
+from counter.errors import refusal_sentence
+from counter.formatting import DAYS, spoken_list
+from counter.forms.appointments import ActForm, SlotFilterForm
+from counter.models import Appointment, Motif, Site
+from counter.store import appointments as store
+from counter.store import slots as slot_store
+from counter.store.figures import count_unmet
+from counter.store.openings import weekdays_received
+from counter.store.places import get_motif
+from counter.web import caf_id, found, local, now, reading, writing
+
+
+def appointment_of(appointment_id: int) -> Appointment:
+    """An appointment of the agent's Caf, or the 404 page."""
+    return found(store.get_appointment(reading(), appointment_id, caf_id()))
+
+
+def motif_of(motif_id: str | None) -> Motif:
+    """A motif of the agent's Caf, or the 404 page."""
+    return found(
+        get_motif(reading(), int(motif_id), caf_id()) if (motif_id or "").isdecimal() and len(motif_id) < 10 else None
+    )
+
+
+@dataclass(frozen=True)
+class Picker:
+    """What the slots page is for: where it searches and where the chosen slot goes; `moving` is the appointment
+    to move, `after` the one that a new one follows."""
+
+    endpoint: str
+    values: dict
+    act: str
+    sites: list[Site]
+    needs: tuple = ((), "")
+    moving: Appointment | None = None
+    after: Appointment | None = None
+    form: ActForm = field(default_factory=ActForm)
+
+    def address(self, **more) -> str:
+        """The page itself, without any filter but these."""
+        return url_for(self.endpoint, **self.values, **more)
+
+    @property
+    def page(self) -> str:
+        """Its path, for the form of the filters."""
+        return self.address().partition("?")[0]
+
+    @property
+    def back(self) -> str:
+        """Where one goes back to without choosing: the motifs, or the appointment that keeps its time."""
+        if self.moving is not None:
+            own = self.endpoint == "manage.move"
+            return url_for("manage.mine") if own else url_for("appointments.booked", appointment_id=self.moving.id)
+        if self.after is not None:
+            return url_for("follow_ups.choose", appointment_id=self.after.id)
+        return url_for("appointments.choose")
+
+    def allows(self, mode: str) -> bool:
+        """Whether the person can be met in that mode."""
+        person = self.moving.person if self.moving else None
+        return person is None or reachable(mode, person.get("phone"), person.get("email"))
+
+
+def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
+    """The free slots of every site and mode, filtered by the address."""
+    _give_back_expired()
+    modes = [item.mode for item in motif.modes if picker.allows(item.mode)]
+    form = SlotFilterForm(request.args, picker.sites, modes)
+    wanted = form.wanted(local().date())
+    anything = slot_store.SlotFilter(modes=frozenset(modes))
+    wanted = replace(wanted, modes=wanted.modes or anything.modes)
+    near = form.near()
+    search = _search(motif, wanted, near)
+    if not search.days:
+        with writing() as main:
+            count_unmet(main, motif.id, local().date())
+    anywhere = search if search.days else slot_store.search_slots(reading(), motif, anything, now())
+    return render_template(
+        "appointments/slots.html",
+        motif=motif,
+        picker=picker,
+        filters=form,
+        search=search,
+        half_days=half_days,
+        why=None if search.days else _why_nothing(motif, wanted, near),
+        distances=near or {},
+        table=earliest_table(search, _by_distance(picker.sites, near)),
+        sites={site.id: site for site in picker.sites},
+        today=local().date(),
+        horizon=timedelta(days=motif.horizon),
+        later_url=_later_url(picker, search.more_from),
+        fallback=min(anywhere.earliest.values(), default=None),
+        near=[slot for slot in getattr(refusal, "near", []) if picker.allows(slot.mode)],
+        refusal=refusal_sentence(refusal) if refusal else None,
+    ), 409 if refusal else 200
+
+
+def _search(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, int] | None) -> slot_store.SlotSearch:
+    """With `near`, places that receive on site are those only; a call comes from anywhere."""
+    if near is None:
+        return slot_store.search_slots(reading(), motif, wanted, now())
+    found = [slot_store.search_slots(reading(), motif, part, now()) for part in _parts(wanted, near)]
+    return reduce(merged, found, slot_store.SlotSearch())
+
+
+def _parts(wanted: slot_store.SlotFilter, near: dict[int, int]) -> list[slot_store.SlotFilter]:
+    """The filter on site, at the near places (those ticked among them), then the filter of the other modes."""
+    here = frozenset(near) & wanted.site_ids if wanted.site_ids else frozenset(near)
+    away = wanted.modes - {Mode.ON_SITE}
+    on_site = [replace(wanted, modes=frozenset({Mode.ON_SITE}), site_ids=here)] if Mode.ON_SITE in wanted.modes else []
+    return [*(on_site if here else []), *([replace(wanted, modes=away)] if away else [])]
+
+
+def merged(one: slot_store.SlotSearch, other: slot_store.SlotSearch) -> slot_store.SlotSearch:
+    """Two searches as one: each is whole up to the day before its `more_from`, so their days are, up to the first."""
+    later = [day for day in (one.more_from, other.more_from) if day is not None]
+    days = sorted({*one.days, *other.days})
+    shown = [day for day in days if not later or day < min(later)][: slot_store.DAYS_SHOWN]
+    later += [day for day in days if day not in shown]
+    return slot_store.SlotSearch(
+        one.earliest | other.earliest,
+        {day: sorted([*one.days.get(day, []), *other.days.get(day, [])]) for day in shown},
+        min(later, default=None),
+    )
+
+
+def _by_distance(sites: list[Site], near: dict[int, int] | None) -> list[Site]:
+    return sorted(sites, key=lambda site: near.get(site.id, 0)) if near else sites
+
+
+def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, int] | None = None) -> str:
+    """Why a search found nothing, in one sentence."""
+    if near is not None and wanted.modes == {Mode.ON_SITE}:
+        parts = _parts(wanted, near)
+        if not parts:
+            return "Les lieux choisis sont plus loin que cela."
+        wanted = parts[0]
+    days = weekdays_received(reading(), motif.id, {str(m) for m in wanted.modes}, set(wanted.site_ids))
+    if not days:
+        return "Ce motif ne se prend pas ainsi dans les lieux choisis."
+    if wanted.weekdays and not days & wanted.weekdays:
+        return f"Ces rendez-vous ont lieu le {spoken_list([DAYS[day] for day in sorted(days)])}."
+    if wanted.half:
+        part = "le matin" if wanted.half is Half.MORNING else "l'après-midi"
+        return f"Tout est pris, ou trop proche, {part}. Essayez un autre moment de la journée."
+    return "Tout est pris, ou trop proche, avec ces choix."
+
+
+def _later_url(picker: Picker, day: date | None) -> str | None:
+    """The same search from a later day on."""
+    if day is None:
+        return None
+    kept = request.args.to_dict(flat=False) | {"des-jour": str(day.day), "des-mois": str(day.month)}
+    return picker.address(**{name: value for name, value in kept.items() if name not in picker.values})
+
+
+def earliest_table(search: slot_store.SlotSearch, sites) -> dict:
+    """`rows` of (site, slot on site or None); `remote` the earliest slot by phone and by video, whatever the site."""
+    rows = [
+        (site, search.earliest[site.id, "sur-place"]) for site in sites if (site.id, "sur-place") in search.earliest
+    ]
+    remote = {}
+    for (_, mode), slot in search.earliest.items():
+        if mode != "sur-place":
+            remote[mode] = min(remote.get(mode, slot), slot)
+    return {"rows": rows, "remote": dict(sorted(remote.items()))}
+
+
+def _give_back_expired() -> None:
+    if store.has_expired(reading(), now()):
+        with writing() as main:
+            store.release_expired(main, now())

@@ -1,0 +1,113 @@
+"""Appointments in a real browser: the next one of the same person, trying a video call, counting an opening."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.test_whole_visit import sign_in
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_next_appointment_of_the_same_person_takes_five_clicks(person_with, scripts):
+    person = person_with(scripts=scripts)
+    sign_in(person)
+    person.go("/rendez-vous?motif=1&lieu=5&comment=sur-place")
+    person.click("button.slot.first")
+    person.fill(first_name="Élise", last_name="Lambert", birth__jour="3", birth__mois="9", email="elise@exemple.fr")
+    person.click("button:has-text('Prendre ce rendez-vous')")
+    person.click('a:has-text("L\'agenda de ce jour")')
+    person.clicks = 0
+    person.click("li:has-text('Élise Lambert') button:has-text('Reçu')")
+    person.click("li:has-text('Élise Lambert') a:has-text('Suite')")
+    assert person.h1 == "Un autre rendez-vous"
+    person.click("a.tile:has-text('La suite habituelle')")
+    person.click("button.slot.first")
+    assert person.page.input_value("#last_name") == "Lambert"
+    person.click("button:has-text('Prendre ce rendez-vous')")
+    assert person.h1 == "Le rendez-vous est pris" and person.clicks == 5
+    assert "Je dois donner des documents" in person.text and "elise" not in person.page.url
+
+
+def test_trying_a_video_call_says_kindly_what_is_missing(person_with):
+    """This browser has neither camera nor microphone."""
+    person = person_with()
+    person.go("/visio/test")
+    for name in ("camera", "micro"):
+        card = person.page.locator(f"[data-test={name}]")
+        card.locator("button").click()
+        card.locator(".said:not(:empty)").wait_for()
+        assert "recommencez" in card.locator(".said").inner_text()
+        assert not card.locator(".works").is_visible(), "nothing works yet"
+    person.met.clear()
+    person.look()
+
+
+def test_trying_a_video_call_with_a_camera_a_microphone_and_sound(person_with_devices):
+    person = person_with_devices
+    person.go("/visio/test")
+    page = person.page
+    for name, shown in (("camera", "video"), ("micro", "progress")):
+        page.click(f"[data-test={name}] button")
+        page.locator(f"[data-test={name}] .works").wait_for()
+        assert page.locator(f"[data-test={name}] {shown}").is_visible()
+    assert page.locator("[data-test=camera] video").is_hidden(), "one device at a time"
+    bar = page.locator("[data-test=micro] progress")
+    heard = (page.wait_for_timeout(100) or bar.evaluate("bar => bar.value") for _ in range(50))
+    assert any(level > 0 for level in heard), "the bar follows the beeps of the pretended microphone"
+    page.click("[data-test=sound] button")
+    page.locator("[data-test=sound] .works").wait_for()
+    page.locator("[data-test=sound] .said:not(:empty)").wait_for()
+    assert bar.is_hidden(), "the microphone was let go"
+    person.met.clear()
+    person.look()
+
+
+def test_a_browser_that_cannot_is_told_so(person_with_devices):
+    person = person_with_devices
+    person.page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    person.go("/visio/test")
+    person.page.click("[data-test=camera] button")
+    person.page.locator("[data-test=camera] .said:not(:empty)").wait_for()
+    assert "Ce n'est pas grave : essayez avec un téléphone" in person.text
+
+
+def test_without_scripts_the_page_says_what_to_check(person_with):
+    person = person_with(scripts=False)
+    person.go("/visio/test")
+    assert "Vérifiez que rien ne cache la caméra." in person.text and "Si la visio ne marche pas" in person.text
+    assert not person.page.locator("#essai").is_visible() and "recommencez" not in person.text
+
+
+def test_the_count_of_an_opening_follows_what_is_typed_and_agrees_with_the_server(person_with):
+    person = person_with()
+    sign_in(person, "dominique")
+    person.go("/administration/lieux/4/plages/nouvelle")
+    count = person.page.locator("#compte")
+    assert not count.is_visible()
+    person.fill(starts="9 h", ends="12h30", desks="2")
+    for box in ("#weekdays-1", "#weekdays-4", "#motifs-0", "#motifs-1"):
+        person.page.check(box)
+    person.page.select_option("#interval", "10")
+    typed = " ".join(count.inner_text().split())
+    assert "42 créneaux par jour, 84 par semaine" in typed.replace("\u00a0", " ")
+    person.fill(ends="midi")
+    assert not count.is_visible()
+    person.fill(ends="12 h 30")
+    person.click("button:has-text('Recalculer')")
+    person.page.locator("#compte").wait_for()
+    assert " ".join(count.inner_text().split()) == typed
+    person.page.evaluate("document.querySelector('#compte h2 span').textContent = ''")
+    person.go("/administration/plages/7")
+    before = count.inner_text()
+    person.fill(desks="7")
+    assert count.inner_text() != before
+
+
+def test_the_count_of_an_opening_is_made_again_without_scripts(person_with):
+    person = person_with(scripts=False)
+    sign_in(person, "dominique")
+    person.go("/administration/plages/7")
+    person.fill(desks="7")
+    person.click("button:has-text('Recalculer')")
+    assert "Cette plage fait 112 créneaux par jour, 560 par semaine" in person.text
+    assert person.page.input_value("#desks") == "7"
