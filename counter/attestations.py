@@ -9,26 +9,106 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from string import Formatter
 
 
 class Kind(StrEnum):
+    """What the structure states itself. `typed` facts are written by the agent and may be corrected in a new paper;
+    the others come from what is kept here."""
+
     VISIT = "passage"
+    SUPPORT = "accompagnement"
     APPOINTMENT = "rendez-vous"
+    PRESENCE = "presence"
+    WORKSHOP = "atelier"
 
     @property
     def label(self) -> str:
-        return {"passage": "Attestation de passage", "rendez-vous": "Attestation de rendez-vous"}[self]
+        return {
+            "passage": "Attestation de passage",
+            "accompagnement": "Attestation d'accompagnement",
+            "rendez-vous": "Attestation de rendez-vous",
+            "presence": "Attestation de présence",
+            "atelier": "Attestation de participation",
+        }[self]
 
     @property
     def detail(self) -> str:
         return {
             "passage": "La personne est venue aujourd'hui.",
+            "accompagnement": "Nous avons aidé la personne pour une démarche.",
             "rendez-vous": "La personne a un rendez-vous avec la Caf.",
+            "presence": "La personne est venue à son rendez-vous, de telle heure à telle heure.",
+            "atelier": "La personne a participé à un atelier.",
         }[self]
 
     @property
     def icon(self) -> str:
-        return {"passage": "footprints", "rendez-vous": "calendar-check"}[self]
+        return {
+            "passage": "footprints",
+            "accompagnement": "handshake",
+            "rendez-vous": "calendar-check",
+            "presence": "user-round-check",
+            "atelier": "presentation",
+        }[self]
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Name of each fact an agent wrote, and its label."""
+        more = {"passage": {"objet": "Objet de la venue"}, "accompagnement": {"demarche": "Démarche", "suite": "Suite"}}
+        return {"personne": "Prénom et nom"} | more.get(self, {})
+
+
+class Result(StrEnum):
+    """How a démarche that was helped with ended."""
+
+    DONE = "faite"
+    BEGUN = "commencee"
+    BLOCKED = "bloquee"
+
+    @property
+    def label(self) -> str:
+        return {
+            "faite": "La démarche est faite",
+            "commencee": "La démarche est commencée",
+            "bloquee": "La démarche n'a pas pu être faite",
+        }[self]
+
+    @property
+    def icon(self) -> str:
+        return {"faite": "circle-check", "commencee": "circle-ellipsis", "bloquee": "circle-x"}[self]
+
+
+class Reason(StrEnum):
+    """Why a paper is withdrawn. A code: nothing personal is kept with it."""
+
+    NAME = "nom"
+    FACTS = "faits"
+    MISTAKE = "erreur"
+    REQUEST = "demande"
+
+    @property
+    def label(self) -> str:
+        return {
+            "nom": "Le nom est mal écrit",
+            "faits": "Un autre mot, une date ou une heure est faux",
+            "erreur": "Ce papier n'aurait pas dû être fait",
+            "demande": "La personne le demande",
+        }[self]
+
+    @property
+    def told(self) -> str:
+        """What whoever verifies the paper reads."""
+        return {
+            "nom": "le nom était mal écrit",
+            "faits": "une information était fausse",
+            "erreur": "il a été fait par erreur",
+            "demande": "la personne l'a demandé",
+        }[self]
+
+
+class AlreadyRevoked(Exception):
+    """The paper was withdrawn before: it is not withdrawn or replaced twice."""
 
 
 class Verdict(StrEnum):
@@ -38,6 +118,7 @@ class Verdict(StrEnum):
     CHANGED = "modifiee"
     UNKNOWN = "inconnue"
     SPECIMEN = "specimen"
+    REVOKED = "annulee"
 
 
 class Since(StrEnum):
@@ -122,3 +203,16 @@ def parse_number(typed: str) -> tuple[int, int] | None:
     if len(digits) != 10:
         return None
     return int(digits[:4]), int(digits[4:])
+
+
+def without_blank(paragraphs: list[str], facts: dict[str, str]) -> list[str]:
+    """The paragraphs of a wording, without those whose every fact is empty: « Suite : {suite} » with nothing to say.
+
+    `{structure}` is no fact. A wording of one paragraph without facts is kept.
+    """
+    kept = []
+    for paragraph in paragraphs:
+        names = {name for _, name, _, _ in Formatter().parse(paragraph) if name} - {"structure"}
+        if not names or any(facts.get(name) for name in names):
+            kept.append(paragraph)
+    return kept

@@ -14,6 +14,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,90 @@ def open_seal(token: str, public_keys: dict[str, Ed25519PublicKey]) -> list:
         cbor2.CBORError,
     ) as error:
         raise Unreadable("seal") from error
+
+
+def key_id_of(token: str) -> str:
+    """Which key a seal says it was made with. Raises Unreadable."""
+    try:
+        return cbor2.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))[0].hex()
+    except (AttributeError, TypeError, ValueError, IndexError, KeyError, binascii.Error, cbor2.CBORError) as error:
+        raise Unreadable("seal") from error
+
+
+def public_pem(key: Ed25519PublicKey) -> str:
+    """The key as it is published."""
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def fingerprint_of(key: Ed25519PublicKey) -> str:
+    """SHA-256 of the raw key in groups of four, to be compared aloud; its first eight signs are the id."""
+    digest = hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()
+    return " ".join(digest[k : k + 4] for k in range(0, len(digest), 4))
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a machine that only verifies knows: public keys by id, and the numbers withdrawn under each key.
+
+    `told` is False when only the keys were there: whether a paper was withdrawn is then unknown.
+    """
+
+    keys: dict[str, Ed25519PublicKey]
+    revoked: dict[str, frozenset[str]]
+    told: bool
+
+
+def read_published(folder: Path) -> Published:
+    """The *.pem and *.json (as /.well-known/counter.json gives it) of a folder. Raises KeyFileError."""
+    keys: dict[str, Ed25519PublicKey] = {}
+    revoked: dict[str, frozenset[str]] = {}
+    for path in sorted([*folder.glob("*.pem"), *folder.glob("*.json")]):
+        try:
+            pems, numbers = _published_in(path)
+            found = [load_pem_public_key(pem.encode()) for pem in pems]
+        except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+            raise KeyFileError(
+                f"Le fichier de clés « {path.name} » est abîmé : enlevez-le, ou copiez-le de nouveau."
+            ) from error
+        for key in found:
+            if isinstance(key, Ed25519PublicKey):
+                keys[_key_id(key)] = key
+                if numbers is not None:
+                    revoked[_key_id(key)] = numbers
+    if not keys:
+        raise KeyFileError(
+            "Aucune clé publique dans ce dossier. Copiez-y le fichier counter.json que la structure publie à l'adresse "
+            "/.well-known/counter.json."
+        )
+    return Published(keys, revoked, bool(revoked))
+
+
+def _published_in(path: Path) -> tuple[list[str], frozenset[str] | None]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".pem":
+        return [text], None
+    content = json.loads(text)
+    return [item["pem"] for item in content["cles"]], frozenset(content["annulees"])
+
+
+def rotate(instance: Path) -> tuple[str, str]:
+    """Sign with a new key from now on; the old public key stays, so that the old papers are still verified.
+
+    The old private key is not kept: nobody can sign in the past. Returns (old id, new id). Raises KeyFileError.
+    """
+    old = load_keys(instance, create=False).signer
+    new = Ed25519PrivateKey.generate()
+    folder = instance / "keys"
+    try:
+        # The public key first: a power cut between the two leaves a key that signed nothing, never the reverse.
+        _write_new(folder / "public" / f"{_key_id(new.public_key())}.pem", public_pem(new.public_key()).encode())
+        _write_new(folder / "signing.key", new.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    except OSError as error:
+        raise KeyFileError(
+            f"La nouvelle clé ne peut pas être écrite ({error.strerror}). Vérifiez les droits du dossier « keys » de "
+            "l'instance. L'ancienne clé sert toujours."
+        ) from error
+    return old.key_id, _key_id(new.public_key())
 
 
 @dataclass(frozen=True)

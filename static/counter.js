@@ -11,7 +11,7 @@ all("details.menu").forEach((menu) => document.addEventListener("click", (event)
 
 // A double click sends once. The button comes back when the page is shown again from the browser's memory.
 all("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
-  if (form.dataset.sent) event.preventDefault();
+  if (form.dataset.sent && !("paper" in form.dataset)) event.preventDefault(); // a paper may be asked for again
   form.dataset.sent = "yes";
 }));
 addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
@@ -117,4 +117,37 @@ if (scanned && document.getElementById("verification") && scanned.length > 40) {
 if (/^[A-Z0-9]{4}-[A-Z0-9]{4}$/.test(scanned) && document.getElementById("code")) {
   document.getElementById("code").value = scanned;
   history.replaceState(null, "", location.pathname);
+}
+
+// A long list of papers is made some at a time: the page goes on by itself.
+document.querySelector("form[data-go-on]")?.requestSubmit();
+
+// /verifier: the camera reads the code square, where the browser knows how to. Nothing leaves the machine but its text.
+const camera = document.getElementById("camera");
+if (camera && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
+  const [button, video, said] = ["button", "video", "p"].map((tag) => camera.querySelector(tag));
+  const off = () => { video.srcObject?.getTracks().forEach((track) => track.stop()); video.srcObject = null; video.hidden = true; button.hidden = false; };
+  const look = async (detector) => {
+    if (!video.srcObject) return;
+    const [code] = await detector.detect(video).catch(() => []);
+    if (!code) { requestAnimationFrame(() => look(detector)); return; }
+    off();
+    document.getElementById("paper").value = code.rawValue;
+    document.getElementById("verification").requestSubmit();
+  };
+  button.onclick = async () => {
+    try {
+      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    } catch {
+      said.textContent = "La caméra ne s'ouvre pas. Écrivez le numéro, ou choisissez une photo du papier.";
+      return;
+    }
+    button.hidden = true;
+    video.hidden = false;
+    said.textContent = "Montrez le code carré à la caméra.";
+    await video.play();
+    look(new BarcodeDetector({ formats: ["qr_code"] }));
+  };
+  addEventListener("pagehide", off);
+  BarcodeDetector.getSupportedFormats().then((formats) => { camera.hidden = !formats.includes("qr_code"); });
 }

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.attestations import Attestation as AttestationValue
-from counter.attestations import Kind, number_of
+from counter.attestations import Kind, Reason, number_of
 from counter.models.appointment import Appointment
 from counter.models.base import Base, Day, Encrypted, Moment
 
 
 class Attestation(Base):
-    """`appointment` is the one it speaks of, None for a paper that speaks of none, or once that one is erased."""
+    """Its value never changes. `appointment` is the one it speaks of, None for a paper that speaks of none, or once
+    that one is erased. A paper may be withdrawn (`revoked_at`), and another made in its place: that one `replaces` it.
+    """
 
     __tablename__ = "attestation"
     __table_args__ = (UniqueConstraint("year", "rank"),)
@@ -36,6 +38,10 @@ class Attestation(Base):
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="SET NULL"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="SET NULL"), index=True)
     appointment: Mapped[Appointment | None] = relationship()
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_reason: Mapped[str] = mapped_column(String(10), default="", server_default=text("''"))
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("attestation.id"), unique=True)
 
     @property
     def number(self) -> str:
@@ -44,6 +50,11 @@ class Attestation(Base):
     @property
     def kind_value(self) -> Kind:
         return Kind(self.kind)
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it was withdrawn; None while it is good."""
+        return Reason(self.revoked_reason) if self.revoked_at else None
 
     def value(self) -> AttestationValue:
         """The frozen value, as it was signed."""

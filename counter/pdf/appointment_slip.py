@@ -19,11 +19,14 @@ def appointment_slip_pdf(
     *,
     specimen: bool,
     logo=None,
+    folded: bool = False,
 ) -> bytes:
-    """One A4 sheet. A sensitive motif is not printed; for a careful contact, neither the Caf nor what to bring.
-    `try_url` is where a video call is tried beforehand, "" when visitors reach no page of ours."""
+    """One A4 sheet, or (`folded`) an A5 slip. A sensitive motif is not printed; for a careful contact, neither the Caf
+    nor what to bring. `try_url` is where a video call is tried beforehand, "" when visitors reach no page of ours."""
     aside = "" if appointment.careful else appointment.site.caf.name
-    sheet = Sheet("Votre rendez-vous", structure, aside=aside, specimen=specimen, logo=logo, footer=structure)
+    sheet = Sheet(
+        "Votre rendez-vous", structure, aside=aside, specimen=specimen, logo=logo, footer=structure, folded=folded
+    )
     if appointment.is_cancelled:
         sheet.panel([("Ce rendez-vous est annulé", 18)])
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à {hour(appointment.minute)}", 19)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from counter.attestations import Attestation, Kind
+from counter.attestations import Attestation, Kind, without_blank
 from counter.formatting import date_long
 from counter.pdf.sheet import Sheet
 
@@ -24,13 +24,28 @@ def _wording(kind: Kind, version: str) -> str:
 
 def sentences(attestation: Attestation) -> list[str]:
     """The paragraphs of the paper, the same on screen."""
-    text = _wording(attestation.kind, attestation.wording)
     facts = {name: value.replace("**", "") for name, value in attestation.facts.items()}  # bold is the wording's
-    filled = text.format_map({"structure": attestation.structure, **facts})
-    return [paragraph.strip() for paragraph in filled.split("\n\n") if paragraph.strip()]
+    paragraphs = [text.strip() for text in _wording(attestation.kind, attestation.wording).split("\n\n")]
+    filled = {"structure": attestation.structure, **facts}
+    return [text.format_map(filled).strip() for text in without_blank(paragraphs, facts) if text]
 
 
-def attestation_pdf(attestation: Attestation, qr_content: str, verify_at: str, logo=None) -> bytes:
+def closing(attestation: Attestation) -> str:
+    """Place and date, above the signature."""
+    where = f"Fait à {attestation.place}, le" if attestation.place else "Fait le"
+    return f"{where} {date_long(attestation.issued_on)}."
+
+
+def how_to_verify(number: str, verify_at: str) -> list[str]:
+    """The words beside the code square; the same on screen."""
+    return [
+        "**Vérifier ce papier**",
+        f"Scannez le code carré, ou allez sur {verify_at} et écrivez le numéro **{number}**.",
+        "Un seul mot changé, et le code ne correspond plus.",
+    ]
+
+
+def attestation_sheet(attestation: Attestation, qr_content: str, verify_at: str, logo=None) -> Sheet:
     """`qr_content` is the seal (or the address that carries it), `verify_at` where a person checks it."""
     sheet = Sheet(
         attestation.kind.label,
@@ -39,6 +54,7 @@ def attestation_pdf(attestation: Attestation, qr_content: str, verify_at: str, l
         specimen=attestation.specimen,
         logo=logo,
         footer=f"Attestation n° {attestation.number}",
+        bookmark=f"{attestation.kind.label} n° {attestation.number}",
     )
     if attestation.specimen:
         sheet.paragraph("**SPÉCIMEN** : données de démonstration, sans valeur.")
@@ -46,16 +62,12 @@ def attestation_pdf(attestation: Attestation, qr_content: str, verify_at: str, l
     for paragraph in sentences(attestation):
         sheet.paragraph(paragraph, size=14)
         sheet.space(8)
-    sheet.signature(f"Fait à {attestation.place}, le {date_long(attestation.issued_on)}.", "Cachet et signature")
+    sheet.signature(closing(attestation), "Cachet et signature")
     sheet.space(14)
-    sheet.qr(
-        qr_content,
-        [
-            "**Vérifier ce papier**",
-            f"Scannez le code carré, ou allez sur {verify_at} et écrivez le numéro **{attestation.number}**.",
-            "Un seul mot changé, et le code ne correspond plus.",
-        ],
-        side=130,
-        error="l",
-    )
-    return sheet.to_bytes()
+    sheet.qr(qr_content, how_to_verify(attestation.number, verify_at), side=130, error="l")
+    return sheet
+
+
+def attestation_pdf(attestation: Attestation, qr_content: str, verify_at: str, logo=None) -> bytes:
+    """One paper; the same attestation always gives the same bytes."""
+    return attestation_sheet(attestation, qr_content, verify_at, logo).to_bytes()

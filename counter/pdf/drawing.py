@@ -10,7 +10,7 @@ from svglib.fonts import register_font
 from svglib.svglib import svg2rlg
 
 from counter.icons import icon_shapes
-from counter.pdf.fonts import BOLD, REGULAR, printable, register_fonts
+from counter.pdf.fonts import BOLD, REGULAR, font_file, printable, register_fonts
 from counter.tutorials import Picture
 from counter.tutorials.pictures import FONT, draw
 
@@ -18,8 +18,8 @@ from counter.tutorials.pictures import FONT, draw
 @lru_cache(maxsize=1)
 def _name_fonts() -> None:
     """Tell svglib our two faces, so that it never goes and looks for others on the machine."""
-    register_font(REGULAR, "Vera.ttf", rlgFontName=REGULAR)
-    register_font(REGULAR, "VeraBd.ttf", weight="bold", rlgFontName=BOLD)
+    register_font(REGULAR, font_file(REGULAR), rlgFontName=REGULAR)
+    register_font(REGULAR, font_file(BOLD), weight="bold", rlgFontName=BOLD)
     STATE_DEFAULTS["fontName"] = REGULAR
 
 

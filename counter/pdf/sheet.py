@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from functools import partial
+from collections import Counter
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -27,6 +27,7 @@ from reportlab.platypus import (
     Frame,
     HRFlowable,
     KeepTogether,
+    NextPageTemplate,
     PageBreak,
     PageTemplate,
     Paragraph,
@@ -42,12 +43,14 @@ HEAD = 24 * mm
 FOOT = 20 * mm
 INK, SOFT, LINE, TINT, SUN = (HexColor(c) for c in ("#17212e", "#414c5c", "#8c8776", "#f1efe8", "#ffc53d"))
 TALLEST_WHOLE = 300  # points: what is higher may be split, or no page could hold it
+FOLDED, FOLDED_MARGIN = (A4[1], A4[0]), 13 * mm
 
 
 class Sheet:
     """Content added in reading order, then `to_bytes()`. Texts are plain: `**bold**` is the only mark.
 
-    `page` is the paper's width and height in points. With `falc`, 14 points and no sentence on two pages.
+    `page` is the paper's width and height in points; a `folded` one is an A4 on its side, to fold in two: the right
+    half is the front of an A5 slip, the left half its back. With `falc`, 14 points and no sentence on two pages.
     After `to_bytes()`, `part_pages` gives the page on which each part begins.
     """
 
@@ -62,16 +65,20 @@ class Sheet:
         logo: Path | None = None,
         footer: str = "",
         page: tuple[float, float] = A4,
+        bookmark: str = "",
+        folded: bool = False,
     ):
         register_fonts()
         self.title, self.structure, self.aside = title, structure, aside
         self.specimen, self.logo, self.footer = specimen, logo, footer
         self._size = 14 if falc else 12
-        self._page, self._margin = page, MARGIN if page[0] >= A4[0] else NARROW_MARGIN
-        self.width = page[0] - 2 * self._margin
+        self._folded, self._page = folded, FOLDED if folded else page
+        self._margin = FOLDED_MARGIN if folded else MARGIN if page[0] >= A4[0] else NARROW_MARGIN
+        self._left = self._page[0] / 2 + self._margin if folded else self._margin  # where the front begins
+        self.width = self._page[0] - self._left - self._margin
         self.part_pages: dict[str, int] = {}
-        self._story: list[Flowable] = []
-        self._add(Bookmark(plain(title)))
+        self.story: list[Flowable] = []
+        self._add(Bookmark(plain(bookmark or title)))
         self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
 
     def part(self, title: str) -> None:
@@ -98,7 +105,7 @@ class Sheet:
         )
 
     def heading(self, text: str) -> None:
-        self._story.append(
+        self.story.append(
             Paragraph(
                 marked(text), self._style(15 if self._size < 14 else 17, 22, bold=True, before=12, after=5, keep=True)
             )
@@ -265,12 +272,35 @@ class Sheet:
         table.repeatRows = 1
         self._add(table)
 
+    def lined_grid(self, heads: list[str], names: list[str]) -> None:
+        """Names at the left, and empty boxes to write in by hand under each other head."""
+        style = self._style(12, 15)
+        rows = [[Paragraph(marked(f"**{head}**"), style) for head in heads]]
+        rows += [[Paragraph(marked(name), style), *[""] * (len(heads) - 1)] for name in names]
+        first = self.width * 0.4
+        table = _table(
+            rows,
+            colWidths=[first, *[(self.width - first) / (len(heads) - 1)] * (len(heads) - 1)],
+            rowHeights=[None, *[12 * mm] * len(names)],
+            style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
+        )
+        self._add(KeepTogether(table))
+
+    def addresses(self, sender: list[str], addressee: list[str]) -> None:
+        """Who writes at the left, to whom at the right: in the upper third, where a folded letter shows its address."""
+        style = self._style(12, 16)
+        left, right = ([Paragraph(marked(line), style) for line in lines] for lines in (sender, addressee))
+        half = self.width / 2
+        padding = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
+        self._add(_table([[left, right]], colWidths=[half, half], style=padding))
+        self._add(Spacer(1, 14))
+
     def signature(self, words: str, box_label: str) -> None:
         """Place and date, and a box for the stamp and signature."""
         style = self._style(12, 17)
         box = _table(
             [[Paragraph(marked(box_label), style)]],
-            colWidths=[78 * mm],
+            colWidths=[min(78 * mm, self.width / 2 - 2 * mm)],
             rowHeights=[32 * mm],
             style=[("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")],
         )
@@ -279,7 +309,7 @@ class Sheet:
             KeepTogether(
                 _table(
                     [[Paragraph(marked(words), style), box]],
-                    colWidths=[self.width - 80 * mm, 80 * mm],
+                    colWidths=[self.width - min(80 * mm, self.width / 2), min(80 * mm, self.width / 2)],
                     style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
                 )
             )
@@ -291,32 +321,10 @@ class Sheet:
 
     def to_bytes(self) -> bytes:
         """The PDF."""
-        out = io.BytesIO()
-        document = BaseDocTemplate(
-            out,
-            pagesize=self._page,
-            title=plain(self.title),
-            author=plain(self.structure),
-            subject=plain(self.title),
-            creator="Counter",
-            producer="Counter",
-            lang="fr-FR",
-            displayDocTitle=1,
-            leftMargin=self._margin,
-            rightMargin=self._margin,
-            topMargin=HEAD,
-            bottomMargin=FOOT,
-            initialFontName=REGULAR,
-            invariant=1,
-        )
-        frame = Frame(self._margin, FOOT, self.width, self._page[1] - HEAD - FOOT, 0, 4, 0, 4)
-        document.addPageTemplates(PageTemplate(frames=[frame], onPage=self._draw_frame))
-        numbered = partial(CountedCanvas, size=self._size, right=self._page[0] - self._margin)
-        document.build(self._story, canvasmaker=numbered)
-        return out.getvalue()
+        return bound([self])
 
     def _add(self, flowable: Flowable) -> None:
-        self._story.append(flowable)
+        self.story.append(flowable)
 
     def _text(self, text: str, style: ParagraphStyle) -> Paragraph:
         return (Whole if self._size >= 14 else Paragraph)(marked(text), style)
@@ -334,12 +342,25 @@ class Sheet:
             splitLongWords=1,
         )
 
+    @property
+    def page(self) -> tuple[float, float]:
+        """Width and height in points."""
+        return self._page
+
+    def template(self, name: str) -> PageTemplate:
+        """The page of this paper; on a folded one the front comes first."""
+        starts = (self._left, self._margin) if self._folded else (self._margin,)
+        frames = [Frame(left, FOOT, self.width, self._page[1] - HEAD - FOOT, 0, 4, 0, 4) for left in starts]
+        return PageTemplate(name, frames=frames, onPage=self._draw_frame, pagesize=self._page)
+
     def _draw_frame(self, canvas: Canvas, _document) -> None:
+        canvas.paper, canvas.number_size = id(self), self._size
+        canvas.number_right = self._page[0] - self._margin
         canvas.saveState()
         if self.specimen:
-            _specimen(canvas, self._page)
+            _specimen(canvas, self._page, self._folded)
         top = self._page[1] - 14 * mm
-        left, right = self._margin, self._page[0] - self._margin
+        left, right = self._left, self._page[0] - self._margin
         if self.logo:
             image = ImageReader(str(self.logo))
             wide, high = image.getSize()
@@ -354,11 +375,41 @@ class Sheet:
         canvas.drawRightString(right, top, aside)
         canvas.setStrokeColor(INK)
         canvas.setLineWidth(1)
-        canvas.line(self._margin, top - 5 * mm, right, top - 5 * mm)
+        canvas.line(self._left, top - 5 * mm, right, top - 5 * mm)
         canvas.setFont(REGULAR, self._size)
         canvas.setFillColor(SOFT)
         canvas.drawString(self._margin, 11 * mm, plain(self.footer))
+        if self._folded:
+            canvas.setStrokeColor(LINE)
+            canvas.setLineWidth(0.7)
+            canvas.setDash(2, 4)
+            canvas.line(self._page[0] / 2, 0, self._page[0] / 2, self._page[1])
         canvas.restoreState()
+
+
+def bound(sheets: list[Sheet]) -> bytes:
+    """Several papers in one file, each with its own frame, its own « page n sur m » and its bookmark."""
+    out = io.BytesIO()
+    first = sheets[0]
+    document = BaseDocTemplate(
+        out,
+        pagesize=first.page,
+        title=plain(first.title),
+        author=plain(first.structure),
+        subject=plain(first.title),
+        creator="Counter",
+        producer="Counter",
+        lang="fr-FR",
+        displayDocTitle=1,
+        initialFontName=REGULAR,
+        invariant=1,
+    )
+    story: list[Flowable] = []
+    for number, sheet in enumerate(sheets):
+        document.addPageTemplates(sheet.template(str(number)))
+        story += [NextPageTemplate(str(number)), PageBreak(), *sheet.story] if number else sheet.story
+    document.build(story, canvasmaker=CountedCanvas)
+    return out.getvalue()
 
 
 def _fitting(text: str, size: float, room: float) -> str:
@@ -377,23 +428,27 @@ def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
     )
 
 
-def _specimen(canvas: Canvas, page: tuple[float, float]) -> None:
-    canvas.saveState()
-    canvas.translate(page[0] / 2, page[1] / 2)
-    canvas.rotate(52)
-    canvas.setFont(BOLD, 92 * page[0] / A4[0])
-    canvas.setFillColor(HexColor("#ececec"))
-    canvas.drawCentredString(0, -30, "SPÉCIMEN")
-    canvas.restoreState()
+def _specimen(canvas: Canvas, page: tuple[float, float], folded: bool) -> None:
+    """« SPÉCIMEN » across the page, on each half of a folded one."""
+    wide = page[0] / 2 if folded else page[0]
+    for middle in (wide / 2, wide * 3 / 2) if folded else (wide / 2,):
+        canvas.saveState()
+        canvas.translate(middle, page[1] / 2)
+        canvas.rotate(52)
+        canvas.setFont(BOLD, 92 * wide / A4[0])
+        canvas.setFillColor(HexColor("#ececec"))
+        canvas.drawCentredString(0, -30, "SPÉCIMEN")
+        canvas.restoreState()
 
 
 class CountedCanvas(Canvas):
-    """Keeps the pages until their number is known, then writes « page n sur m » on each, in `size` points, up to
-    `right`."""
+    """Keeps the pages until their number is known, then writes « page n sur m » on each, paper by paper. The frame of
+    a page says to which paper it belongs, in which size its number is written, and up to where."""
 
-    def __init__(self, *args, size: float = 12, right: float = 0, **kwargs):
+    paper, number_size, number_right = 0, 12, A4[0] - MARGIN
+
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._size_of_number, self._right = size, right
         self._pages: list[dict] = []
 
     def showPage(self):
@@ -401,11 +456,14 @@ class CountedCanvas(Canvas):
         self._startPage()
 
     def save(self):
+        totals = Counter(page["paper"] for page in self._pages)
+        seen: Counter[int] = Counter()
         for page in self._pages:
             self.__dict__.update(page)
-            self.setFont(REGULAR, self._size_of_number)
+            seen[self.paper] += 1
+            self.setFont(REGULAR, self.number_size)
             self.setFillColor(SOFT)
-            self.drawRightString(self._right, 11 * mm, f"page {self._pageNumber} sur {len(self._pages)}")
+            self.drawRightString(self.number_right, 11 * mm, f"page {seen[self.paper]} sur {totals[self.paper]}")
             super().showPage()
         super().save()
 

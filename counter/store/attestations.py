@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from counter.appointments import EventKind, Mode
+from counter.attestations import AlreadyRevoked, Kind, Reason, Since, number_of
 from counter.attestations import Attestation as AttestationValue
-from counter.attestations import Kind, Since, number_of
 from counter.formatting import day_long, hour
 from counter.keys import Signer
 from counter.models import Agent, Appointment, AppointmentEvent, Attestation, AttestationCounter
@@ -34,10 +34,12 @@ def issue_attestation(
     key: str,
     now: datetime,
     appointment_id: int | None = None,
+    replaces: Attestation | None = None,
+    in_visit: bool = True,
 ) -> Attestation:
-    """Number, sign and keep an attestation, and add it to the visit; the same key twice issues it once.
+    """Number, sign and keep an attestation, and (`in_visit`) add it to the visit; the same key twice issues it once.
 
-    `now` carries the local zone: its year numbers the paper.
+    `now` carries the local zone: its year numbers the paper. `replaces` is the paper it is made in place of.
     """
     lock_act(session, key)
     known = session.scalar(select(Attestation).where(Attestation.idempotency_key == key))
@@ -45,7 +47,7 @@ def issue_attestation(
         return known
     rank = _next_rank(session, now.year)
     value = AttestationValue(number_of(now.year, rank), kind, wording, now.date(), structure, place, facts, specimen)
-    visit = add_step(session, agent, StepKind.ATTESTATION, kind.label, now)
+    visit = add_step(session, agent, StepKind.ATTESTATION, kind.label, now) if in_visit else None
     attestation = Attestation(
         year=now.year,
         rank=rank,
@@ -60,8 +62,9 @@ def issue_attestation(
         specimen=specimen,
         seal=signer.seal(value.signed_content()),
         agent_id=agent.id,
-        visit_id=visit.id,
+        visit_id=visit.id if visit else None,
         appointment_id=appointment_id,
+        replaces_id=replaces.id if replaces else None,
     )
     session.add(attestation)
     session.flush()
@@ -94,6 +97,72 @@ def latest_attestations(session: Session, agent_id: int, count: int = 8) -> list
             select(Attestation).where(Attestation.agent_id == agent_id).order_by(Attestation.id.desc()).limit(count)
         )
     )
+
+
+def find_by_keys(session: Session, keys: list[str]) -> dict[str, Attestation]:
+    """The papers issued under these keys, or the one that has replaced each since."""
+    found = {}
+    query = select(Attestation).where(Attestation.idempotency_key.in_(keys))
+    for kept in session.scalars(query):
+        found[kept.idempotency_key] = _last_of(session, kept)
+    return found
+
+
+def _last_of(session: Session, kept: Attestation) -> Attestation:
+    while (newer := replacement_of(session, kept)) is not None:
+        kept = newer
+    return kept
+
+
+def replacement_of(session: Session, kept: Attestation) -> Attestation | None:
+    """The paper made in place of this one."""
+    return session.scalar(select(Attestation).where(Attestation.replaces_id == kept.id))
+
+
+def revoke(session: Session, kept: Attestation, reason: Reason, agent_id: int, now: datetime) -> None:
+    """Withdraw a paper: /verifier says so from now on. Raises AlreadyRevoked."""
+    changed = session.execute(
+        update(Attestation)
+        .where(Attestation.id == kept.id, Attestation.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason, revoked_by_id=agent_id)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:
+        raise AlreadyRevoked()
+    session.refresh(kept)
+
+
+def reissue(
+    session: Session,
+    signer: Signer,
+    agent: Agent,
+    old: Attestation,
+    facts: dict[str, str],
+    reason: Reason,
+    *,
+    place: str,
+    key: str,
+    now: datetime,
+) -> Attestation:
+    """Withdraw a paper and issue another in its place, in the same words, with `facts`.
+
+    The same key twice is once. Raises AlreadyRevoked when another was made meanwhile.
+    """
+    lock_act(session, key)
+    known = session.scalar(select(Attestation).where(Attestation.idempotency_key == key))
+    if known is not None:
+        return known
+    revoke(session, old, reason, agent.id, now)
+    return issue_attestation(
+        session, signer, agent, old.kind_value, facts, wording=old.wording, structure=old.structure, place=place,
+        specimen=old.specimen, key=key, now=now, appointment_id=old.appointment_id, replaces=old,
+    )  # fmt: skip
+
+
+def revoked_numbers(session: Session) -> list[str]:
+    """Numbers of the papers that were withdrawn, the oldest first."""
+    query = select(Attestation.year, Attestation.rank).where(Attestation.revoked_at.is_not(None))
+    return [number_of(year, rank) for year, rank in session.execute(query.order_by(Attestation.year, Attestation.rank))]
 
 
 # ── the appointment a paper speaks of ───────────────────────────────────────────────────────────

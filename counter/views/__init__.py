@@ -26,6 +26,7 @@ from counter.views import (
     verification,
     video,
     visits,
+    working,
     workshops,
 )
 
@@ -57,6 +58,7 @@ BLUEPRINTS = [
         verification,
         video,
         visits,
+        working,
         workshops,
     )
 ]

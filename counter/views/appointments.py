@@ -121,6 +121,7 @@ def slip_response(appointment: Appointment) -> Response:
         public_address("video.attempt"),
         specimen=structure().specimen,
         logo=structure().logo,
+        folded=request.args.get("format") == "a5",
     )
     return pdf_response(pdf, "rendez-vous.pdf")
 

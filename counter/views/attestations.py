@@ -1,23 +1,50 @@
-"""Attestations: choose, issue, print."""
+"""Attestations: choose, issue, print, withdraw, make again."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+import uuid
 
-from counter.access import Permission
-from counter.attestations import Kind
-from counter.formatting import day_long, hour_of
-from counter.forms.attestations import AppointmentAttestationForm, VisitAttestationForm
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+
+from counter.access import Permission, may
+from counter.appointments import Status
+from counter.attestations import AlreadyRevoked, Attestation, Kind
+from counter.formatting import day_long, hour, hour_of
+from counter.forms.attestations import (
+    AppointmentAttestationForm,
+    PresenceAttestationForm,
+    ReissueForm,
+    RevokeForm,
+    SupportAttestationForm,
+    VisitAttestationForm,
+)
+from counter.forms.workshops import PresenceForm
+from counter.models import Appointment, Enrolment, Workshop
+from counter.models import Attestation as StoredAttestation
 from counter.papers import pdf_response, place, public_address, structure
-from counter.pdf.attestation import attestation_pdf, current_wording, sentences
+from counter.pdf.attestation import (
+    attestation_pdf,
+    attestation_sheet,
+    closing,
+    current_wording,
+    how_to_verify,
+    sentences,
+)
+from counter.pdf.bundle import zipped
 from counter.pdf.fonts import printable
+from counter.pdf.sheet import bound
 from counter.security import allow
 from counter.store import attestations as store
 from counter.store.appointments import get_appointment, upcoming_of_visit
 from counter.store.visits import open_visit
+from counter.store.workshops import get_workshop
+from counter.visits import StepKind
 from counter.web import agent, caf_id, found, local, now, reading, render_form, services, writing
+from counter.workshops import Seat
 
 blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
+PART = 25  # papers issued at each step of a large workshop: the page answers at once, and shows how far it is
+_WORKSHOP_KEYS = uuid.UUID("0f1c9c0e-7a5e-4f0e-9a53-2f6c1f6f2b11")  # one paper for each enrolment, for ever
 
 
 @blueprint.get("")
@@ -28,10 +55,13 @@ def choose():
     return render_template(
         "attestations/choose.html",
         form=VisitAttestationForm(),
-        kinds=list(Kind),
+        kinds=Kind,
         appointments=upcoming_of_visit(reading(), visit.id) if visit else [],
         latest=store.latest_attestations(reading(), agent().id),
     )
+
+
+# ── what is issued one by one ───────────────────────────────────────────────────────────────────
 
 
 @blueprint.route("/passage", methods=["GET", "POST"])
@@ -46,19 +76,57 @@ def visit():
 
 
 def _visit_facts(form: VisitAttestationForm) -> dict[str, str]:
+    return {
+        "personne": form.person(),
+        **_today_here(),
+        "objet": (form.purpose.data or "").rstrip(" .") or "démarches auprès de la Caf",
+    }
+
+
+def _today_here() -> dict[str, str]:
+    """The day, from the beginning of the visit until now, and where."""
     current = open_visit(reading(), agent().id, now())
     site = agent().site
     return {
-        "personne": f"{form.first_name.data} {form.last_name.data}",
         "jour": day_long(local().date(), year=True),
         "horaire": _span(hour_of(local(current.started_at) if current else local()), hour_of(local())),
         "lieu": f"{site.name}, {site.address}" if site else structure().name,
-        "objet": (form.purpose.data or "").rstrip(" .") or "démarches auprès de la Caf",
     }
 
 
 def _span(arrival: str, departure: str) -> str:
     return f"à {departure}" if arrival == departure else f"de {arrival} à {departure}"
+
+
+@blueprint.route("/accompagnement", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def support():
+    """Help was given for a démarche: which one, and where it stands."""
+    form = SupportAttestationForm(demarche=_demarche_in_progress())
+    if form.validate_on_submit():
+        issued = _issue(Kind.SUPPORT, _support_facts(form), form.act_key())
+        return redirect(url_for("attestations.issued", attestation_id=issued))
+    return render_form("attestations/support.html", form)
+
+
+def _demarche_in_progress() -> str:
+    """The last démarche of this visit, or the sheet that led here."""
+    sheet = services().catalogue.tutorials.get(request.args.get("fiche", ""))
+    if sheet:
+        return sheet.title
+    current = open_visit(reading(), agent().id, now())
+    done = [step.label for step in current.steps if step.kind_value is StepKind.DEMARCHE] if current else []
+    return done[-1].removeprefix("Démarche : ") if done else ""
+
+
+def _support_facts(form: SupportAttestationForm) -> dict[str, str]:
+    return {
+        "personne": form.person(),
+        **_today_here(),
+        "demarche": form.demarche.data.rstrip(" ."),
+        "resultat": form.result_value().label[0].lower() + form.result_value().label[1:],
+        "suite": (form.next_step.data or "").rstrip(" ."),
+    }
 
 
 @blueprint.route("/rendez-vous/<int:appointment_id>", methods=["GET", "POST"])
@@ -75,36 +143,86 @@ def appointment(appointment_id: int):
     return render_form("attestations/appointment.html", form, booked=booked)
 
 
+@blueprint.route("/presence/<int:appointment_id>", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def presence(appointment_id: int):
+    """The person came to this appointment and was received: from when to when."""
+    booked = found(get_appointment(reading(), appointment_id, caf_id()))
+    if booked.status_value is not Status.SEEN:
+        flash("Notez d'abord que la personne a été reçue : l'attestation de présence se fait ensuite.", "stop")
+        return redirect(url_for("appointments.booked", appointment_id=appointment_id))
+    form = PresenceAttestationForm(**_received(booked))
+    if form.validate_on_submit():
+        issued = _issue(Kind.PRESENCE, _presence_facts(booked, form), form.act_key())
+        return redirect(url_for("attestations.issued", attestation_id=issued))
+    return render_form("attestations/presence.html", form, booked=booked)
+
+
+def _received(booked: Appointment) -> dict[str, str]:
+    """From the call to the end, as the agenda knows them."""
+    came = booked.called_at or booked.arrived_at
+    starts = hour_of(local(came)) if came else hour(booked.minute)
+    ends = hour_of(local(booked.ended_at)) if booked.ended_at else hour(booked.minute + booked.duration)
+    return {"starts": starts, "ends": ends}
+
+
+def _presence_facts(booked: Appointment, form: PresenceAttestationForm) -> dict[str, str]:
+    facts = store.appointment_facts(booked)
+    return {
+        "personne": facts["personne"],
+        "jour": facts["jour"],
+        "horaire": f"de {hour(form.starts.minute)} à {hour(form.ends.minute)}",
+        "mode": facts["mode"],
+        "lieu": facts["lieu"],
+    }
+
+
 def _issue(kind: Kind, facts: dict[str, str], key: str, appointment_id: int | None = None) -> int:
-    """Sealed as it is printed: a letter the paper cannot show would make a true paper look forged."""
-    facts = {name: printable(text)[0] for name, text in facts.items()}
     with writing() as main:
-        return store.issue_attestation(
-            main,
-            services().keys.signer,
-            agent(),
-            kind,
-            facts,
-            wording=current_wording(kind),
-            structure=structure().name,
-            place=place(),
-            specimen=structure().specimen,
-            key=key,
-            now=local(),
-            appointment_id=appointment_id,
-        ).id
+        return _issue_in(main, kind, facts, key, appointment_id=appointment_id).id
+
+
+def _issue_in(main, kind: Kind, facts: dict[str, str], key: str, **more) -> StoredAttestation:
+    """`more` goes to the store: the appointment it speaks of, or that it belongs to no visit."""
+    return store.issue_attestation(
+        main,
+        services().keys.signer,
+        agent(),
+        kind,
+        _printable(facts),
+        wording=current_wording(kind),
+        structure=structure().name,
+        place=place(),
+        specimen=structure().specimen,
+        key=key,
+        now=local(),
+        **more,
+    )
+
+
+def _printable(facts: dict[str, str]) -> dict[str, str]:
+    """Sealed as it is printed: a letter the paper cannot show would make a true paper look forged."""
+    return {name: printable(text)[0] for name, text in facts.items()}
+
+
+# ── a paper that was issued ─────────────────────────────────────────────────────────────────────
 
 
 @blueprint.get("/<int:attestation_id>")
 @allow(Permission.COUNTER)
 def issued(attestation_id: int):
-    """The paper on screen, to read aloud before it is printed."""
+    """The paper on screen, word for word: to read aloud before it is printed, and for whoever cannot read a PDF."""
     kept = _own(attestation_id)
+    value = kept.value()
     return render_template(
         "attestations/issued.html",
         kept=kept,
-        sentences=sentences(kept.value()),
+        sentences=sentences(value),
+        closing=closing(value),
+        how_to_verify=how_to_verify(kept.number, _verify_at()),
         since=store.since_issued(reading(), kept),
+        newer=store.replacement_of(reading(), kept),
+        older=store.get_attestation(reading(), kept.replaces_id) if kept.replaces_id else None,
     )
 
 
@@ -112,17 +230,159 @@ def issued(attestation_id: int):
 @allow(Permission.COUNTER)
 def paper(attestation_id: int):
     kept = _own(attestation_id)
-    address = public_address("verification.verify", kept.seal)
-    pdf = attestation_pdf(
-        kept.value(),
-        address or kept.seal,
-        public_address("verification.verify") or "la page « Vérifier » de notre accueil",
-        structure().logo,
-    )
-    return pdf_response(pdf, f"attestation-{kept.number}.pdf")
+    if kept.revoked_at:
+        abort(409, "Ce papier a été annulé : il ne s'imprime plus.")
+    return pdf_response(attestation_pdf(*_printed(kept.value(), kept.seal)), f"attestation-{kept.number}.pdf")
 
 
-def _own(attestation_id: int):
+def _verify_at() -> str:
+    return public_address("verification.verify") or "la page « Vérifier » de notre accueil"
+
+
+def _printed(value: Attestation, seal: str) -> tuple:
+    """What attestation_pdf asks for."""
+    return value, public_address("verification.verify", seal) or seal, _verify_at(), structure().logo
+
+
+def _own(attestation_id: int) -> StoredAttestation:
     """A paper this agent issued; another agent's is not theirs to read again."""
     kept = store.get_attestation(reading(), attestation_id)
     return found(kept if kept and kept.agent_id == agent().id else None)
+
+
+@blueprint.route("/<int:attestation_id>/annuler", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def revoke(attestation_id: int):
+    """Withdraw a paper, with a reason: its agent, or an administrator. The page names nobody."""
+    kept = _withdrawable(attestation_id)
+    form = RevokeForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as main:
+                store.revoke(main, store.get_attestation(main, kept.id), form.reason_value(), agent().id, now())
+            flash(f"Le papier n° {kept.number} est annulé. Qui le vérifie le sait maintenant.", "ok")
+        except AlreadyRevoked:
+            flash(f"Le papier n° {kept.number} était déjà annulé.", "info")
+        mine = kept.agent_id == agent().id
+        return redirect(
+            url_for("attestations.issued", attestation_id=kept.id) if mine else url_for("verification.verify")
+        )
+    return render_form("attestations/revoke.html", form, kept=kept)
+
+
+def _withdrawable(attestation_id: int) -> StoredAttestation:
+    kept = found(store.get_attestation(reading(), attestation_id))
+    return found(kept if kept.agent_id == agent().id or may(agent().role_value, Permission.ADMINISTER) else None)
+
+
+@blueprint.route("/<int:attestation_id>/refaire", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def reissue(attestation_id: int):
+    """Another paper in place of this one: the words an agent had written are corrected, the rest stays."""
+    kept = _own(attestation_id)
+    kind = kept.kind_value
+    form = ReissueForm(kind=kind, **{name: kept.facts.get(name, "") for name in kind.typed})
+    if form.validate_on_submit():
+        try:
+            made = _reissue(kept.id, form)
+        except AlreadyRevoked:
+            flash("Ce papier était déjà annulé : il ne se refait pas. Faites une nouvelle attestation.", "stop")
+            return redirect(url_for("attestations.issued", attestation_id=kept.id))
+        return redirect(url_for("attestations.issued", attestation_id=made))
+    return render_form("attestations/reissue.html", form, kept=kept)
+
+
+def _reissue(attestation_id: int, form: ReissueForm) -> int:
+    with writing() as main:
+        old = store.get_attestation(main, attestation_id)
+        facts = old.facts | _printable(form.facts(old.kind_value))
+        return store.reissue(
+            main, services().keys.signer, agent(), old, facts, form.reason_value(), place=place(), key=form.act_key(),
+            now=local(),
+        ).id  # fmt: skip
+
+
+# ── a workshop: one paper for each person who came ──────────────────────────────────────────────
+
+
+@blueprint.route("/atelier/<int:workshop_id>", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def workshop(workshop_id: int):
+    """Who came, and the number of each paper. Issued some at a time: the page shows how far it is."""
+    if PresenceForm().validate_on_submit():
+        missing = _issue_part(workshop_id, caf_id())
+        return redirect(url_for("attestations.workshop", workshop_id=workshop_id, encore="oui" if missing else None))
+    shown = found(get_workshop(reading(), workshop_id, caf_id()))
+    people = _present(shown)
+    papers = store.find_by_keys(reading(), [_enrolment_key(item) for item in people])
+    rows = [(item, papers.get(_enrolment_key(item))) for item in people]
+    return render_template(
+        "attestations/workshop.html", shown=shown, rows=rows, made=len(papers), form=PresenceForm(),
+        going_on="encore" in request.args,
+        too_soon=shown.day > local().date(),
+    )  # fmt: skip
+
+
+def _present(shown: Workshop) -> list[Enrolment]:
+    return [item for item in shown.enrolments if item.seat_value is Seat.PRESENT]
+
+
+def _enrolment_key(enrolment: Enrolment) -> str:
+    return str(uuid.uuid5(_WORKSHOP_KEYS, str(enrolment.id)))
+
+
+def _issue_part(workshop_id: int, caf: int) -> int:
+    """Issue up to PART papers; how many people still have none. None before the day of the workshop."""
+    with writing() as main:
+        shown = found(get_workshop(main, workshop_id, caf))
+        if shown.day > local().date():
+            return 0
+        people = {_enrolment_key(item): item for item in _present(shown)}
+        waiting = [key for key in people if key not in store.find_by_keys(main, list(people))]
+        for key in waiting[:PART]:
+            _issue_in(main, Kind.WORKSHOP, _workshop_facts(shown, people[key]), key, in_visit=False)
+    return len(waiting[PART:])
+
+
+def _workshop_facts(shown: Workshop, enrolment: Enrolment) -> dict[str, str]:
+    return {
+        "personne": enrolment.name,
+        "atelier": shown.title,
+        "jour": day_long(shown.day, year=True),
+        "horaire": f"de {hour(shown.minute)} à {hour(shown.minute + shown.duration)}",
+        "lieu": f"{shown.site.name}, {shown.site.address}",
+        "partenaires": shown.partners.rstrip(" ."),
+    }
+
+
+def _workshop_papers(workshop_id: int) -> list[StoredAttestation]:
+    """The good papers of a workshop, in the order of the list."""
+    people = _present(found(get_workshop(reading(), workshop_id, caf_id())))
+    papers = store.find_by_keys(reading(), [_enrolment_key(item) for item in people])
+    good = [papers[key] for key in map(_enrolment_key, people) if key in papers and not papers[key].revoked_at]
+    return good or abort(404, "Aucune attestation n'est faite pour cet atelier. Faites-les d'abord.")
+
+
+@blueprint.get("/atelier/<int:workshop_id>/attestations.pdf")
+@allow(Permission.COUNTER)
+def workshop_in_one(workshop_id: int):
+    """All the papers in one file, to print in one go."""
+    sheets = [attestation_sheet(*_printed(kept.value(), kept.seal)) for kept in _workshop_papers(workshop_id)]
+    return pdf_response(bound(sheets), "attestations-atelier.pdf")
+
+
+@blueprint.get("/atelier/<int:workshop_id>/attestations.zip")
+@allow(Permission.COUNTER)
+def workshop_apart(workshop_id: int):
+    """One file a person, to send or keep apart. File names carry the number, nobody's name."""
+    papers = [_printed(kept.value(), kept.seal) for kept in _workshop_papers(workshop_id)]
+    files = (
+        (
+            f"attestation-{printed[0].number}.pdf",
+            printed[0].issued_on,
+            lambda printed=printed: attestation_pdf(*printed),
+        )
+        for printed in papers
+    )
+    headers = {"Content-Disposition": 'attachment; filename="attestations-atelier.zip"'}
+    return Response(stream_with_context(zipped(files)), mimetype="application/zip", headers=headers)

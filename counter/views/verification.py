@@ -1,45 +1,81 @@
-"""Is this paper authentic? Open to anyone: by its QR code, or by its number."""
+"""Is this paper authentic? Open to anyone: by its code square, its number, or the file itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, request
+from flask import Blueprint, jsonify, render_template, request
 from flask_login import current_user
 
 from counter.access import Permission
 from counter.attestations import Attestation, Since, Verdict, parse_number
 from counter.forms.attestations import VerifyForm
-from counter.keys import Unreadable
+from counter.keys import Unreadable, fingerprint_of, public_pem
 from counter.models import Attestation as StoredAttestation
+from counter.papers import pdf_response, structure
 from counter.pdf.attestation import sentences
+from counter.pdf.public_keys import public_keys_pdf
+from counter.pdf.reading import NotReadable, read_paper, says_the_same
 from counter.security import allow
-from counter.store.attestations import find_by_number, since_issued
+from counter.store.attestations import find_by_number, replacement_of, revoked_numbers, since_issued
 from counter.throttle import Guess
-from counter.web import reading, render_form, services
+from counter.web import local, reading, render_form, services
 
 blueprint = Blueprint("verification", __name__)
 LONGEST_NUMBER = 40  # a seal has hundreds of letters
+LARGEST_FILE = 8_000_000  # bytes: a photo of a phone
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`paper` is what may be shown; `words` only for whoever holds the paper, or an agent."""
+    """`paper` is what may be shown; `words` only for whoever holds the paper, or an agent.
+
+    `kept` is the row of a paper that was withdrawn, `newer` the number made in its place. `retouched`: the code square
+    is true, and the words around it are not those that were signed.
+    """
 
     verdict: Verdict
     paper: Attestation | None = None
     words: tuple[str, ...] = ()
+    kept: StoredAttestation | None = None
+    newer: str = ""
+    retouched: bool = False
     since: Since | None = None
 
 
 @blueprint.route("/verifier", methods=["GET", "POST"])
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, max_bytes=LARGEST_FILE)
 def verify():
     form = VerifyForm()
     answer = None
     if form.validate_on_submit():
-        answer = _answer(form)
+        answer = _by_file(form) if form.file.filled and not form.paper.data else _answer(form)
     return render_form("verification/verify.html", form, answer=answer)
+
+
+def _by_file(form: VerifyForm) -> Answer | None:
+    """The code square of a PDF or photo; the words of a PDF of ours are compared as well.
+
+    Reading a file costs more than a look-up: whoever sends many that are no papers is slowed down.
+    """
+    place = request.remote_addr or ""
+    services().throttle.check(Guess.ATTESTATION_NUMBER, place)
+    try:
+        read = read_paper(form.file.content())
+    except NotReadable:
+        services().throttle.failed(Guess.ATTESTATION_NUMBER, place)
+        form.file.errors = ["Ce fichier ne s'ouvre pas. Envoyez un PDF, ou une photo du papier en JPEG ou PNG."]
+        return None
+    if not read.seal:
+        services().throttle.failed(Guess.ATTESTATION_NUMBER, place)
+        form.file.errors = [
+            "Aucun code carré lisible dans ce fichier. Prenez une photo plus proche et nette, ou écrivez le numéro."
+        ]
+        return None
+    answer = _by_seal(read.seal)
+    if answer.paper and read.words is not None and not says_the_same(answer.paper, read.words):
+        return Answer(Verdict.CHANGED, answer.paper, answer.words, retouched=True)
+    return answer
 
 
 def _answer(form: VerifyForm) -> Answer | None:
@@ -72,9 +108,13 @@ def _kept(paper: Attestation) -> StoredAttestation | None:
 
 
 def _authentic(paper: Attestation, words: tuple[str, ...], kept: StoredAttestation | None) -> Answer:
-    """It is ours; what became of its appointment since is said without the new date, which is the person's own."""
+    """It is ours. It may have been withdrawn, or its appointment changed: that is said without the new date, which is
+    the person's own."""
+    if kept is not None and kept.revoked_at:
+        newer = replacement_of(reading(), kept)
+        return Answer(Verdict.REVOKED, paper, words, kept, newer.number if newer else "")
     since = since_issued(reading(), kept) if kept else None
-    return Answer(Verdict.SPECIMEN if paper.specimen else Verdict.AUTHENTIC, paper, words, since)
+    return Answer(Verdict.SPECIMEN if paper.specimen else Verdict.AUTHENTIC, paper, words, kept, since=since)
 
 
 def _as_sealed(kept: StoredAttestation) -> bool:
@@ -97,3 +137,43 @@ def _by_number(year: int, rank: int) -> Answer:
         return Answer(Verdict.CHANGED)
     words = tuple(sentences(kept.value())) if current_user.is_authenticated else ()
     return _authentic(kept.value(), words, kept)
+
+
+# ── what another machine needs to verify by itself ──────────────────────────────────────────────
+
+
+@blueprint.get("/.well-known/counter.json")
+@allow(Permission.PUBLIC)
+def published():
+    """Public keys and withdrawn numbers: with this file alone, a machine without network verifies our papers."""
+    signer = services().keys.signer
+    keys = [
+        {"id": key_id, "en_service": key_id == signer.key_id, "pem": public_pem(key)}
+        for key_id, key in sorted(signer.public_keys.items())
+    ]
+    return jsonify(
+        structure=structure().name, le=local().date().isoformat(), cles=keys, annulees=revoked_numbers(reading())
+    )
+
+
+@blueprint.get("/verifier/cles")
+@allow(Permission.PUBLIC)
+def keys():
+    """The public keys, to be compared and kept on paper."""
+    return render_template("verification/keys.html", keys=_listed())
+
+
+@blueprint.get("/verifier/cles.pdf")
+@allow(Permission.PUBLIC)
+def printed_keys():
+    pdf = public_keys_pdf(
+        _listed(), structure().name, local().date(), specimen=structure().specimen, logo=structure().logo
+    )
+    return pdf_response(pdf, "cles-publiques.pdf")
+
+
+def _listed() -> list[tuple[str, bool, str, str]]:
+    """(id, in use, fingerprint, PEM) of each key, the one in use first."""
+    signer = services().keys.signer
+    ordered = sorted(signer.public_keys.items(), key=lambda item: (item[0] != signer.key_id, item[0]))
+    return [(key_id, key_id == signer.key_id, fingerprint_of(key), public_pem(key)) for key_id, key in ordered]

@@ -12,7 +12,8 @@ from counter.security import permission_of
 from tests.pages import Visitor
 
 PUBLIC = {
-    "static", "sign_in.sign_in", "sign_in.sign_out", "verification.verify", "help.guide", "status.health",
+    "static", "sign_in.sign_in", "sign_in.sign_out", "verification.verify", "verification.published",
+    "verification.keys", "verification.printed_keys", "help.guide", "status.health",
     "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.cancel", "manage.leave",
     "manage.slip", "manage.calendar", "video.attempt",
 }  # fmt: skip

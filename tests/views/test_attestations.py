@@ -203,3 +203,32 @@ class TestEveryPaper:
     def test_it_reads_in_black_and_white(self, pdf):
         darkest = min(min(picture.convert("L").getextrema()) for picture in pictures_of_pdf(pdf, 50))
         assert darkest < 60
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("Thị Hồng", "Nguyễn"),
+        ("Ștefan", "Țăran"),
+        ("Łucja", "Żółć"),
+        ("Işıl", "Güneş"),
+        ("Олена", "Ґудзь"),
+        ("Γιώργος", "Νικολάου"),
+        ("Zoë", "A" * 80),
+        ("Ngô'Ộ-Ứ", "d’Œuvre"),
+        ("", "Mononyme"),
+    ],
+)
+def test_a_name_is_printed_and_sealed_as_it_is_written(camille, visitor, first, last):
+    paper = camille.file(issue(camille, first, last).link("Imprimer l'attestation"))
+    printed = text_of_pdf(paper).replace(" ", "")
+    assert f"{first}{last}".replace(" ", "") in printed
+    assert f"reçu {first} {last}".replace("  ", " ") in verify(visitor, qr_codes_of_pdf(paper)[0]).text
+
+
+@pytest.mark.parametrize("last", ["محمد", "אברהם", "王", "தமிழ்"])
+def test_letters_the_papers_cannot_show_are_refused_with_what_to_do(camille, last):
+    camille.get("/attestations/passage")
+    page = camille.submit({"first_name": "Élise", "last_name": last}, having="purpose", expect=422)
+    assert "Ces lettres ne peuvent pas être imprimées" in page.errors()[0]
+    assert "comme sur la pièce d'identité" in page.errors()[0]

@@ -3,6 +3,7 @@
 from counter.forms.fields.base import CounterForm, KeyedForm, Rendered, Required
 from counter.forms.fields.choice import CardField, ChecksField, Choice, ChoiceField
 from counter.forms.fields.day import DateField, DayMonthField
+from counter.forms.fields.file import FileField
 from counter.forms.fields.text import AreaField, HourField, NumberField, TextField, typed_labels
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CounterForm",
     "DateField",
     "DayMonthField",
+    "FileField",
     "HourField",
     "KeyedForm",
     "NumberField",

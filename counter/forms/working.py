@@ -1,0 +1,109 @@
+"""Working sheets: filled, printed, and not kept."""
+
+from __future__ import annotations
+
+from wtforms.validators import StopValidation
+
+from counter.forms.fields import AreaField, CardField, Choice, CounterForm, Required, TextField
+from counter.forms.validators import OneLine, PersonName, Phone
+from counter.pdf.fonts import printable
+
+
+class Lines:
+    """Several lines that fit on the sheet, with letters the papers can show."""
+
+    def __init__(self, count: int, length: int = 90):
+        self.count, self.length = count, length
+
+    def __call__(self, form, field):
+        lines = (field.data or "").splitlines()
+        if len(lines) > self.count:
+            raise StopValidation(f"{len(lines)} lignes, c'est trop : {self.count} au plus.")
+        if any(len(line) > self.length for line in lines):
+            raise StopValidation(f"Une ligne a plus de {self.length} lettres. Coupez-la en deux.")
+        lost = printable(" ".join(lines))[1]
+        if lost:
+            raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")
+
+
+class ContactSheetForm(CounterForm):
+    """For a social worker: the person agrees, what to say, how to reach them without danger."""
+
+    first_name = TextField("Prénom", [PersonName()], maxlength=200)
+    last_name = TextField("Nom", [Required("Écrivez le nom."), PersonName()], maxlength=200)
+    consent = CardField(
+        "La personne est-elle d'accord pour que cette feuille soit transmise ?",
+        [Choice("oui", "Oui, elle est d'accord", "circle-check"), Choice("non", "Non", "circle-x")],
+        [Required("Demandez l'accord de la personne.")],
+    )
+    to = TextField("À qui ?", [Required("Écrivez à qui va la feuille."), OneLine(120)], maxlength=200,
+                   hint="Par exemple : travailleur social de la Caf, CCAS.")  # fmt: skip
+    phone = TextField("Téléphone", [Phone()], inputmode="tel", type="tel", width=20, maxlength=30)
+    safe = CardField(
+        "Comment la joindre sans risque ?",
+        [
+            Choice("appel", "Appeler, laisser un message est possible", "phone"),
+            Choice("prudent", "Appeler, sans laisser de message ni dire d'où l'on appelle", "phone-off"),
+            Choice("jamais", "Ne pas appeler : la personne reviendra", "ban"),
+        ],
+        [Required("Dites comment joindre la personne.")],
+    )
+    when = TextField("Quand ?", [OneLine(90)], maxlength=200, hint="Par exemple : le matin, pas le mercredi.")
+    say = AreaField("Ce que la personne veut dire", [Required("Écrivez ce que la personne veut dire."), Lines(12)],
+                    hint="Avec ses mots. 12 lignes au plus.", maxlength=1500)  # fmt: skip
+
+    def validate_consent(self, field):
+        if field.data == "non":
+            raise StopValidation(
+                "Sans son accord, la feuille ne se fait pas. Proposez à la personne d'appeler elle-même."
+            )
+
+    def person(self) -> str:
+        return f"{self.first_name.data or ''} {self.last_name.data}".strip()
+
+
+class EscalationSheetForm(CounterForm):
+    """A blocked case: what was tried first, since when, what is asked."""
+
+    first_name = TextField("Prénom", [PersonName()], maxlength=200)
+    last_name = TextField("Nom", [Required("Écrivez le nom."), PersonName()], maxlength=200)
+    tried = CardField(
+        "La voie normale a-t-elle été essayée ?",
+        [
+            Choice("oui", "Oui, sans résultat", "circle-check"),
+            Choice("non", "Non, pas encore", "circle-x"),
+        ],
+        [Required("Dites si la voie normale a été essayée.")],
+        hint="Mon Compte, le 3230, un courrier ou un rendez-vous.",
+    )
+    tried_how = AreaField("Ce qui a été essayé, et quand", [Required("Écrivez ce qui a été essayé."), Lines(6)],
+                          maxlength=800)  # fmt: skip
+    since = TextField("Bloqué depuis", [Required("Écrivez depuis quand."), OneLine(60)], maxlength=100,
+                      hint="Par exemple : le 3 septembre, ou deux mois.")  # fmt: skip
+    what = AreaField("Ce qui bloque", [Required("Écrivez ce qui bloque."), Lines(8)], maxlength=1000)
+    asked = AreaField("Ce qui est demandé", [Required("Écrivez ce qui est demandé."), Lines(6)], maxlength=800)
+
+    def validate_tried(self, field):
+        if field.data == "non":
+            raise StopValidation(
+                "Essayez d'abord la voie normale : Mon Compte, le 3230, un courrier ou un rendez-vous."
+            )
+
+    def person(self) -> str:
+        return f"{self.first_name.data or ''} {self.last_name.data}".strip()
+
+
+class LetterSheetForm(CounterForm):
+    """The page on top of documents sent by post."""
+
+    first_name = TextField("Prénom", [PersonName()], maxlength=200)
+    last_name = TextField("Nom", [Required("Écrivez le nom."), PersonName()], maxlength=200)
+    sender = AreaField("Son adresse", [Required("Écrivez l'adresse."), Lines(6, 45)], maxlength=400)
+    addressee = AreaField("Adresse de la Caf", [Required("Écrivez l'adresse de la Caf."), Lines(6, 45)], maxlength=400)
+    subject = TextField("Objet", [Required("Écrivez l'objet."), OneLine(90)], maxlength=200,
+                        hint="Par exemple : documents pour ma demande de RSA.")  # fmt: skip
+    documents = AreaField("Les documents joints, un par ligne", [Required("Écrivez les documents."), Lines(14)],
+                          maxlength=1500)  # fmt: skip
+
+    def person(self) -> str:
+        return f"{self.first_name.data or ''} {self.last_name.data}".strip()
