@@ -21,12 +21,9 @@ const guidance = document.getElementById("guidage");
 if (guidance) {
   all(".save-ticks", guidance).forEach((button) => { button.hidden = true; });
   guidance.addEventListener("change", () => {
-    const quietly = Object.assign(document.createElement("input"), { type: "hidden", name: "discret", value: "1" });
-    guidance.append(quietly);
-    delete guidance.dataset.sent;
-    guidance.requestSubmit();
-    quietly.remove();
-    delete guidance.dataset.sent;
+    const body = new FormData(guidance);
+    body.append("discret", "1");
+    fetch(guidance.action, { method: "POST", body, keepalive: true }); // the next page does not cut it off
   });
 }
 
@@ -145,7 +142,7 @@ if (camera && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedi
     button.hidden = true;
     video.hidden = false;
     said.textContent = "Montrez le code carré à la caméra.";
-    await video.play();
+    await video.play().catch(() => {}); // the page is being left
     look(new BarcodeDetector({ formats: ["qr_code"] }));
   };
   addEventListener("pagehide", off);

@@ -33,7 +33,7 @@ const tryOut = (name, wanted, use) => {
 
 tryOut("camera", { video: true }, (stream, video) => {
   video.srcObject = stream;
-  video.play();
+  video.play().catch(() => {}); // stopped before it began
   return () => { video.srcObject = null; };
 });
 

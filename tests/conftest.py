@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from counter.commands import prepare_instance
 from counter.config import Settings, load_settings
 from counter.db import Database
 from counter.demonstration import PASSWORD, fill
+from counter.icons import knows_icon
 from counter.keys import Vault, load_keys
 from counter.store import agents
 from counter.store.settings import DEMONSTRATION, put_setting
@@ -51,6 +53,26 @@ def _quick_passwords():
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(agents, "_hasher", quick)
         patch.setattr(agents, "_DUMMY_HASH", quick.hash("no agent has this password"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once(tmp_path_factory):
+    """Our sheets are read once and our templates compiled once, for the hundreds of applications of the suite.
+
+    An instance with sheets of its own reads them all, as it does when it serves.
+    """
+    ours = load_catalogue(knows_icon=knows_icon)
+
+    def load(local: Path, **others) -> Catalogue:
+        if local.is_dir() and any(local.rglob("*.*")):
+            return load_catalogue(local=local, **others)
+        return Catalogue(dict(ours.tutorials), list(ours.errors), dict(ours.glossary))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.load_catalogue", load)
+        compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
         yield
 
 

@@ -15,7 +15,7 @@ import yaml
 from counter.tutorials import AUDIENCES, HELPS, THEMES, TOPICS, Step, Tutorial, Word, unaccented
 from counter.tutorials.glossary import GLOSSARY, load_glossary, overlaid
 from counter.tutorials.helps import load_helps
-from counter.tutorials.reading import TutorialError, line_of, read_text
+from counter.tutorials.reading import TutorialError, YamlLoader, line_of, read_text
 from counter.tutorials.steps import SharedSteps, parse_steps
 from counter.tutorials.words import WordFinder
 
@@ -202,7 +202,7 @@ def _split(file: str, text: str) -> tuple[dict, str, int]:
 def _check_written_once(file: str, text: str) -> None:
     header = frontmatter.default_handlers.YAMLHandler().split(text)[0]
     seen = set()
-    for key, _ in yaml.compose(header, Loader=yaml.SafeLoader).value:
+    for key, _ in yaml.compose(header, Loader=YamlLoader).value:
         if key.value in seen:
             raise TutorialError(file, line_of(key), f"« {key.value} » est écrit deux fois dans l'en-tête.")
         seen.add(key.value)

@@ -11,7 +11,7 @@ import frontmatter
 import yaml
 from markdown_it import MarkdownIt
 
-from counter.tutorials.reading import TutorialError, line_of, read_text, read_yaml
+from counter.tutorials.reading import TutorialError, YamlLoader, line_of, read_text, read_yaml
 
 
 class Kind(Enum):
@@ -94,7 +94,7 @@ def _halves(text: str) -> tuple[yaml.MappingNode | None, str, int]:
         header, body = handler.split(text)
     except ValueError:  # « --- » is missing at the end of the header
         return None, "", 0
-    node = yaml.compose(header, Loader=yaml.SafeLoader)
+    node = yaml.compose(header, Loader=YamlLoader)
     return (node if isinstance(node, yaml.MappingNode) else None), body, text.count("\n") - body.count("\n")
 
 
@@ -118,7 +118,7 @@ def _step_passages(body: str, file: str, first_line: int) -> Iterator[Passage]:
 
 def _picture_passages(content: str, file: str, line: int, step: str, step_line: int) -> Iterator[Passage]:
     try:
-        node = yaml.compose(content, Loader=yaml.SafeLoader)
+        node = yaml.compose(content, Loader=YamlLoader)
     except yaml.YAMLError:
         return
     if not isinstance(node, yaml.MappingNode):

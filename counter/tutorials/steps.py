@@ -11,7 +11,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from counter.tutorials import PLACES, SCREENS, Picture, Step
-from counter.tutorials.reading import TutorialError, read_text
+from counter.tutorials.reading import TutorialError, YamlLoader, read_text
 
 MOST_SENTENCES = 5  # falc.md, "a step"
 MOST_STEPS = 60  # a sheet longer than this is a mistake (an inclusion that grows)
@@ -192,7 +192,7 @@ class _Draft:
 def _picture(file: str, line: int, info: str, content: str) -> Picture:
     kind, _, name = info.strip().partition(" ")
     try:
-        values = yaml.safe_load(content) or {}
+        values = yaml.load(content, Loader=YamlLoader) or {}  # noqa: S506 (a safe one, see there)
     except yaml.YAMLError as error:
         raise TutorialError(file, line, "l'image ne se lit pas : une ligne « mot: valeur » par information.") from error
     except ValueError as error:

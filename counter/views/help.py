@@ -40,7 +40,12 @@ def _writers_guide() -> Markup:
     text = (ROOT / "docs" / "tutoriels.md").read_text(encoding="utf-8").split("\n", 1)[1]
     rendered = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     parts = re.split(r"(<pre>.*?</pre>)", rendered, flags=re.DOTALL)  # what is copied keeps its own spaces
-    return Markup("".join(part if part.startswith("<pre>") else typo(part) for part in parts))
+    return Markup("".join(_reachable(part) if part.startswith("<pre>") else typo(part) for part in parts))
+
+
+def _reachable(example: str) -> str:
+    """An example wider than the screen is scrolled with the keyboard too."""
+    return example.replace("<pre>", '<pre tabindex="0" role="group" aria-label="Exemple à recopier">', 1)
 
 
 @blueprint.get("/composants")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.test_whole_visit import sign_in
 
-STEP = "/demarches/dtr-rsa/etape/1"
+STEP = "/demarches/dtr-rsa/etape/3"
 WORD = "button.word:text-is('RSA')"
 MEANING = "#mot-rsa"
 

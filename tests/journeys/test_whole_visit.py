@@ -169,7 +169,9 @@ def test_guiding_to_a_code_and_an_error_reported_are_accessible_up_to_the_admini
     person = person_with(color_scheme=scheme)
     sign_in(person)
     person.go("/demarches/dtr-rsa")
-    person.page.check("input[name=coche]")
+    with person.page.expect_response("**/coches") as kept:
+        person.page.check("input[name=coche]")
+    assert kept.value.status == 204
     person.go("/demarches/dtr-rsa/etape/2")
     person.page.keyboard.press("ArrowRight")
     person.page.wait_for_url("**/etape/3")

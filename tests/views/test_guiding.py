@@ -220,7 +220,7 @@ def test_the_end_says_in_the_visit_whether_it_is_done_and_can_be_corrected(camil
     assert "(à finir plus tard)" in page.root_text() and "(faite)" not in page.root_text()
     page = camille.post("/demarches/dtr-rsa/terminer", {"suite": "faite"})
     assert page.h1 == "C'est fait" and page.root_text().count(f"Démarche : {SHEET.title}") == 1
-    assert page.link("Attestation de passage") == "/attestations"
+    assert page.link("Attestation de passage") == "/attestations/passage"
 
 
 def test_the_end_read_without_a_visit_only_says_what_follows(camille):
