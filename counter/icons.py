@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
+from zipfile import ZipFile
 
 from lucide import IconDoesNotExist, _render_icon
 from markupsafe import Markup
@@ -28,11 +30,14 @@ def icon(name: str, size: int = 24) -> Markup:
 
 def knows_icon(name: str) -> bool:
     """Whether Lucide has an icon of this name."""
-    try:
-        icon(name)
-    except UnknownIcon:
-        return False
-    return True
+    return f"{name}.svg" in _files()
+
+
+@cache
+def _files() -> frozenset[str]:
+    """The package keeps its drawings in one archive; to draw each only to know its name takes a second at the start."""
+    with files("lucide").joinpath("lucide.zip").open("rb") as archive, ZipFile(archive) as drawings:
+        return frozenset(drawings.namelist())
 
 
 @lru_cache(maxsize=512)
