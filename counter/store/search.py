@@ -28,7 +28,7 @@ from counter.store.words import Words, stem_of
 WORD_FOR_WORD = 0.25  # added to a phrase that is the question itself
 BODY_SHARE, OFTEN, OTHER_AUDIENCE, SAME_AUDIENCE = 0.35, 0.03, 0.75, 1.25
 LEAST = {Kind.SHEET: 0.77, Kind.WORD: 0.8, Kind.PAGE: 0.7}  # below it, an answer would be a guess
-LEAST_OF_BEST, LEAST_OF_DISCREET, LEAST_LIKENESS = 0.5, 0.8, 0.45
+LEAST_OF_BEST, LEAST_OF_DISCREET, LEAST_BESIDE_DISCREET, LEAST_LIKENESS = 0.5, 0.8, 0.68, 0.45
 
 _PHRASES = text("SELECT rowid FROM search_phrase WHERE search_phrase MATCH :stems")
 _ENTRIES = text(
@@ -155,6 +155,8 @@ class Index:
         best = mine[0][0] if mine else 0.0
         least = max(LEAST[kind], LEAST_OF_BEST * best)
         shy = max(least, LEAST_OF_DISCREET * best)
+        if mine and mine[0][1].discreet:  # who speaks of a death is not shown what only looks like it
+            least = LEAST_BESIDE_DISCREET * best
         return [entry.key for value, entry in mine if value >= (shy if entry.discreet else least)][: kind.most]
 
 

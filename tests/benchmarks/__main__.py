@@ -24,6 +24,7 @@ from tests.benchmarks.measure import heading
 from tests.benchmarks.pages import bench_pages
 from tests.benchmarks.papers import bench_attestation
 from tests.benchmarks.search import bench_search
+from tests.benchmarks.sheets import bench_sheets
 
 SMALL, BIG, BIG_SHORT = (40, 10_000), (2900, 1_000_000), (2900, 60_000)
 NEEDED_GB = 3
@@ -71,6 +72,8 @@ def measure(title: str, small: World, big: World, short: bool, seconds: float) -
     bench_mixed(big, seconds)
     check_no_double(small if short else big)
     if title == "SQLite":
+        heading("sheets, searched with the words of people")
+        bench_sheets(small.settings.instance)
         heading("papers")
         bench_attestation(small.keys)
 

@@ -131,6 +131,11 @@ def test_who_looks_for_a_baby_is_not_shown_death(search):
     assert search.sheets("mon bébé est mort")[0] == "declarer-deces"
 
 
+def test_who_mourns_is_not_shown_a_birth(search):
+    for said in ("papa est mort", "ma mère est morte", "mon bébé est mort"):
+        assert search.sheets(said) == ["declarer-deces", "travail-social"], said
+
+
 def test_who_wants_to_die_is_not_shown_how_to_declare_a_death(search):
     for said in ("je veux mourir", "envie de mourir", "idées noires"):
         assert search.sheets(said)[0] == "travail-social", said

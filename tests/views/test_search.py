@@ -131,14 +131,14 @@ def test_each_page_proposed_opens(chief, page):
     assert chief.get(found.link(words)).h1
 
 
-@pytest.mark.parametrize("words", ["mon mari me frappe", "je veux mourir", "me tuer", "dormir dehors ce soir"])
+@pytest.mark.parametrize("words", ["mon mari me donne des coups", "je veux mourir", "me tuer", "dormir dehors ce soir"])
 def test_danger_is_answered_at_once(reader, words):
     page = look_for(reader, words)
     assert page.link("Appelez maintenant avec elle") == "/diagnostic/urgence"
     assert all(page.text.index("en danger ?") < page.text.index(heading) for heading in headings(page))
 
 
-CALM = ["papa est mort", "ma mère vient de mourir", "bébé", "attestation", "mon mari est parti"]
+CALM = ["papa est mort", "on m'a coupé mon RSA", "ma mère vient de mourir", "bébé", "attestation", "mon mari est parti"]
 
 
 @pytest.mark.parametrize("words", CALM)
