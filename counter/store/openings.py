@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import holidays
 from sqlalchemy import delete, insert, or_, select, update
@@ -26,8 +29,13 @@ def public_holidays(department: str, first: date, last: date) -> set[date]:
 def named_holidays(department: str, first: date, last: date) -> dict[date, str]:
     """The same with their French names."""
     subdivision = "57" if department in _ALSACE_MOSELLE else _OVERSEAS.get(department)
-    days = holidays.France(subdiv=subdivision, years=range(first.year, last.year + 1), language="fr")
-    return {day: name for day, name in days.items() if first <= day <= last}
+    years = range(first.year, last.year + 1)
+    return {day: name for year in years for day, name in _holidays(subdivision, year) if first <= day <= last}
+
+
+@lru_cache(maxsize=256)
+def _holidays(subdivision: str | None, year: int) -> tuple[tuple[date, str], ...]:
+    return tuple(sorted(holidays.France(subdiv=subdivision, years=year, language="fr").items()))
 
 
 def prepare_free_time(session: Session, today: date, days: int) -> int:
@@ -245,35 +253,47 @@ def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
     """
     lock_free_time(session)
     taken, overlapping = _taken_time(session)
-    known = {(row.opening_id, row.day, row.desk): row for row in session.scalars(select(FreeTime))}
-    wrong: list[Mismatch] = [(*place, known[place].free if place in known else None, None) for place in overlapping]
-    for place in _places_that_should_not_be(session, known):
-        row = known.pop(place)
-        wrong.append((*place, row.free, 0))
-        if repair:
-            session.delete(row)
-    for place, full in _expected_places(session, known).items():
-        row = known.get(place)
-        expected = full & ~taken.get(place, 0)
-        if row is None or row.free != expected:
-            wrong.append((*place, row.free if row else None, expected))
-            if repair:
-                session.merge(FreeTime(opening_id=place[0], day=place[1], desk=place[2], free=expected))
-    session.flush()
+    known: dict[int, dict[tuple[date, int], int]] = defaultdict(dict)
+    for number, day, desk, free in session.execute(
+        select(FreeTime.opening_id, FreeTime.day, FreeTime.desk, FreeTime.free)
+    ):
+        known[number][day, desk] = free
+    wrong: list[Mismatch] = [
+        (number, day, desk, known[number].get((day, desk)), None) for number, day, desk in overlapping
+    ]
+    for opening in session.scalars(select(Opening).options(joinedload(Opening.site))).all():
+        if not (words := known.get(opening.id)):
+            continue
+        full = _full_words(session, opening, words)
+        held = {place: taken.get((opening.id, *place), 0) for place in {**words, **full}}
+        for place in held:
+            found, expected = words.get(place), full.get(place, 0) & ~held[place]
+            if found != expected or place not in full:
+                wrong.append((opening.id, *place, found, expected))
+                if repair:
+                    _put_right(session, opening, place, expected, place in full)
     return sorted(wrong, key=lambda item: item[:3])
 
 
-def _places_that_should_not_be(session: Session, known: dict[tuple, FreeTime]) -> list[tuple]:
-    """Rows on days without opening. (A desk taken away keeps its rows of days gone by.)"""
-    days: dict[int, set[date]] = {}
-    for number, day, _ in known:
-        days.setdefault(number, set()).add(day)
-    places: list[tuple] = []
-    for opening in session.scalars(select(Opening).where(Opening.id.in_(days)).options(joinedload(Opening.site))):
-        open_days = set(_open_days(session, opening, min(days[opening.id]), max(days[opening.id])))
-        wrong = days[opening.id] - open_days
-        places += [place for place in known if place[0] == opening.id and place[1] in wrong]
-    return places
+def _full_words(session: Session, opening: Opening, words: Collection[tuple[date, int]]) -> dict[tuple[date, int], int]:
+    """(day, desk) -> the word of an empty day, for each row there should be. (A desk taken away keeps its rows of
+    days gone by.)"""
+    first, last = min(day for day, _ in words), max(day for day, _ in words)
+    prepared = opening.prepared_until
+    open_days = set(_open_days(session, opening, first, max(last, prepared or last)))
+    places = {place for place in words if place[0] in open_days}
+    places |= {(day, desk) for day in open_days if prepared and day <= prepared for desk in range(opening.desks)}
+    return dict.fromkeys(places, opening.grid.all_free())
+
+
+def _put_right(session: Session, opening: Opening, place: tuple[date, int], word: int, kept: bool) -> None:
+    day, desk = place
+    if kept:
+        session.merge(FreeTime(opening_id=opening.id, day=day, desk=desk, free=word))
+        session.flush()
+    else:
+        session.delete(session.get_one(FreeTime, (opening.id, day, desk)))
+        session.flush()
 
 
 def _taken_time(session: Session, opening_id: int | None = None) -> tuple[dict[tuple, int], set[tuple]]:
@@ -292,15 +312,3 @@ def _taken_time(session: Session, opening_id: int | None = None) -> tuple[dict[t
                 overlapping.add(tuple(place))
             taken[tuple(place)] = held | mask
     return taken, overlapping
-
-
-def _expected_places(session: Session, known: dict[tuple, FreeTime]) -> dict[tuple, int]:
-    """(opening, day, desk) -> the word of an empty day, for each row there is and each that should be."""
-    openings = {opening.id: opening for opening in session.scalars(select(Opening))}
-    places = {place: openings[place[0]].grid.all_free() for place in known}
-    for opening in openings.values():
-        days = [day for number, day, _ in known if number == opening.id]
-        if days and opening.prepared_until:
-            for day in _open_days(session, opening, min(days), opening.prepared_until):
-                places |= {(opening.id, day, desk): opening.grid.all_free() for desk in range(opening.desks)}
-    return places
