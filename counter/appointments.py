@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from heapq import heappop, heapreplace
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 MAX_INTERVALS = 63
@@ -425,27 +428,32 @@ class HalfDay:
 
 
 def half_days(slots: list[Slot], first: int = 6, more: int = 12) -> list[HalfDay]:
-    """Morning and afternoon of a day, each shown by a few slots of different times and places."""
+    """Morning and afternoon of a day, each shown by a few slots of different times and places.
+
+    `slots` are of one day, in the order of time.
+    """
+    noon = bisect_left(slots, NOON, key=attrgetter("minute"))
     found = []
-    for half in Half:
-        if part := [s for s in slots if (s.minute < NOON) == (half is Half.MORNING)]:
-            shown = spread(part, first)
-            rest = sorted(set(part) - set(shown))
-            found.append(HalfDay(half.label, shown, spread(rest, more), max(0, len(rest) - more)))
+    for half, part in ((Half.MORNING, slots[:noon]), (Half.AFTERNOON, slots[noon:])):
+        if part:
+            chosen = spread(part, first + more)
+            shown, rest = sorted(chosen[:first]), sorted(chosen[first:])
+            found.append(HalfDay(half.label, shown, rest, len(part) - len(chosen)))
     return found
 
 
 def spread(slots: list[Slot], count: int) -> list[Slot]:
-    """At most `count` of the slots, in the order of time: each half-hour in turn, at the place least shown yet.
+    """At most `count` of the slots of a day, the best to show first: each half-hour in turn, at the place least shown
+    yet. `slots` are in the order of time.
 
-    The earliest slot is always among them. Each half-hour is a heap of (times its place was shown, slot), brought
-    up to date only at its top: thousands of slots cost little more than sorting them.
+    The earliest slot is always the first. Each half-hour is a heap of (times its place was shown, slot), brought
+    up to date only at its top: thousands of slots cost little more than reading them.
     """
-    halves: dict[int, list[tuple[int, Slot]]] = defaultdict(list)
-    for slot in sorted(slots):
-        halves[slot.minute // 30].append((0, slot))
+    halves = {
+        half: [(0, slot) for slot in part] for half, part in groupby(slots, key=lambda slot: slot.minute // 30)
+    }  # a sorted list is a heap
     times, places, chosen = Counter(), Counter(), []
-    while len(chosen) < min(count, len(slots)):
+    while halves and len(chosen) < count:
         fewest = min(times[half] for half in halves)
         tops = {half: _top(halves[half], places) for half in halves if times[half] == fewest}
         half = min(tops, key=tops.__getitem__)
@@ -455,7 +463,7 @@ def spread(slots: list[Slot], count: int) -> list[Slot]:
         chosen.append(slot)
         if not halves[half]:
             del halves[half]
-    return sorted(chosen)
+    return chosen
 
 
 def _top(heap: list[tuple[int, Slot]], places: Counter) -> tuple[int, Slot]:

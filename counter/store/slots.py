@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -212,7 +214,8 @@ def _first_rows(span: _Span, shape: _Shape, ids: list[int], since: date) -> Sele
 
 def _keep_earliest(found: dict[int, Slot], rows, span: _Span) -> None:
     for opening_id, day, free in rows:
-        for slot in _slots_of(span, opening_id, day, free, only_first=True):
+        bits = _beginnings(span, opening_id, day, free)
+        for slot in _slots_of(span, opening_id, day, bits & -bits):
             found[opening_id] = min(found.get(opening_id, slot), slot)
 
 
@@ -236,21 +239,30 @@ def _add_days(session: Session, span: _Span, result: SlotSearch) -> None:
 
 def _slots_of_day(span: _Span, day: date, words: list[tuple[int, int]]) -> list[Slot]:
     """Each time, site and mode once, in order, whatever the number of desks."""
-    slots: dict[tuple, Slot] = {}
+    begins: dict[int, int] = defaultdict(int)
     for opening_id, free in words:
-        for slot in _slots_of(span, opening_id, day, free):
-            slots.setdefault((slot.minute, slot.site_id, slot.mode), slot)
-    return sorted(slots.values())
+        begins[opening_id] |= _beginnings(span, opening_id, day, free)
+    numbers = sorted(begins, key=lambda number: (*span.places[number][1:3], number))
+    slots = [slot for number in numbers for slot in _slots_of(span, number, day, begins[number])]
+    slots.sort(key=itemgetter(1))  # by the minute alone, which is quick: what is equal stays in the order of slots
+    if len({span.places[number][1:3] for number in begins}) == len(begins):
+        return slots
+    return [next(same) for _, same in groupby(slots, key=itemgetter(1, 2, 3))]  # openings of one site may overlap
 
 
-def _slots_of(span: _Span, opening_id: int, day: date, free: int, only_first: bool = False) -> list[Slot]:
-    _, site_id, mode, grid, count, begins, _ = span.places[opening_id]
+def _beginnings(span: _Span, opening_id: int, day: date, free: int) -> int:
+    """The bits of that word where an appointment may begin, in time."""
+    place = span.places[opening_id]
     if day == span.first.date():
-        free = from_minute(free, grid, span.first.hour * 60 + span.first.minute + (span.first.second > 0))
-    bits = fitting(free, count) & begins
-    if only_first:
-        bits &= -bits
-    return [Slot(day, grid.minute(k), site_id, mode, opening_id, k) for k in indexes(bits)]
+        minute = span.first.hour * 60 + span.first.minute + (span.first.second > 0)
+        free = from_minute(free, place.grid, minute)
+    return fitting(free, place.count) & place.begins
+
+
+def _slots_of(span: _Span, opening_id: int, day: date, bits: int) -> list[Slot]:
+    _, site_id, mode, grid, *_ = span.places[opening_id]
+    start, step = grid.start, grid.interval
+    return [Slot(day, start + step * k, site_id, mode, opening_id, k) for k in indexes(bits)]
 
 
 def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime, count: int = 3) -> list[Slot]:
