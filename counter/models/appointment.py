@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.appointments import GIVEN_BACK, EventKind, Mode, Slot, Status
 from counter.models.agent import Agent
-from counter.models.base import Base, Day, Digest, Encrypted, Moment, Person, Uid
+from counter.models.base import Base, Day, Digest, Encrypted, Moment, Person, Second, Uid
 from counter.models.opening import Opening
 from counter.models.place import Motif, Site
 
@@ -46,7 +46,7 @@ class Appointment(Base):
     count: Mapped[int]
     minute: Mapped[int]
     duration: Mapped[int]
-    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Second)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
     arrived_at: Mapped[datetime | None] = mapped_column(Moment)

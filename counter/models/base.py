@@ -7,7 +7,7 @@ import json
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import DateTime, Integer, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -130,6 +130,20 @@ class Moment(TypeDecorator):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Second(TypeDecorator):
+    """An aware UTC moment, to the second, kept as seconds since 1970: five bytes a row in SQLite instead of
+    twenty-seven."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect):
+        return None if value is None else int(value.timestamp())
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
 class Setting(Base):

@@ -6,8 +6,10 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event, func, select, text
@@ -17,10 +19,11 @@ from counter import db
 from counter.commands import prepare_instance
 from counter.config import ROOT
 from counter.db import Database, SchemaError, back_up, check_schema, database_sentence, head_revision
-from counter.models import Base, Caf, OpeningMotif
+from counter.models import Appointment, Base, Caf, OpeningMotif
 from counter.models.base import Setting
 from counter.store.settings import get_setting, put_setting
 from tests.conftest import START, settings_for
+from tests.store.conftest import at
 
 DAMAGED = "Le fichier de la base est abîmé. Remettez la dernière sauvegarde."
 READ_ONLY = (
@@ -83,6 +86,20 @@ def test_migrations_and_models_agree(blank):
     with blank.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_moment_an_appointment_was_made_outlives_its_change_of_form(town, half_hour, opening):
+    booked = town.book(half_hour, at(START.date() + timedelta(days=1), opening, 0))
+    url = town.database.engine.url.render_as_string(hide_password=False)
+    config = db.alembic_config(url)
+    town.database.close()
+    command.downgrade(config, "0011")
+    with town.database.engine.connect() as connection:
+        assert "2026" in str(connection.execute(text("SELECT created_at FROM appointment")).scalar_one())
+    town.database.close()
+    command.upgrade(config, "head")
+    with town.database.reading() as session:
+        assert session.get_one(Appointment, booked.id).created_at == START
 
 
 @pytest.mark.sqlite
