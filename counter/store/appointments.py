@@ -176,6 +176,11 @@ def appointment_of_key(session: Session, key: str) -> Appointment | None:
     return None if known is None else session.get_one(Appointment, known)
 
 
+def is_booked(session: Session, key: str) -> bool:
+    """Whether an idempotency key already made an appointment, without waiting for one that is being made."""
+    return session.scalar(_ID_OF_KEY, {"key": key}) is not None
+
+
 _ID_OF_KEY = select(Appointment.id).where(Appointment.idempotency_key == bindparam("key"))
 
 

@@ -121,6 +121,8 @@ def contact_page(way: Way):
     form.creneau.data = key
     if form.validate_on_submit():
         try:
+            if not held and not store.is_booked(reading(), form.act_key(key)):
+                store.check_free(reading(), motif, slot, now())  # what is lost is told without making others wait
             booked = _book(way, motif, key, form)
         except Refusal as refusal:
             return _contact(way, form, motif, slot, refusal)
