@@ -10,7 +10,7 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
     db                                            engines, transactions, schema version
     store, pdf, outside                           rows, papers, services: no Flask
     models, keys, formatting, icons               tables, secrets, French words for dates
-    rules: diagnosis, appointments, openings, directory, demarches, guiding, attestations, access, visits, processing,
-           workshops, figures, messages, motifs, places, search, tutorials, practice
+    rules: diagnosis, appointments, openings, directory, demarches, guiding, attestations, access, habilitations,
+           visits, processing, workshops, figures, messages, motifs, places, search, tutorials, practice
     config                                        typed settings
 """

@@ -20,6 +20,7 @@ RANKS = (
         "guiding",
         "attestations",
         "access",
+        "habilitations",
         "visits",
         "processing",
         "search",
