@@ -22,7 +22,7 @@ from counter.config import ROOT
 from counter.keys import Unreadable, Vault
 from counter.models import CacheBase
 
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 BUSY_SECONDS = 10
 
 

@@ -1,5 +1,5 @@
 """What must be done without anyone asking: once a day prepare the free time of the coming days and forget the
-démarches that waited too long, each minute send the messages that are due."""
+démarches that waited too long and the copies that expired, each minute send the messages that are due."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from counter.models import Message
 from counter.outside.calendar_file import calendar_file
 from counter.outside.mail import letter, send_mail
 from counter.outside.sms import open_gateway
+from counter.store.dossiers import purge_copies
 from counter.store.guiding import any_expired, purge_held
 from counter.store.messages import claim, due_messages, record_failure, record_sent
 from counter.store.openings import prepare_free_time, prepared_until
@@ -56,6 +57,12 @@ def forget_held(on: Services, today: date) -> None:
         purge_held(session, today)
 
 
+def forget_copies(on: Services) -> None:
+    """Copies of dossiers and of quotients that have expired are erased, whether or not anyone looks for them."""
+    with on.cache.writing() as cache:
+        purge_copies(cache, on.clock())
+
+
 def daily() -> None:
     """Before a request: the first one of a day prepares the days; the others only compare two dates."""
     on, today = services(), local().date()
@@ -65,6 +72,7 @@ def daily() -> None:
         if on.prepared_on != today:
             prepare_days(on, today)
             forget_held(on, today)
+            forget_copies(on)
             on.prepared_on = today
 
 

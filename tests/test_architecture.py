@@ -16,6 +16,8 @@ RANKS = (
         "appointments",
         "openings",
         "directory",
+        "dossiers",
+        "quotient",
         "demarches",
         "guiding",
         "attestations",

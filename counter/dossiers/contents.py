@@ -341,13 +341,13 @@ def _more(c: Mapping, today: date) -> Iterable[Block]:
     for permit in more.get("sejour", ()):
         if permit["au"] and date.fromisoformat(permit["au"]) < today:
             yield Note(Tone.STOP, f"Le titre de séjour de {permit['qui']} est fini. Les droits peuvent s'arrêter.")
-    measures = tuple(
-        (p["mesure"], p["organisme"], _day(p["du"]), _until(p["au"])) for p in c.get("protections", ())
-    )
+    measures = tuple((p["mesure"], p["organisme"], _day(p["du"]), _until(p["au"])) for p in c.get("protections", ()))
     head = ("Mesure", "Organisme", "Du", "Au")
     yield Table("Mesures de protection", head, measures, "Aucune mesure de protection.")
     if more.get("taux"):
-        yield Facts("Handicap", (("Taux d'incapacité", more["taux"]), ("Accord jusqu'au", _until(more.get("taux_fin")))))
+        yield Facts(
+            "Handicap", (("Taux d'incapacité", more["taux"]), ("Accord jusqu'au", _until(more.get("taux_fin"))))
+        )
 
 
 def _certificate(c: Mapping, today: date) -> Iterable[Block]:

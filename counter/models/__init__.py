@@ -5,6 +5,7 @@ from counter.models.appointment import Appointment, AppointmentEvent, Hold, Wait
 from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
+from counter.models.dossier import DossierAccess, DossierCopy, DossierName, QuotientCopy
 from counter.models.figure import UnmetSearch
 from counter.models.guiding import HeldDemarche, SheetReport, SheetUse
 from counter.models.habilitation import (
@@ -41,6 +42,9 @@ __all__ = [
     "Contract",
     "Convention",
     "Diagnosis",
+    "DossierAccess",
+    "DossierCopy",
+    "DossierName",
     "Enrolment",
     "FreeTime",
     "Group",
@@ -55,6 +59,7 @@ __all__ = [
     "Opening",
     "OpeningMotif",
     "ProcessingDate",
+    "QuotientCopy",
     "RecoveryCode",
     "Setting",
     "SheetReport",

@@ -27,10 +27,7 @@ class Trial:
 
 def trials(today: date) -> list[Trial]:
     """What the demonstration offers to try."""
-    return [
-        Trial(c["departement"], c["responsable"]["nom"], c["numero"], shows)
-        for shows, c in _dossiers(today)
-    ]
+    return [Trial(c["departement"], c["responsable"]["nom"], c["numero"], shows) for shows, c in _dossiers(today)]
 
 
 def fictitious_dossiers(today: date) -> list[dict]:
@@ -174,7 +171,10 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
             _person("Paul", "Fictive", "1979-07-05", "Salarié"),
             situation="Vit seul",
             quotient={"valeur": 988, "mois": month},
-            droits=[_right("Prime d'activité", 1240, ago(90), "seuil"), _right("Aide au logement", 760, ago(90), "seuil")],
+            droits=[
+                _right("Prime d'activité", 1240, ago(90), "seuil"),
+                _right("Aide au logement", 760, ago(90), "seuil"),
+            ],
             ressources=[_income("Paul", "3 derniers mois", {"Montant net social": 465000})],
         ),
     )  # fmt: skip
