@@ -7,6 +7,7 @@ from counter.models.base import Base, CacheBase, Setting
 from counter.models.diagnosis import Diagnosis
 from counter.models.figure import UnmetSearch
 from counter.models.guiding import HeldDemarche, SheetReport, SheetUse
+from counter.models.journal import JournalCut, JournalHead, JournalLine
 from counter.models.message import Message
 from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
 from counter.models.place import Caf, Motif, MotifMode, Site
@@ -31,6 +32,9 @@ __all__ = [
     "FreeTime",
     "HeldDemarche",
     "Hold",
+    "JournalCut",
+    "JournalHead",
+    "JournalLine",
     "Message",
     "Motif",
     "MotifMode",
