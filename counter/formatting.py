@@ -146,6 +146,15 @@ def is_mobile(number: str) -> bool:
     return kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
+def date_partial(year: int | None, month: int | None, day: int | None) -> str:
+    """`9 mars 1985`, `mars 1985`, `1985`, or that nobody knows."""
+    if year is None:
+        return "date non connue"
+    if month is None:
+        return f"{year}"
+    return f"{first_of(day)} {MONTHS[month - 1]} {year}" if day else f"{MONTHS[month - 1]} {year}"
+
+
 def euros(cents: int) -> str:
     """`1 234,50 €`, with a real minus sign and no-break spaces."""
     whole, rest = divmod(abs(cents), 100)

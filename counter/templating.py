@@ -79,6 +79,7 @@ def prepare(app: Flask) -> None:
     app.add_template_global(formatting.day_brief, "day_brief")
     app.add_template_global(formatting.day_near_full, "day_near_full")
     app.add_template_global(formatting.spoken_list, "spoken_list")
+    app.add_template_global(formatting.date_partial, "date_partial")
     app.add_template_filter(shown_cell, "shown_cell")
     app.add_template_filter(lambda then: formatting.age(then, now()), "age")
     app.context_processor(_shared)

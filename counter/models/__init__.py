@@ -18,6 +18,7 @@ from counter.models.habilitation import (
     Habilitation,
     Membership,
 )
+from counter.models.journal import JournalCut, JournalHead, JournalLine
 from counter.models.message import Message
 from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
 from counter.models.place import Caf, Motif, MotifMode, Site
@@ -52,6 +53,9 @@ __all__ = [
     "Habilitation",
     "HeldDemarche",
     "Hold",
+    "JournalCut",
+    "JournalHead",
+    "JournalLine",
     "Membership",
     "Message",
     "Motif",

@@ -104,9 +104,25 @@ def _base(number: str, holder: dict, department: str = RHONE, **more) -> dict:
 
 
 def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
-    ago = lambda days: today - timedelta(days=days)  # noqa: E731 (one word, used on each line below)
-    day = lambda days: ago(days).isoformat()  # noqa: E731
-    month = f"{today:%Y-%m}"
+    for people in (_families, _states, _children_and_permits, _protected, _others):
+        yield from people(today)
+
+
+class _Days:
+    """`day(20)` is twenty days ago, as it is kept."""
+
+    def __init__(self, today: date):
+        self.today = today
+
+    def ago(self, days: int) -> date:
+        return self.today - timedelta(days=days)
+
+    def __call__(self, days: int) -> str:
+        return self.ago(days).isoformat()
+
+
+def _families(today: date) -> Iterable[tuple[str, dict]]:
+    day = _Days(today)
     yield "tout : 24 mois de paiements, RSA, logement, dette, courriers", _everything(today)
     yield (
         "couple, 3 enfants dont un avec l'AEEH",
@@ -121,10 +137,10 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
                 _child("Adam", "Modèle", "2018-01-08", aeeh=True, aeeh_fin=day(-400)),
                 _child("Noa", "Modèle", day(240), activite="Moins de 3 ans"),
             ],
-            quotient={"valeur": 741, "mois": month},
+            quotient={"valeur": 741, "mois": f"{today:%Y-%m}"},
             droits=[
-                _right("Allocations familiales", 33880, ago(2000)),
-                _right("AEEH", 15101, ago(700), jusquau=day(-400)),
+                _right("Allocations familiales", 33880, day.ago(2000)),
+                _right("AEEH", 15101, day.ago(700), jusquau=day(-400)),
             ],
             paiements=_payments(today, 6, {"Allocations familiales": 33880, "AEEH": 15101}),
             ressources=[_income("Malik", "année 2024", {"Salaires": 2140000}), _income("Anna", "année 2024", {})],
@@ -137,11 +153,15 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
             _person("Yanis", "Essai", "2003-11-30", "Étudiant"),
             situation="Célibataire",
             ouvert_le=day(20),
-            droits=[_right("Aide au logement", None, ago(20), "etude")],
+            droits=[_right("Aide au logement", None, day.ago(20), "etude")],
             courriers=[{"le": day(18), "sens": "Reçu", "objet": "Demande d'aide au logement"}],
         ),
     )
     yield "deux dettes, dont une après une fraude", _in_debt(today)
+
+
+def _states(today: date) -> Iterable[tuple[str, dict]]:
+    day = _Days(today)
     yield (
         "droit suspendu : déclaration de ressources en retard",
         _base(
@@ -150,7 +170,7 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
             situation="Vit seule",
             droits=[
                 _right(
-                    "RSA", 56834, ago(500), "suspendu",
+                    "RSA", 56834, day.ago(500), "suspendu",
                     motif="La déclaration de ressources n'est pas faite. Faites-la dans Mon Compte.",
                 )
             ],
@@ -170,26 +190,30 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
             "9000006",
             _person("Paul", "Fictive", "1979-07-05", "Salarié"),
             situation="Vit seul",
-            quotient={"valeur": 988, "mois": month},
+            quotient={"valeur": 988, "mois": f"{today:%Y-%m}"},
             droits=[
-                _right("Prime d'activité", 1240, ago(90), "seuil"),
-                _right("Aide au logement", 760, ago(90), "seuil"),
+                _right("Prime d'activité", 1240, day.ago(90), "seuil"),
+                _right("Aide au logement", 760, day.ago(90), "seuil"),
             ],
             ressources=[_income("Paul", "3 derniers mois", {"Montant net social": 465000})],
         ),
     )  # fmt: skip
+
+
+def _children_and_permits(today: date) -> Iterable[tuple[str, dict]]:
+    day = _Days(today)
     yield (
         "enfants en résidence alternée",
         _base(
             "9000007",
             _person("Zoé", "Inventé", "1985-12-24", "Salariée"),
             situation="Séparée",
-            quotient={"valeur": 622, "mois": month},
+            quotient={"valeur": 622, "mois": f"{today:%Y-%m}"},
             enfants=[
                 _child("Jade", "Inventé", "2013-06-14", "alternee", part="une demi-part pour chaque parent"),
                 _child("Tom", "Inventé", "2016-03-03", "alternee", part="une demi-part pour chaque parent"),
             ],
-            droits=[_right("Allocations familiales", 7553, ago(700))],
+            droits=[_right("Allocations familiales", 7553, day.ago(700))],
             paiements=_payments(today, 8, {"Allocations familiales": 7553}),
         ),
     )
@@ -200,7 +224,7 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
             _person("Amina", "Specimen", "1992-08-19", "Sans emploi", nationalite="Hors Union européenne"),
             conjoint=_person("Omar", "Specimen", "1989-01-25", "Salarié", autorisation=False),
             situation="Mariés",
-            quotient={"valeur": 430, "mois": month},
+            quotient={"valeur": 430, "mois": f"{today:%Y-%m}"},
             complements={
                 "telephone": "01 99 00 00 08",
                 "sejour": [
@@ -208,22 +232,26 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
                     {"qui": "Omar Specimen", "titre": "Carte de résident", "du": day(1200), "au": day(-2450)},
                 ],
             },
-            droits=[_right("Prime d'activité", 21450, ago(400))],
+            droits=[_right("Prime d'activité", 21450, day.ago(400))],
             paiements=_payments(today, 10, {"Prime d'activité": 21450}),
         ),
     )
+
+
+def _protected(today: date) -> Iterable[tuple[str, dict]]:
+    day = _Days(today)
     yield (
         "tutelle en cours (profil T9)",
         _base(
             "9000009",
             _person("Agnès", "Durand-Démo", "1951-10-09", "Retraitée"),
             situation="Veuve",
-            quotient={"valeur": 802, "mois": month},
+            quotient={"valeur": 802, "mois": f"{today:%Y-%m}"},
             protections=[
                 {"siret": OUR_SIRET, "organisme": "France Services du Val", "mesure": "Tutelle", "du": day(900),
                  "au": None}
             ],
-            droits=[_right("Aide au logement", 18700, ago(900))],
+            droits=[_right("Aide au logement", 18700, day.ago(900))],
             paiements=_payments(today, 12, {"Aide au logement": 18700}, "La résidence"),
         ),
     )  # fmt: skip
@@ -238,7 +266,7 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
                  "au": day(300)}
             ],
             complements={"taux": "de 50 % à 79 %", "taux_fin": day(-600)},
-            droits=[_right("AAH", 103332, ago(1500), jusquau=day(-600))],
+            droits=[_right("AAH", 103332, day.ago(1500), jusquau=day(-600))],
             paiements=_payments(today, 24, {"AAH": 103332}),
         ),
     )  # fmt: skip
@@ -257,6 +285,9 @@ def _dossiers(today: date) -> Iterable[tuple[str, dict]]:
             commune="",
         ),
     )
+
+
+def _others(today: date) -> Iterable[tuple[str, dict]]:
     yield "dossier de la Haute-Marne, avec le RSA", _of_haute_marne(today)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from counter.dossiers import Reasons
 from counter.keys import Vault
 from counter.models import Contract, Convention, DossierAccess, DossierCopy, DossierName, Group, QuotientCopy
+
+_COPIES = (DossierCopy, QuotientCopy)
 
 # ── copies, in the cache ────────────────────────────────────────────────────────────────────────
 
@@ -53,10 +55,15 @@ def get_copy(cache: Session, key: str, now: datetime) -> DossierCopy | None:
     return cache.scalar(select(DossierCopy).where(DossierCopy.key == key, DossierCopy.expires_at > now))
 
 
+def count_expired(cache: Session, now: datetime) -> int:
+    """How many dossiers and quotients have expired."""
+    counts = (select(func.count()).select_from(table).where(table.expires_at <= now) for table in _COPIES)
+    return sum(cache.scalar(count) for count in counts)
+
+
 def purge_copies(cache: Session, now: datetime) -> int:
     """Erase the dossiers and quotients that have expired. Returns how many."""
-    tables = (DossierCopy, QuotientCopy)
-    return sum(cache.execute(delete(table).where(table.expires_at <= now)).rowcount for table in tables)
+    return sum(cache.execute(delete(table).where(table.expires_at <= now)).rowcount for table in _COPIES)
 
 
 # ── accesses, in the main database ──────────────────────────────────────────────────────────────

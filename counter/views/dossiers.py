@@ -16,14 +16,15 @@ from counter.dossiers.checks import fits
 from counter.dossiers.contents import blocks, head_of
 from counter.forms.dossiers import FindForm, ReasonsForm
 from counter.habilitations import Rights
-from counter.models import DossierAccess, DossierCopy
+from counter.journal import Act, Subject
+from counter.models import DossierCopy
 from counter.outside.dossiers import FictitiousSource, Source, names_of
 from counter.outside.fictitious_dossiers import Trial, trials
 from counter.security import allow, keeps_nothing
 from counter.store import dossiers as store
 from counter.store.habilitations import rights_of
 from counter.throttle import Guess
-from counter.web import agent, found, local, now, reading, render_form, services, writing
+from counter.web import agent, found, local, note, now, reading, render_form, seen, services, writing
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
 _OPENED = "dossiers"  # in the session: word -> {"key", "department", "profile", "access"}
@@ -136,6 +137,7 @@ def reasons(word: str):
             access = store.record_access(
                 main, agent().id, rights().group_id, known["profile"], known["key"], form.reasons(), now()
             )
+            note(main, Act.CREATED, Subject.DOSSIER, access.id, form.reasons().code)
         session[_OPENED] = session[_OPENED] | {word: known | {"access": access.id}}
         return redirect(url_for("dossiers.read", word=word, rubrique=Rubrique.SUMMARY))
     return render_form("dossiers/reasons.html", form)
@@ -159,6 +161,7 @@ def read(word: str, rubrique: str):
     if copy is None:
         _forget(word)
         return render_template("dossiers/expired.html")
+    seen(Subject.DOSSIER, known["access"], wanted.value)  # who read what: in the journal before the page leaves
     return render_template(
         "dossiers/dossier.html",
         word=word,
@@ -167,17 +170,12 @@ def read(word: str, rubrique: str):
         rubrique=wanted,
         head=head_of(copy.content),
         blocks=blocks(copy.content, wanted, local().date()),
-        access=_read_by(known["access"], wanted),
+        access=found(store.get_access(reading(), known["access"])),
     )
 
 
 def _rubrique(text: str) -> Rubrique | None:
     return Rubrique(text) if text in set(Rubrique) else None
-
-
-def _read_by(access_id: int, rubrique: Rubrique) -> DossierAccess:
-    """Why this dossier is open. The one place where a reading is written down."""
-    return store.get_access(reading(), access_id)
 
 
 @blueprint.post("/<word>/fermer")
