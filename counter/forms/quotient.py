@@ -108,6 +108,7 @@ class QuotientForm(CounterForm):
     def __init__(self, today: date, *args, **kwargs):
         self.today = today
         super().__init__(*args, **kwargs)
+        self.commune.flags.required = True  # where it is shown; someone born abroad has none
         self.month.options = [(f"{m:%Y-%m}", month_long(m)) for m in months(today)]
         if self.month.data in (None, "None"):
             self.month.data = f"{today:%Y-%m}"

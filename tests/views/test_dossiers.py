@@ -202,7 +202,7 @@ def test_source_age_and_expiry_are_always_in_sight(camille, clock):
     for rubrique in profiles()["T12"].shown:
         text = camille.get(f"{opened}/{rubrique}").text
         assert "Copie, il y a 20 minutes. Source : Démonstration, données fictives (Caf du Rhône)" in text
-        assert "mardi 24 novembre à 9 h. Effacée mercredi 25 novembre à 9 h." in text
+        assert "mardi 24 novembre à 9 h. Sera effacée mercredi 25 novembre à 9 h." in text
 
 
 def test_an_expired_copy_is_not_shown_and_is_erased(instance, clock):

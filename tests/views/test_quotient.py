@@ -167,7 +167,7 @@ def test_the_answer_is_shown_with_its_source_its_age_and_its_expiry(agent, clock
     assert "318 €" in page.text and "Quotient familial de novembre 2026, donné par la Caf." in page.text
     assert "Calculé en octobre 2026." in page.text
     assert "Copie, il y a 5 minutes. Source : API Particulier, la Caf, mardi 24 novembre à 9 h." in page.text
-    assert "Effacée mardi 1er décembre à 9 h." in page.text
+    assert "Sera effacée mardi 1er décembre à 9 h." in page.text
     assert "12 RUE DE L'EXEMPLE" in page.text and "celles du jour de la réponse" in page.text
 
 
