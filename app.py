@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 
-from counter import commands, errors, security, templating, upkeep
+from counter import commands, errors, security, templating, traces, upkeep
 from counter.config import ROOT, Settings, SettingsError, load_settings
 from counter.db import Database, SchemaError, check_schema, open_cache
 from counter.icons import knows_icon
@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.before_request(upkeep.daily)
+    app.after_request(traces.write_seen)  # last in, so that it runs first, on the page as the view made it
     app.teardown_appcontext(close_reading)
     return app
 

@@ -4,13 +4,14 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
 
     app.py                                        wiring
     views, commands                               routes and `flask` commands: they alone commit
-    web, security, sessions, errors               what every page shares
+    web, security, sessions, errors, traces       what every page shares
     forms                                         declarations that render themselves
     demonstration                                 fictitious data for a first look
     db                                            engines, transactions, schema version
     store, pdf, outside                           rows, papers, services: no Flask
     models, keys, formatting, icons               tables, secrets, French words for dates
-    rules: diagnosis, appointments, openings, directory, demarches, guiding, attestations, access, visits, processing,
-           workshops, figures, messages, motifs, places, search, tutorials, practice
+    rules: diagnosis, appointments, openings, directory, demarches, guiding, attestations, access, habilitations,
+           visits, processing, workshops, figures, messages, motifs, places, search, journal, retention, tutorials,
+           practice, dossiers, quotient
     config                                        typed settings
 """

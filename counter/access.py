@@ -7,16 +7,25 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """ADMINISTRATOR, FRONT_DESK, SOCIAL_WORKER and REFERENT are what an agent is; MANAGER (responsable des
+    habilitations) comes from a group, KIOSK is a device (habilitations.py)."""
+
     ADMINISTRATOR = "administrateur"
+    MANAGER = "responsable"
     FRONT_DESK = "agent-accueil"
     SOCIAL_WORKER = "travailleur-social"
+    REFERENT = "referent"
+    KIOSK = "borne"
 
     @property
     def label(self) -> str:
         return {
             "administrateur": "Administrateur",
+            "responsable": "Responsable des habilitations",
             "agent-accueil": "Agent d'accueil",
             "travailleur-social": "Travailleur social",
+            "referent": "Référent",
+            "borne": "Borne",
         }[self]
 
 
@@ -27,13 +36,20 @@ class Permission(StrEnum):
     SIGNED_IN = "connecte"
     COUNTER = "accueil"
     MONITOR = "etat"
+    FIGURES = "suivi"
     ADMINISTER = "administration"
+    HABILITATE = "habilitations"
 
 
+FUNCTIONS = (Role.ADMINISTRATOR, Role.FRONT_DESK, Role.SOCIAL_WORKER, Role.REFERENT)
+_COUNTER = {Permission.SIGNED_IN, Permission.COUNTER, Permission.MONITOR, Permission.FIGURES}
 _GRANTED = {
-    Role.ADMINISTRATOR: {Permission.SIGNED_IN, Permission.COUNTER, Permission.MONITOR, Permission.ADMINISTER},
-    Role.FRONT_DESK: {Permission.SIGNED_IN, Permission.COUNTER, Permission.MONITOR},
-    Role.SOCIAL_WORKER: {Permission.SIGNED_IN, Permission.COUNTER, Permission.MONITOR},
+    Role.ADMINISTRATOR: {*_COUNTER, Permission.ADMINISTER, Permission.HABILITATE},
+    Role.MANAGER: {Permission.SIGNED_IN, Permission.HABILITATE},
+    Role.FRONT_DESK: _COUNTER,
+    Role.SOCIAL_WORKER: _COUNTER,
+    Role.REFERENT: {Permission.SIGNED_IN, Permission.MONITOR, Permission.FIGURES},
+    Role.KIOSK: set(),
 }
 
 

@@ -52,6 +52,11 @@ class Settings:
     smtp_tls: str = _setting("starttls", "How the line to that server is protected: starttls, ssl or none.")
     sms_gateway: str = _setting("", "Who sends the SMS: https address, « fichier » (development), or empty: nobody.")
     sms_token: str = _setting("", "Key sent to the SMS gateway, never shown.", secret=True)
+    dossier_hours: int = _setting(24, "Hours during which the copy of a dossier is kept, then erased.")
+    quotient_days: int = _setting(7, "Days during which an answer of API Particulier is kept, then erased.")
+    api_particulier_url: str = _setting("", "Base address of API Particulier (https://…); empty: not configured.")
+    api_particulier_token: str = _setting("", "Token of that service, never shown.", secret=True)
+    api_particulier_seconds: int = _setting(5, "Seconds after which that service is no longer waited for.")
     development: bool = _setting(False, "Shows /aide/composants and reloads templates.")
 
     @property
@@ -120,7 +125,17 @@ def check_settings(settings: Settings) -> None:
     if settings.public_url and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", settings.public_url):
         raise SettingsError(f"L'adresse publique « {settings.public_url} » doit commencer par https://.")
     _check_messages(settings)
-    for name in ("idle_minutes", "session_hours", "hold_minutes", "slot_days", "threads"):
+    _check_api_particulier(settings)
+    for name in (
+        "idle_minutes",
+        "session_hours",
+        "hold_minutes",
+        "slot_days",
+        "threads",
+        "dossier_hours",
+        "quotient_days",
+        "api_particulier_seconds",
+    ):
         if getattr(settings, name) < 1:
             raise SettingsError(f"Le réglage « {name} » doit valoir 1 ou plus.")
     for name in ("colour", "colour_dark"):
@@ -144,6 +159,15 @@ def _check_messages(settings: Settings) -> None:
     gateway = r"fichier|https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?"
     if settings.sms_gateway and not re.fullmatch(gateway, settings.sms_gateway):
         raise SettingsError("Le réglage « sms_gateway » doit être une adresse https://, « fichier », ou rien.")
+
+
+def _check_api_particulier(settings: Settings) -> None:
+    """A token never travels unprotected, except to this machine."""
+    address = r"https://[^\s/?#]+(/[^\s?#]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?"
+    if settings.api_particulier_url and not re.fullmatch(address, settings.api_particulier_url):
+        raise SettingsError("Le réglage « api_particulier_url » doit être une adresse https://, sans « ? », ou rien.")
+    if settings.api_particulier_url and not settings.api_particulier_token:
+        raise SettingsError("Pour API Particulier, écrivez le jeton dans « api_particulier_token ».")
 
 
 def contrast(first: str, second: str) -> float:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from alembic import command
@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from counter.config import ROOT
 from counter.keys import Unreadable, Vault
 from counter.models import CacheBase
+from counter.store.journal import write_recorded
 
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 BUSY_SECONDS = 10
 
 
@@ -31,8 +32,9 @@ class SchemaError(RuntimeError):
 
 
 class Database:
-    """One database. `reading()` sees a stable snapshot and never writes; `writing()` commits at its end, and on
-    SQLite takes the write lock at once. The engine keeps its connections open."""
+    """One database. `reading()` sees a stable snapshot and never writes; `writing()` commits at its end what it
+    did and its lines of the journal, and on SQLite takes the write lock at once. The engine keeps its connections
+    open."""
 
     def __init__(self, url: str, vault: Vault, durable: bool = True):
         self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
@@ -55,6 +57,7 @@ class Database:
     def writing(self) -> Iterator[Session]:
         with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
             yield session
+            write_recorded(session)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -171,6 +174,11 @@ def back_up(path: Path, now: datetime) -> Path:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     return copy
+
+
+def old_copies(folder: Path, before: date) -> list[Path]:
+    """The copies `back_up` made before that day, as their names say."""
+    return [path for path in sorted(folder.glob("*.avant-*.sqlite")) if path.stem[-15:] < f"{before:%Y%m%d}-000000"]
 
 
 def open_cache(url: str, vault: Vault) -> Database:

@@ -1,4 +1,4 @@
-"""Fictitious data for a first look: two Cafs with their own motifs, eight sites, agents and people.
+"""Fictitious data for a first look: two Cafs with their own motifs, eight sites, agents in their groups, and people.
 
 Places and motifs are those the partner documents show; streets, people and agents are invented.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -16,8 +16,23 @@ from sqlalchemy.orm import Session
 
 from counter.access import Role
 from counter.appointments import Audience, Mode, Slot
+from counter.habilitations import Mobility, Service
 from counter.keys import Vault
-from counter.models import Caf, Motif, MotifMode, Opening, OpeningMotif, Site
+from counter.models import (
+    Activity,
+    Adhesion,
+    Agent,
+    Caf,
+    Contract,
+    Convention,
+    Group,
+    Membership,
+    Motif,
+    MotifMode,
+    Opening,
+    OpeningMotif,
+    Site,
+)
 from counter.processing import Subject
 from counter.store.agents import create_agent
 from counter.store.appointments import book
@@ -27,6 +42,7 @@ from counter.store.slots import SlotFilter, search_slots
 from counter.store.workshops import create_workshop
 
 PASSWORD = "Bonjour-2026"
+_SINCE, _STILL = timedelta(days=300), timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,10 @@ SIGN_INS = (
     SignIn("camille", "Camille Démo", Role.FRONT_DESK, "L'Arbresle"),
     SignIn("sacha", "Sacha Modèle", Role.SOCIAL_WORKER, "Chaumont"),
     SignIn("dominique", "Dominique Exemple", Role.ADMINISTRATOR, "Lyon 3"),
+    SignIn("robin", "Robin Essai", Role.FRONT_DESK, "Tarare"),
+    SignIn("alex", "Alex Fictif", Role.REFERENT, "L'Arbresle"),
 )
+_BUSY = SIGN_INS[:3]  # at whose sites there are workshops and appointments
 
 _ID, _NUMBER = "Votre pièce d'identité", "Votre numéro d'allocataire"
 _MAIL = "Les courriers de la Caf"
@@ -126,6 +145,47 @@ _CAFS = (
     )),
 )
 # fmt: on
+
+
+@dataclass(frozen=True)
+class _Group:
+    """`manager` is the responsable des habilitations; `members` are identifiers of SIGN_INS."""
+
+    name: str
+    profile: str | None
+    services: tuple[Service, ...]
+    sites: tuple[str, ...]
+    members: tuple[str, ...]
+    manager: str | None = None
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """SIREN 999 … are given to nobody."""
+
+    name: str
+    department: str
+    siret: str
+    services: tuple[Service, ...]
+    groups: tuple[_Group, ...]
+    activities: tuple[str, ...] = ()
+
+
+# fmt: off
+_STRUCTURES = (
+    _Structure("France Services du Val", "69", "99900000300015", (Service.CDAP, Service.AFAS), (
+        _Group("Accueil France Services", "T12", (Service.CDAP,), ("L'Arbresle", "Tarare"), ("camille", "robin"),
+               manager="robin"),
+        _Group("Suivi de l'activité", None, (Service.AFAS,), ("L'Arbresle",), ("alex",)),
+    ), activities=("Espace de vie sociale de L'Arbresle", "Crèche Les Exemples")),
+    _Structure("Accueil de la Caf du Rhône", "69", "99900001100018", (Service.CDAP,), (
+        _Group("Administration des accès", "T2", (Service.CDAP,), ("Lyon 3", "Décines", "Givors"), ("dominique",)),
+    )),
+    _Structure("Service social de la Haute-Marne", "52", "99900002900010", (Service.CDAP,), (
+        _Group("Travailleurs sociaux", "T1", (Service.CDAP,), ("Chaumont", "Saint-Dizier"), ("sacha",)),
+    )),
+)
+# fmt: on
 _FIRST_NAMES = ("Alix", "Noé", "Maëlle", "Idriss", "Agnès", "Yann", "Fatou", "Loïc", "Zoé", "Karim", "Inès", "Paul")
 _LAST_NAMES = ("Exemple", "Fictive", "Modèle", "Inventé", "Specimen", "Durand-Démo", "Essai", "Imaginaire")
 
@@ -144,15 +204,52 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
             sites[place.short] = _site(session, caf, place, catalogue, today)
     session.flush()
     prepare_free_time(session, today, days)
-    for sign_in in SIGN_INS:
-        create_agent(
-            session, sign_in.identifier, sign_in.display_name, sign_in.role, sign_in.password, sites[sign_in.site].id
-        )
+    agents = {s.identifier: _agent(session, s, sites[s.site], today) for s in SIGN_INS}
+    for structure in _STRUCTURES:
+        _fill_structure(session, structure, sites, agents, today)
     for caf_id in {site.caf_id for site in sites.values()}:
         for subject, days_ago in zip(Subject, (7, 18, 5), strict=True):
             put_processing(session, caf_id, subject, today - timedelta(days=days_ago), now)
-    _fill_workshops(session, [sites[s.site] for s in SIGN_INS], today)
-    _fill_agenda(session, vault, [sites[s.site] for s in SIGN_INS], now)
+    _fill_workshops(session, [sites[s.site] for s in _BUSY], today)
+    _fill_agenda(session, vault, [sites[s.site] for s in _BUSY], now)
+
+
+def _agent(session: Session, sign_in: SignIn, site: Site, today: date) -> Agent:
+    agent = create_agent(session, sign_in.identifier, sign_in.display_name, sign_in.role, sign_in.password, site.id)
+    agent.opens_on = today - _SINCE
+    if sign_in.role is Role.SOCIAL_WORKER:
+        agent.mobility = Mobility.MOVING
+    return agent
+
+
+def _fill_structure(
+    session: Session, structure: _Structure, sites: dict[str, Site], agents: dict[str, Agent], today: date
+) -> None:
+    """Convention, contract, membership forms, groups and who is in them; open for two years yet."""
+    since, until = today - _SINCE, today + _STILL
+    caf_id = next(site.caf_id for site in sites.values() if site.department == structure.department)
+    convention = Convention(
+        caf_id=caf_id, structure=structure.name, siret=structure.siret, starts_on=since, ends_on=until
+    )
+    contract = Contract(convention=convention, label="Contrat de service", starts_on=since, ends_on=until)
+    session.add_all([convention, contract])
+    session.add_all(Activity(convention=convention, name=name) for name in structure.activities)
+    session.add_all(
+        Adhesion(contract=contract, service=service, starts_on=since, ends_on=until) for service in structure.services
+    )
+    for group in structure.groups:
+        row = Group(
+            contract=contract,
+            name=group.name,
+            profile=group.profile,
+            services=",".join(group.services),
+            manager=agents.get(group.manager or ""),
+            sites=[sites[name] for name in group.sites],
+            starts_on=since,
+        )
+        session.add(row)
+        session.add_all(Membership(group=row, agent=agents[name], starts_on=since) for name in group.members)
+    session.flush()
 
 
 def _fill_workshops(session: Session, sites: list[Site], today) -> None:

@@ -146,6 +146,39 @@ def is_mobile(number: str) -> bool:
     return kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
+def date_partial(year: int | None, month: int | None, day: int | None) -> str:
+    """`9 mars 1985`, `mars 1985`, `1985`, or that nobody knows."""
+    if year is None:
+        return "date non connue"
+    if month is None:
+        return f"{year}"
+    return f"{first_of(day)} {MONTHS[month - 1]} {year}" if day else f"{MONTHS[month - 1]} {year}"
+
+
+def euros(cents: int) -> str:
+    """`1 234,50 €`, with a real minus sign and no-break spaces."""
+    whole, rest = divmod(abs(cents), 100)
+    grouped = f"{whole:,}".replace(",", NBSP)
+    return f"{'−' if cents < 0 else ''}{grouped},{rest:02d}{NBSP}€"
+
+
+def day_numeric(day: date) -> str:
+    """`24/11/2026`, for a column of dates."""
+    return f"{day:%d/%m/}{day.year:04d}"
+
+
+def age(then: datetime, now: datetime) -> str:
+    """How old something is: `à l'instant`, `il y a 5 minutes`, `il y a 3 heures`, `il y a 2 jours`."""
+    minutes = int((now - then).total_seconds()) // 60
+    if minutes < 1:
+        return "à l'instant"
+    if minutes < 60:
+        return f"il y a {plural(minutes, 'minute')}"
+    if minutes < 48 * 60:
+        return f"il y a {plural(minutes // 60, 'heure')}"
+    return f"il y a {plural(minutes // 1440, 'jour')}"
+
+
 def phone(number: str) -> str:
     """`06 12 34 56 78`, or the international form for a foreign number."""
     try:

@@ -50,6 +50,7 @@ class Vault:
         self._cipher = AESGCM(key)
         self._index_key = hashlib.sha256(b"counter blind index" + key).digest()
         self.session_secret = hashlib.sha256(b"counter session" + key).hexdigest()
+        self.journal_key = hashlib.sha256(b"counter journal" + key).digest()
         self.fingerprint = hashlib.sha256(b"counter fingerprint" + key).hexdigest()[:16]
 
     def encrypt(self, text: str, purpose: str) -> bytes:

@@ -19,13 +19,13 @@ from counter import errors
 from counter.access import session_ended
 from counter.db import database_sentence
 from counter.models import AgentSession
+from counter.store.retention import purge_sessions
 from counter.web import Services
 
 log = logging.getLogger("counter")
 
 COOKIE = "counter"
 _SEEN_EVERY = timedelta(seconds=15)
-_KEPT_AFTER_THE_END = timedelta(hours=24)  # long enough to tell the agent whose session it was
 _NO_SESSION = ("/static/", "/sante")
 
 
@@ -108,7 +108,7 @@ class ServerSessionInterface(SessionInterface):
         with self._services.cache.writing() as cache:
             cache.merge(row)
             if new:
-                self._purge(cache, now)
+                purge_sessions(cache, now, self._services.settings.session_hours)
         if new:
             response.set_cookie(
                 COOKIE, session.token, httponly=True, samesite="Strict", path="/", secure=self._services.settings.tls
@@ -121,8 +121,3 @@ class ServerSessionInterface(SessionInterface):
         if token:
             with self._services.cache.writing() as cache:
                 cache.execute(delete(AgentSession).where(AgentSession.token_hash == self._hash(token)))
-
-    def _purge(self, cache, now) -> None:
-        settings = self._services.settings
-        longest = timedelta(hours=settings.session_hours) + _KEPT_AFTER_THE_END
-        cache.execute(delete(AgentSession).where(AgentSession.started_at < now - longest))

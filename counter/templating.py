@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 
 import segno
@@ -18,6 +19,7 @@ from markupsafe import Markup, escape
 from counter import formatting
 from counter.appointments import spoken_code
 from counter.config import ROOT
+from counter.dossiers.contents import Cents, Month
 from counter.icons import icon, icon_shapes
 from counter.messages import if_video_fails
 from counter.practice.content import EXERCISES
@@ -59,6 +61,8 @@ def prepare(app: Flask) -> None:
         "duration",
         "phone",
         "moment_long",
+        "euros",
+        "day_numeric",
     ):
         app.add_template_filter(getattr(formatting, name), name)
     app.add_template_filter(sentence, "sentence")
@@ -75,6 +79,9 @@ def prepare(app: Flask) -> None:
     app.add_template_global(formatting.day_brief, "day_brief")
     app.add_template_global(formatting.day_near_full, "day_near_full")
     app.add_template_global(formatting.spoken_list, "spoken_list")
+    app.add_template_global(formatting.date_partial, "date_partial")
+    app.add_template_filter(shown_cell, "shown_cell")
+    app.add_template_filter(lambda then: formatting.age(then, now()), "age")
     app.context_processor(_shared)
 
 
@@ -96,6 +103,15 @@ def _shared() -> dict:
 def _visit_bar(who) -> dict | None:
     visit = open_visit(reading(), who.row.id, now())
     return {"visit": visit, "minutes": minutes_since(visit.started_at, now())} if visit else None
+
+
+def shown_cell(value: str | date | Month | Cents) -> str:
+    """What stands in a dossier, as it is written on a page."""
+    if isinstance(value, Cents):
+        return formatting.euros(value)
+    if isinstance(value, Month):
+        return formatting.month_long(value.first)
+    return formatting.day_numeric(value) if isinstance(value, date) else formatting.typo(value)
 
 
 def sentence(text: str) -> Markup:

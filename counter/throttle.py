@@ -19,6 +19,7 @@ class Guess(Enum):
     APPOINTMENT_CODE = auto()
     ATTESTATION_NUMBER = auto()
     HELD_CODE = auto()
+    DOSSIER = auto()
 
 
 _LIMITS = {
@@ -27,6 +28,7 @@ _LIMITS = {
     Guess.APPOINTMENT_CODE: parse("10 per 15 minutes"),
     Guess.ATTESTATION_NUMBER: parse("30 per 15 minutes"),
     Guess.HELD_CODE: parse("10 per 15 minutes"),
+    Guess.DOSSIER: parse("10 per 15 minutes"),
 }
 
 

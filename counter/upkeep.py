@@ -1,5 +1,5 @@
-"""What must be done without anyone asking: once a day prepare the free time of the coming days and forget the
-démarches that waited too long, each minute send the messages that are due."""
+"""What must be done without anyone asking: once a day prepare the free time of the coming days and remove what is past
+its term, each minute send the messages that are due."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from threading import Lock
 from sqlalchemy.exc import SQLAlchemyError
 
 from counter.config import Settings
-from counter.db import Database
+from counter.db import Database, old_copies
 from counter.messages import Channel, Kind, NotSent
 from counter.models import Message
 from counter.outside.calendar_file import calendar_file
 from counter.outside.mail import letter, send_mail
 from counter.outside.sms import open_gateway
-from counter.store.guiding import any_expired, purge_held
+from counter.retention import Data, kept
+from counter.store import retention
+from counter.store.dossiers import count_expired, purge_copies
 from counter.store.messages import claim, due_messages, record_failure, record_sent
 from counter.store.openings import prepare_free_time, prepared_until
-from counter.web import Services, local, services
+from counter.web import Services, local, now, services
 
 SEND_EVERY_SECONDS = 60
 log = logging.getLogger("counter")
@@ -47,13 +49,33 @@ def prepare_days(on: Services, today: date) -> None:
             prepare_free_time(session, today, days)
 
 
-def forget_held(on: Services, today: date) -> None:
-    """Nothing stays of a démarche on hold once its code opens nothing any more."""
-    with on.main.reading() as session:
-        if not any_expired(session, today):
-            return
-    with on.main.writing() as session:
-        purge_held(session, today)
+def past_term(main: Database, cache: Database, settings: Settings, today: date, now: datetime) -> dict[Data, int]:
+    """How many of each class the purge would remove now."""
+    with main.reading() as session:
+        found = retention.would_go(session, today)
+    with cache.reading() as session:
+        found[Data.SESSIONS] = retention.count_sessions(session, now, settings.session_hours)
+        found[Data.DOSSIERS] = count_expired(session, now)
+    found[Data.COPIES] = len(old_copies(settings.instance, kept(Data.COPIES).limit(today)))
+    return {data: number for data, number in found.items() if number}
+
+
+def purge(main: Database, cache: Database, settings: Settings, today: date, now: datetime) -> dict[Data, int]:
+    """Remove all that is past its term, in the databases and among the files; how many of each class went."""
+    if not past_term(main, cache, settings, today, now):
+        return {}
+    copies = old_copies(settings.instance, kept(Data.COPIES).limit(today))
+    for copy in copies:
+        copy.unlink(missing_ok=True)
+    with main.writing() as session:
+        gone = retention.purge(session, today, now)
+        if copies:
+            retention.record_purge(session, Data.COPIES, len(copies), now)
+    with cache.writing() as session:
+        sessions = retention.purge_sessions(session, now, settings.session_hours)
+        dossiers = purge_copies(session, now)
+    others = ((Data.SESSIONS, sessions), (Data.DOSSIERS, dossiers), (Data.COPIES, len(copies)))
+    return gone | {data: number for data, number in others if number}
 
 
 def daily() -> None:
@@ -64,7 +86,7 @@ def daily() -> None:
     with _lock:
         if on.prepared_on != today:
             prepare_days(on, today)
-            forget_held(on, today)
+            purge(on.main, on.cache, on.settings, today, now())
             on.prepared_on = today
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import abort, current_app, g, render_template
+from flask import abort, current_app, g, render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
 from counter.config import Settings
 from counter.db import Database
+from counter.journal import Act, Subject
 from counter.keys import Keys
 from counter.models import Agent
+from counter.outside.api_particulier import LastCall
 from counter.outside.line import LineWatch
+from counter.store.journal import record
 from counter.store.search import Index
 from counter.throttle import Throttle
 from counter.tutorials.loader import Catalogue
@@ -43,6 +46,7 @@ class Services:
     demonstration: bool
     prepared_on: date | None = None
     search: Index | None = None
+    quotient_call: LastCall = field(default_factory=LastCall)
 
 
 def services() -> Services:
@@ -84,6 +88,20 @@ def writing() -> Iterator[Session]:
     finally:
         if "reading" in g:
             g.reading.rollback()  # the reading snapshot is older than what was just written
+
+
+def note(main: Session, act: Act, subject: Subject, subject_id: int | str | None = None, detail: str = "") -> None:
+    """Say in the journal what this transaction does, by the agent of this request; what people do themselves with
+    their code is said without their address."""
+    if current_user and current_user.is_authenticated:
+        record(main, act, agent().id, subject, subject_id, request.remote_addr or "", now(), detail)
+    else:
+        record(main, act, None, subject, subject_id, "", now(), detail)
+
+
+def seen(subject: Subject, subject_id: int | str | None = None, detail: str = "") -> None:
+    """This page shows someone's data: it goes into the journal once the page is made, if it is shown (traces.py)."""
+    g.setdefault("seen", {})[subject, subject_id, detail] = True
 
 
 def close_reading(_error=None) -> None:

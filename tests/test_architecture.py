@@ -16,10 +16,15 @@ RANKS = (
         "appointments",
         "openings",
         "directory",
+        "dossiers",
+        "quotient",
         "demarches",
         "guiding",
         "attestations",
         "access",
+        "habilitations",
+        "journal",
+        "retention",
         "visits",
         "processing",
         "search",
@@ -36,7 +41,7 @@ RANKS = (
     {"forms", "demonstration"},
     {"db", "throttle"},
     {"web"},
-    {"papers", "security", "sessions", "errors", "templating", "upkeep"},
+    {"papers", "security", "sessions", "errors", "templating", "traces", "upkeep"},
     {"views", "commands"},
 )
 # fmt: on
@@ -47,7 +52,7 @@ LOADER_PACKAGES = {  # the sheets are files: their readers alone need more than 
     for name in ("glossary", "helps", "loader", "passages", "reading", "steps", "vocabulary")
 }
 WITHOUT_FLASK = {*RANKS[0], *RANKS[1], *RANKS[2], *RANKS[3], "db", "demonstration", "throttle"}
-MAY_WRITE = {"views", "commands", "sessions", "upkeep"}
+MAY_WRITE = {"views", "commands", "sessions", "traces", "upkeep"}
 
 
 def modules() -> dict[str, ast.Module]:

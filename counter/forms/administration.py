@@ -20,6 +20,7 @@ from counter.forms.fields import (
     TextField,
 )
 from counter.forms.validators import OneLine, ReminderDays, VideoAddress
+from counter.habilitations import siret_fault
 from counter.messages import reminder_days
 from counter.models import Caf, Motif, Site
 
@@ -201,6 +202,15 @@ class PostalCode:
             raise StopValidation("Un code postal a 5 chiffres, par exemple 69003.")
 
 
+class Siret:
+    """14 digits that go together, kept without spaces."""
+
+    def __call__(self, form, field):
+        field.data = "".join((field.data or "").split())
+        if field.data and (fault := siret_fault(field.data)):
+            raise StopValidation(fault)
+
+
 class SiteForm(CounterForm):
     name = TextField("Nom", [Required("Écrivez le nom du lieu."), OneLine(120)], maxlength=150)
     short_name = TextField(
@@ -239,6 +249,14 @@ class SiteForm(CounterForm):
         maxlength=30,
         hint="Son numéro dans la liste officielle : l'import reconnaît le lieu ainsi.",
     )
+    siret = TextField(
+        "SIRET",
+        [Siret()],
+        width=20,
+        maxlength=20,
+        inputmode="numeric",
+        hint="Donné à API Particulier avec chaque demande. Vide : celui de la convention.",
+    )
     latitude = TextField("Latitude", [Coordinate(90)], width=12, maxlength=20)
     longitude = TextField("Longitude", [Coordinate(180)], width=12, maxlength=20)
 
@@ -256,7 +274,7 @@ class SiteForm(CounterForm):
 
     def fill(self, site: Site) -> None:
         for name in ("name", "short_name", "street", "postal_code", "city", "department", "access", "hours",
-                     "video_url"):  # fmt: skip
+                     "video_url", "siret"):  # fmt: skip
             setattr(site, name, self[name].data or "")
         site.timezone, site.matricule = self.timezone.data, self.matricule.data or None
         site.latitude, site.longitude = self.latitude.degrees, self.longitude.degrees

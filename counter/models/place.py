@@ -20,7 +20,7 @@ class Caf(Base):
 class Site(Base):
     """A place that receives people, and from which calls are made. `timezone` is an IANA name; `matricule` its
     number in the official list of France Services, when it is there; `video_url` where its video appointments are
-    held (https), "" when it has none."""
+    held (https), "" when it has none; `siret` the one given to API Particulier, "" for that of the convention."""
 
     __tablename__ = "site"
 
@@ -39,6 +39,7 @@ class Site(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     video_url: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
+    siret: Mapped[str] = mapped_column(String(14), default="", server_default=text("''"))
     caf: Mapped[Caf] = relationship()
 
     @property

@@ -42,15 +42,6 @@ def forget_held(session: Session, held_id: int) -> None:
     session.execute(delete(HeldDemarche).where(HeldDemarche.id == held_id))
 
 
-def any_expired(session: Session, today: date) -> bool:
-    return session.scalar(select(HeldDemarche.id).where(HeldDemarche.until < today).limit(1)) is not None
-
-
-def purge_held(session: Session, today: date) -> None:
-    """Nothing stays of what can no longer be opened."""
-    session.execute(delete(HeldDemarche).where(HeldDemarche.until < today))
-
-
 def _index(vault: Vault, code: str) -> str:
     return vault.blind_index(code, "held_demarche.code")
 

@@ -1,8 +1,8 @@
 """Who waits for whom on PostgreSQL.
 
 SQLite lets one transaction write at a time, so these do nothing there. PostgreSQL lets many: a transaction
-takes the locks it needs here, always in this order (an act, a workshop, an agent, the free time), and gives
-them back at its end. Without the order, two people who exchange their slots would wait for each other.
+takes the locks it needs here, always in this order (an act, a workshop, an agent, the free time, the journal), and
+gives them back at its end. Without the order, two people who exchange their slots would wait for each other.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-_FREE_TIME = 1_400_000_000  # any number, the same for every process
+_FREE_TIME, _JOURNAL = 1_400_000_000, 1_400_000_001  # any numbers, the same for every process
 
 
 def lock_act(session: Session, key: str) -> None:
@@ -32,6 +32,11 @@ def lock_free_time(session: Session) -> None:
     """One transaction at a time takes time or gives it back. The conditional update already forbids two
     winners; this keeps transactions that touch several words from waiting for each other in a circle."""
     _lock(session, _FREE_TIME)
+
+
+def lock_journal(session: Session) -> None:
+    """One transaction at a time joins its lines to the chain; taken last, just before the commit."""
+    _lock(session, _JOURNAL)
 
 
 def _lock(session: Session, key) -> None:

@@ -82,4 +82,3 @@ def motif_of_topic(session: Session, topic: str, caf_id: int) -> Motif | None:
 def motif_to_propose(session: Session, topic: str, caf_id: int) -> Motif | None:
     """The Caf's motif for a subject; when it has none, the one for any question, so that nobody is left without."""
     return motif_of_topic(session, topic, caf_id) or motif_of_topic(session, ANY_QUESTION, caf_id)
-

@@ -103,4 +103,3 @@ def _files(local: Path | None) -> dict[str, Path]:
         for path in sorted(home.glob(pattern))
     }
     return found | {f"glossaire/{path.name}": path for path in sorted(GLOSSARY.glob("*.yaml"))}
-

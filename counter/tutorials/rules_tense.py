@@ -10,8 +10,23 @@ from counter.tutorials.passages import Passage
 
 _QUE = {"que", "qu", "quoique"}
 _MEANS = {
-    "exemple", "mail", "courriel", "téléphone", "courrier", "mois", "an", "semaine", "jour", "sms", "internet",
-    "erreur", "écrit", "carte", "virement", "chèque", "message",
+    "exemple",
+    "mail",
+    "courriel",
+    "téléphone",
+    "courrier",
+    "mois",
+    "an",
+    "semaine",
+    "jour",
+    "sms",
+    "internet",
+    "erreur",
+    "écrit",
+    "carte",
+    "virement",
+    "chèque",
+    "message",
 }  # fmt: skip « par mail » does nothing: it is no agent
 _STATES = {  # what someone or something is, and nobody did
     "ouvert", "fermé", "marié", "pacsé", "séparé", "divorcé", "bloqué", "inscrit", "connecté", "handicapé", "obligé",

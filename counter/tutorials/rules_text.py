@@ -114,9 +114,7 @@ def _too_large(text: str, match: re.Match) -> bool:
     return not is_phone and not _CODE.search(text[: match.start()])
 
 
-_DATE = re.compile(
-    r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b|\b\d{1,2}/\d{4}\b|\b\d{4}-\d{2}-\d{2}\b"
-)
+_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b|\b\d{1,2}/\d{4}\b|\b\d{4}-\d{2}-\d{2}\b")
 
 
 def dates(passage: Passage) -> Iterator[Finding]:

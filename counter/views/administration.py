@@ -7,12 +7,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from counter.access import Permission
 from counter.directory import zone_of
 from counter.forms.administration import CafForm, MotifForm, SiteForm
+from counter.journal import Act, Subject
 from counter.models import Caf, Motif, Site
 from counter.security import allow
 from counter.store import places as store
 from counter.store.closures import settle_site
 from counter.store.slots import local_now
-from counter.web import agent, found, now, reading, render_form, writing
+from counter.web import agent, found, note, now, reading, render_form, writing
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -54,7 +55,9 @@ def new_caf():
         with writing() as main:
             known = store.caf_of_department(main, form.department.data)
             if known is None:
-                main.add(form.new_caf())
+                main.add(made := form.new_caf())
+                main.flush()
+                note(main, Act.CREATED, Subject.CAF, made.id)
         if known is None:
             flash(f"{form.name.data} est créée.", "ok")
             return redirect(url_for("administration.home"))
@@ -100,6 +103,8 @@ def _motif_page(caf: Caf, known: Motif | None):
                 form.fill(row)
                 main.add(row)
                 store.put_modes(main, row, form.durations())
+                main.flush()
+                note(main, Act.CHANGED if known else Act.CREATED, Subject.MOTIF, row.id)
         if free:
             flash("Le motif est enregistré.", "ok")
             return redirect(url_for("administration.motifs", caf_id=caf.id))
@@ -162,4 +167,5 @@ def _put_site(main, form: SiteForm, caf: Caf, known: Site | None) -> int:
     main.flush()
     if known and row.department != department:  # other public holidays
         settle_site(main, row.id, local_now(now(), row))
+    note(main, Act.CHANGED if known else Act.CREATED, Subject.SITE, row.id)
     return row.id

@@ -12,6 +12,7 @@ from counter.diagnosis import Need
 from counter.errors import refusal_sentence
 from counter.formatting import plural
 from counter.forms.appointments import ActForm
+from counter.journal import Act, Subject
 from counter.models import Agent, Appointment, Site
 from counter.papers import pdf_response, structure
 from counter.pdf.next_day import next_day_pdf
@@ -23,7 +24,7 @@ from counter.store.follow_ups import followed
 from counter.store.places import get_site, list_sites
 from counter.views.slots import appointment_of
 from counter.visits import minutes_since
-from counter.web import agent, caf_id, found, local, now, reading, writing
+from counter.web import agent, caf_id, found, local, note, now, reading, seen, writing
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/agenda")
 
@@ -40,12 +41,19 @@ def day():
     first = shown - timedelta(days=shown.weekday()) if week else shown
     last = first + timedelta(days=6) if week else shown
     listed = appointments_between(reading(), caf_id(), first, last, site.id if site else None, who.id if who else None)
+    _saw(listed, site, first)
     context = _shared(listed) | {"day": shown, "site": site, "of": who, "first": first, "last": last}
     context |= {"before": first - timedelta(days=7 if week else 1), "after": last + timedelta(days=1)}
     if week:
         return render_template("agenda/week.html", days=_by_day(first, listed), **context)
     context["followed"] = followed(reading(), [item.id for item in listed if item.status_value is Status.SEEN])
     return render_template("agenda/day.html", appointments=listed, form=ActForm(), **context)
+
+
+def _saw(listed: list[Appointment], site: Site | None, first: date) -> None:
+    """A list that names people is in the journal as one line: of which site (none: an agent's) and from which day."""
+    if listed:
+        seen(Subject.AGENDA, site.id if site else None, first.isoformat())
 
 
 def _shared(listed: list[Appointment]) -> dict:
@@ -123,6 +131,7 @@ def signal(appointment_id: int):
             with writing() as main:
                 mine = found(get_appointment(main, appointment_id, caf_id()))
                 reception.signal(main, mine, to, form.act_key(str(appointment_id), to), now(), agent().id)
+                note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, str(to))
         except Refusal as refusal:
             flash(refusal_sentence(refusal), "stop")
     return _to_line(item)
@@ -140,6 +149,7 @@ def back(appointment_id: int):
                 mine = found(get_appointment(main, appointment_id, caf_id()))
                 key = form.act_key(str(appointment_id), "retour", status)
                 reception.step_back(main, mine, status, key, now(), agent().id)
+                note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "retour")
         except Refusal as refusal:
             flash(refusal_sentence(refusal), "stop")
     return _to_line(item)
@@ -161,9 +171,11 @@ def close():
         left = len(reception.without_outcome(reading(), site.id, shown))
         flash(_closed_sentence(done, left), "info" if left else "ok")
         return redirect(url_for("agenda.close" if left else "agenda.day", jour=shown.isoformat(), site=site.id))
+    open_ones = reception.without_outcome(reading(), site.id, shown)
+    _saw(open_ones, site, shown)
     return render_template(
         "agenda/close.html",
-        appointments=reception.without_outcome(reading(), site.id, shown),
+        appointments=open_ones,
         site=site,
         day=shown,
         today=local().date(),
@@ -182,6 +194,7 @@ def _close_chosen(site: Site, shown: date, form: ActForm) -> int:
                 key = form.act_key(str(item.id), chosen)
                 try:
                     reception.signal(main, item, Status(chosen), key, now(), agent().id)
+                    note(main, Act.CHANGED, Subject.APPOINTMENT, item.id, str(chosen))
                     done += 1
                 except NotNow:
                     continue
@@ -201,6 +214,7 @@ def paper():
     shown = _day(request.args["jour"]) if "jour" in request.args else _next_day(site)
     listed = appointments_between(reading(), caf_id(), shown, shown, site.id)
     kept = [item for item in listed if not item.is_cancelled]
+    _saw(kept, site, shown)
     pdf = next_day_pdf(
         kept, shown, site, structure().name, local(), specimen=structure().specimen, logo=structure().logo
     )

@@ -19,6 +19,7 @@ from counter.forms.attestations import (
     VisitAttestationForm,
 )
 from counter.forms.workshops import PresenceForm
+from counter.journal import Act, Subject
 from counter.models import Appointment, Enrolment, Workshop
 from counter.models import Attestation as StoredAttestation
 from counter.papers import pdf_response, place, public_address, structure
@@ -35,11 +36,12 @@ from counter.pdf.fonts import printable
 from counter.pdf.sheet import bound
 from counter.security import allow
 from counter.store import attestations as store
-from counter.store.appointments import get_appointment, upcoming_of_visit
+from counter.store.appointments import upcoming_of_visit
 from counter.store.visits import open_visit
 from counter.store.workshops import get_workshop
+from counter.views.slots import appointment_of
 from counter.visits import StepKind
-from counter.web import agent, caf_id, found, local, now, reading, render_form, services, writing
+from counter.web import agent, caf_id, found, local, note, now, reading, render_form, seen, services, writing
 from counter.workshops import Seat
 
 blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
@@ -133,7 +135,7 @@ def _support_facts(form: SupportAttestationForm) -> dict[str, str]:
 @allow(Permission.COUNTER)
 def appointment(appointment_id: int):
     """The person has this appointment: nothing is asked."""
-    booked = found(get_appointment(reading(), appointment_id, caf_id()))
+    booked = appointment_of(appointment_id)
     form = AppointmentAttestationForm()
     if booked.is_cancelled:
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
@@ -147,7 +149,7 @@ def appointment(appointment_id: int):
 @allow(Permission.COUNTER)
 def presence(appointment_id: int):
     """The person came to this appointment and was received: from when to when."""
-    booked = found(get_appointment(reading(), appointment_id, caf_id()))
+    booked = appointment_of(appointment_id)
     if booked.status_value is not Status.SEEN:
         flash("Notez d'abord que la personne a été reçue : l'attestation de présence se fait ensuite.", "stop")
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
@@ -184,7 +186,7 @@ def _issue(kind: Kind, facts: dict[str, str], key: str, appointment_id: int | No
 
 def _issue_in(main, kind: Kind, facts: dict[str, str], key: str, **more) -> StoredAttestation:
     """`more` goes to the store: the appointment it speaks of, or that it belongs to no visit."""
-    return store.issue_attestation(
+    made = store.issue_attestation(
         main,
         services().keys.signer,
         agent(),
@@ -198,6 +200,14 @@ def _issue_in(main, kind: Kind, facts: dict[str, str], key: str, **more) -> Stor
         now=local(),
         **more,
     )
+    _note_made(main, made)
+    return made
+
+
+def _note_made(main, made: StoredAttestation) -> None:
+    """A paper made by this very act; one that an act sent twice gave back is in the journal already."""
+    if made.issued_at == now():
+        note(main, Act.CREATED, Subject.ATTESTATION, made.id)
 
 
 def _printable(facts: dict[str, str]) -> dict[str, str]:
@@ -247,7 +257,9 @@ def _printed(value: Attestation, seal: str) -> tuple:
 def _own(attestation_id: int) -> StoredAttestation:
     """A paper this agent issued; another agent's is not theirs to read again."""
     kept = store.get_attestation(reading(), attestation_id)
-    return found(kept if kept and kept.agent_id == agent().id else None)
+    mine = found(kept if kept and kept.agent_id == agent().id else None)
+    seen(Subject.ATTESTATION, mine.id)
+    return mine
 
 
 @blueprint.route("/<int:attestation_id>/annuler", methods=["GET", "POST"])
@@ -260,6 +272,7 @@ def revoke(attestation_id: int):
         try:
             with writing() as main:
                 store.revoke(main, store.get_attestation(main, kept.id), form.reason_value(), agent().id, now())
+                note(main, Act.CANCELLED, Subject.ATTESTATION, kept.id)
             flash(f"Le papier n° {kept.number} est annulé. Qui le vérifie le sait maintenant.", "ok")
         except AlreadyRevoked:
             flash(f"Le papier n° {kept.number} était déjà annulé.", "info")
@@ -296,10 +309,14 @@ def _reissue(attestation_id: int, form: ReissueForm) -> int:
     with writing() as main:
         old = store.get_attestation(main, attestation_id)
         facts = old.facts | _printable(form.facts(old.kind_value))
-        return store.reissue(
+        made = store.reissue(
             main, services().keys.signer, agent(), old, facts, form.reason_value(), place=place(), key=form.act_key(),
             now=local(),
-        ).id  # fmt: skip
+        )  # fmt: skip
+        _note_made(main, made)
+        if made.issued_at == now():
+            note(main, Act.CANCELLED, Subject.ATTESTATION, attestation_id, "refaite")
+        return made.id
 
 
 # ── a workshop: one paper for each person who came ──────────────────────────────────────────────
@@ -315,6 +332,7 @@ def workshop(workshop_id: int):
     shown = found(get_workshop(reading(), workshop_id, caf_id()))
     people = _present(shown)
     papers = store.find_by_keys(reading(), [_enrolment_key(item) for item in people])
+    seen(Subject.WORKSHOP, shown.id)
     rows = [(item, papers.get(_enrolment_key(item))) for item in people]
     return render_template(
         "attestations/workshop.html", shown=shown, rows=rows, made=len(papers), form=PresenceForm(),
@@ -359,6 +377,7 @@ def _workshop_papers(workshop_id: int) -> list[StoredAttestation]:
     """The good papers of a workshop, in the order of the list."""
     people = _present(found(get_workshop(reading(), workshop_id, caf_id())))
     papers = store.find_by_keys(reading(), [_enrolment_key(item) for item in people])
+    seen(Subject.WORKSHOP, workshop_id, "papiers")
     good = [papers[key] for key in map(_enrolment_key, people) if key in papers and not papers[key].revoked_at]
     return good or abort(404, "Aucune attestation n'est faite pour cet atelier. Faites-les d'abord.")
 

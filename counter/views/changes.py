@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from counter.access import Permission
 from counter.appointments import ModeNotAllowed, OffGrid, Refusal, SlotTaken, may_cancel, may_change
 from counter.forms.appointments import ActForm, CancelReasonForm, WaitForm
+from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.security import allow
@@ -17,7 +18,7 @@ from counter.store.places import get_motif, list_motifs, list_sites
 from counter.views.appointments import booked_page
 from counter.views.messages import outgoing
 from counter.views.slots import Picker, appointment_of, motif_of, slots_page
-from counter.web import agent, caf_id, found, local, now, reading, render_form, writing
+from counter.web import agent, caf_id, found, local, note, now, reading, render_form, writing
 
 blueprint = Blueprint("changes", __name__, url_prefix="/rendez-vous/<int:appointment_id>")
 
@@ -65,6 +66,8 @@ def _move(appointment_id: int, slot: str, key: str, motif: Motif) -> None:
         freed = store.move(main, booked, slot, key, now(), agent().id, other)
         queue(main, booked, Kind.CHANGE, outgoing(), now())
         waiting.after_change(main, booked.id, freed, now())
+        if freed is not None:
+            note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id)
 
 
 @blueprint.route("/motif", methods=["GET", "POST"])
@@ -98,6 +101,8 @@ def cancel(appointment_id: int):
             freed = store.cancel(main, mine, now(), form.reason_value(), agent().id)
             queue(main, mine, Kind.CANCELLATION, outgoing(), now())
             waiting.after_change(main, appointment_id, freed, now())
+            if freed is not None:
+                note(main, Act.CANCELLED, Subject.APPOINTMENT, appointment_id)
         return _back(appointment_id)
     if not may_cancel(booked.status_value):
         return _back(appointment_id)
@@ -117,6 +122,7 @@ def wait(appointment_id: int):
             waiting.withdraw(main, mine.id, now())
         elif _changeable(mine):
             waiting.ask(main, mine, form.earliest(local().date()), now())
+        note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "attente")
     return _back(appointment_id)
 
 
@@ -133,6 +139,7 @@ def answer(appointment_id: int):
         asked = waiting.request_of(main, appointment_id)
         if asked is None or asked.offered_slot != slot:  # answered already, or the place went to someone else
             return _back(appointment_id)
+        note(main, Act.CHANGED, Subject.APPOINTMENT, appointment_id, f"place-plus-tot {said}")
         if said == "oui":
             waiting.accept(main, asked, form.act_key(slot), now(), agent().id)
             queue(main, asked.appointment, Kind.CHANGE, outgoing(), now())

@@ -7,13 +7,14 @@ from flask import Blueprint, render_template
 from counter.access import Permission
 from counter.appointments import WITHOUT_OUTCOME, Status
 from counter.forms.appointments import ActForm
+from counter.journal import Subject
 from counter.processing import is_stale
 from counter.security import allow
 from counter.store import waiting
 from counter.store.appointments import appointments_of_day
 from counter.store.processing import list_processing
 from counter.views.agenda import waited
-from counter.web import agent, local, now, reading, writing
+from counter.web import agent, local, now, reading, seen, writing
 
 blueprint = Blueprint("home", __name__)
 
@@ -41,6 +42,8 @@ def home():
     ]
     treated = list_processing(reading(), who.site.caf_id) if who.site else {}
     stale = any(is_stale(row.updated_at, now()) for row in treated.values())
+    if coming:
+        seen(Subject.AGENDA, who.site_id, today.date().isoformat())
     return render_template(
         "home/home.html",
         coming=coming,

@@ -8,6 +8,7 @@ from counter.access import Permission
 from counter.appointments import Refusal, WrongCode, may_cancel, may_change, normal_code
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelForm, FindAppointmentForm
+from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.security import allow
 from counter.store import appointments as store
@@ -18,7 +19,7 @@ from counter.throttle import Guess
 from counter.views.appointments import calendar_response, slip_response
 from counter.views.messages import outgoing
 from counter.views.slots import Picker, slots_page
-from counter.web import found, local, now, reading, render_form, services, writing
+from counter.web import found, local, note, now, reading, render_form, seen, services, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")
 
@@ -51,7 +52,9 @@ def _found_id(form: FindAppointmentForm) -> int:
 
 def _mine():
     appointment_id = session.get("mine")
-    return found(store.appointment_by_id(reading(), appointment_id) if appointment_id else None)
+    booked = found(store.appointment_by_id(reading(), appointment_id) if appointment_id else None)
+    seen(Subject.APPOINTMENT, booked.id)
+    return booked
 
 
 @blueprint.get("/mien")
@@ -97,6 +100,8 @@ def _move(mine_id: int, slot: str, form: ActForm) -> None:
         freed = store.move(main, booked, slot, form.act_key(slot), now())
         queue(main, booked, Kind.CHANGE, outgoing(), now())
         waiting.after_change(main, booked.id, freed, now())
+        if freed is not None:
+            note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id)
 
 
 @blueprint.post("/annuler")
@@ -110,6 +115,8 @@ def cancel():
         freed = store.cancel(main, appointment, now())
         queue(main, appointment, Kind.CANCELLATION, outgoing(), now())
         waiting.after_change(main, mine_id, freed, now())
+        if freed is not None:
+            note(main, Act.CANCELLED, Subject.APPOINTMENT, mine_id)
     return redirect(url_for("manage.mine"))
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from counter.access import Permission
 from counter.formatting import day_long, hour_of
+from counter.journal import Subject
 from counter.messages import Channel, Outgoing, State, masked
 from counter.models import Appointment, Message
 from counter.papers import public_address
@@ -16,7 +17,7 @@ from counter.security import allow
 from counter.store import messages as store
 from counter.store.places import get_site, list_sites
 from counter.upkeep import means_configured
-from counter.web import agent, caf_id, found, local, now, reading, services
+from counter.web import agent, caf_id, found, local, now, reading, seen, services
 
 blueprint = Blueprint("messages", __name__, url_prefix="/agenda/appels")
 _FAULTS = {
@@ -100,6 +101,8 @@ def calls():
     day = day or local().date() + timedelta(days=1)
     means = Outgoing(True, True, "") if services().demonstration else outgoing()
     people = store.not_reached(reading(), site.id, day, means)
+    if people:
+        seen(Subject.AGENDA, site.id, f"appels {day.isoformat()}")
     return render_template(
         "messages/calls.html",
         day=day,

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from counter.access import Permission
 from counter.appointments import opens_on
 from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
+from counter.journal import Act, Subject
 from counter.models import Appointment, Closure, Opening, Site
 from counter.openings import Block, hours_shown, monday_of, seen_of, side_by_side, weekdays_of
 from counter.security import allow
@@ -18,7 +19,7 @@ from counter.store import openings as store
 from counter.store.places import list_motifs
 from counter.store.slots import local_now
 from counter.views.administration import its_site
-from counter.web import found, now, reading, render_form, services, writing
+from counter.web import found, note, now, reading, render_form, services, writing
 
 blueprint = Blueprint("openings", __name__, url_prefix="/administration")
 
@@ -110,6 +111,7 @@ def new_opening(site_id: int):
             twice = store.same_opening(main, row)
             if twice is None:
                 store.add_opening(main, row, form.motif_ids(), today, services().settings.slot_days)
+                note(main, Act.CREATED, Subject.OPENING, row.id)
         flash(
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"
         )
@@ -161,6 +163,7 @@ def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> list[Appo
     row.valid_to, row.desks = valid_to, desks
     store.put_motifs(main, row, {int(number) for number in form.motifs.data})
     store.settle_opening(main, row, local)
+    note(main, Act.CHANGED, Subject.OPENING, row.id)
     return []
 
 
@@ -198,6 +201,7 @@ def _close(main, closure: Closure, site: Site, seen: str | None) -> list[Appoint
     if stranded and seen != seen_of(stranded):
         return stranded
     closure_store.close_site(main, closure, local)
+    note(main, Act.CREATED, Subject.CLOSURE, closure.id)
     return []
 
 
@@ -210,5 +214,6 @@ def lift(closure_id: int):
         closure = closure_store.get_closure(main, closure_id)
         if closure is not None:
             closure_store.lift_closure(main, closure, _local(site))
+            note(main, Act.CANCELLED, Subject.CLOSURE, closure_id)
     flash("La fermeture est levée : les créneaux sont de nouveau proposés.", "ok")
     return redirect(url_for("openings.week", site_id=site.id))

@@ -7,10 +7,12 @@ from flask_login import current_user, login_user, logout_user
 
 from counter.access import Permission
 from counter.forms.sign_in import SignInForm
+from counter.journal import Act, Subject
 from counter.security import SignedIn, allow, safe_target
 from counter.store import agents
+from counter.store.journal import record
 from counter.throttle import Guess
-from counter.web import now, reading, render_form, services, writing
+from counter.web import note, now, reading, render_form, services, writing
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -46,6 +48,8 @@ def _verified(form: SignInForm) -> int | None:
     if agent is None:
         throttle.failed(Guess.PASSWORD, identifier)
         throttle.failed(Guess.PASSWORD_FROM_PLACE, place)
+        with writing() as main:  # without what was typed: it may be a password, or anyone's name
+            record(main, Act.SIGN_IN_REFUSED, None, Subject.SESSION, None, place, now())
         return None
     throttle.succeeded(Guess.PASSWORD, identifier)
     return agent.id
@@ -57,6 +61,7 @@ def _enter(agent_id: int, suite: str | None):
     login_user(SignedIn(agents.get_agent(reading(), agent_id)))
     with writing() as main:
         agents.record_sign_in(main, agent_id, now())
+        record(main, Act.SIGNED_IN, agent_id, Subject.SESSION, None, request.remote_addr or "", now())
     if pending and pending["agent"] == agent_id:
         return render_template("sign_in/resume.html", pending=pending)
     return redirect(safe_target(suite) or url_for("home.home"))
@@ -66,6 +71,9 @@ def _enter(agent_id: int, suite: str | None):
 @allow(Permission.PUBLIC)
 def sign_out():
     """End the session here and on the server."""
+    if current_user.is_authenticated:
+        with writing() as main:
+            note(main, Act.SIGNED_OUT, Subject.SESSION)
     logout_user()
     session.renew()
     session.clear()

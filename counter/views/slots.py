@@ -12,18 +12,21 @@ from counter.appointments import Half, Mode, Refusal, half_days, reachable
 from counter.errors import refusal_sentence
 from counter.formatting import DAYS, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
+from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
 from counter.store import appointments as store
 from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import weekdays_received
 from counter.store.places import get_motif
-from counter.web import caf_id, found, local, now, reading, writing
+from counter.web import caf_id, found, local, now, reading, seen, writing
 
 
 def appointment_of(appointment_id: int) -> Appointment:
-    """An appointment of the agent's Caf, or the 404 page."""
-    return found(store.get_appointment(reading(), appointment_id, caf_id()))
+    """An appointment of the agent's Caf, or the 404 page. Whoever asks for it is in the journal."""
+    booked = found(store.get_appointment(reading(), appointment_id, caf_id()))
+    seen(Subject.APPOINTMENT, booked.id)
+    return booked
 
 
 def motif_of(motif_id: str | None) -> Motif:

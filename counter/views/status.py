@@ -12,6 +12,7 @@ from counter.access import Permission
 from counter.db import head_revision
 from counter.formatting import date_long, hour_of, plural
 from counter.messages import Channel
+from counter.outside.api_particulier import is_configured
 from counter.security import allow
 from counter.store.messages import outbox
 from counter.store.openings import prepared_until
@@ -54,6 +55,8 @@ def state():
             _free_time(),
             _messages(Channel.EMAIL),
             _messages(Channel.SMS),
+            _quotient(),
+            _dossiers(),
             _disk(),
             _sheets(len(faults)),
         ],
@@ -102,6 +105,23 @@ def _messages(channel: Channel) -> Check:
         failed = plural(box.failed, "message refusé", "messages refusés")
         return Check(label, failed, False, "Appelez ces personnes : elles sont dans la liste d'appels.")
     return Check(label, f"{plural(box.due, 'message')} à envoyer" if box.due else "tout est parti", True)
+
+
+def _quotient() -> Check:
+    label, last = "Quotient familial (API Particulier)", services().quotient_call
+    if not is_configured(services().settings):
+        return Check(label, "pas branché sur ce poste", None, "Il faut l'adresse et le jeton d'API Particulier.")
+    if last.at is None:
+        return Check(label, "branché, pas encore appelé depuis le démarrage", None)
+    if last.failure is None:
+        return Check(label, f"a répondu à {hour_of(local(last.at))}", True)
+    return Check(label, f"{last.failure.told} Essayé à {hour_of(local(last.at))}.", False, last.failure.next_step)
+
+
+def _dossiers() -> Check:
+    if services().demonstration:
+        return Check("Dossiers", "données fictives de la démonstration", None)
+    return Check("Dossiers", "aucune source : seules les copies encore bonnes s'ouvrent", None)
 
 
 def _disk() -> Check:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
 from counter.forms.workshops import EnrolForm, PresenceForm, WorkshopForm
+from counter.journal import Act, Subject
 from counter.papers import pdf_response, structure
 from counter.pdf.workshop import attendance_pdf, enrolment_pdf
 from counter.security import allow
@@ -13,7 +14,7 @@ from counter.store import workshops as store
 from counter.store.places import list_sites
 from counter.store.visits import add_step
 from counter.visits import StepKind
-from counter.web import agent, caf_id, found, local, now, reading, render_form, writing
+from counter.web import agent, caf_id, found, local, note, now, reading, render_form, seen, writing
 from counter.workshops import AlreadyMarked, Seat, WorkshopOver
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
@@ -35,6 +36,7 @@ def create():
     if form.validate_on_submit():
         with writing() as main:
             made = store.create_workshop(main, form.act_key(), **form.values(local().date())).id
+            note(main, Act.CREATED, Subject.WORKSHOP, made)
         return redirect(url_for("workshops.workshop", workshop_id=made))
     return render_form("workshops/create.html", form)
 
@@ -44,6 +46,8 @@ def create():
 def workshop(workshop_id: int):
     """One session: enrol someone, see who comes and who waits."""
     shown = found(store.get_workshop(reading(), workshop_id, caf_id()))
+    if shown.enrolments:
+        seen(Subject.WORKSHOP, shown.id)
     form = EnrolForm()
     if form.validate_on_submit():
         try:
@@ -65,6 +69,7 @@ def _enrol(workshop_id: int, form: EnrolForm) -> int:
         main.refresh(session)
         if len(session.enrolments) > before:
             add_step(main, who, StepKind.WORKSHOP, f"Atelier : {session.title}", now())
+            note(main, Act.CREATED, Subject.ENROLMENT, made.id)
         return made.id
 
 
@@ -76,7 +81,9 @@ def enrolled(enrolment_id: int):
 
 
 def _enrolment(enrolment_id: int):
-    return found(store.get_enrolment(reading(), enrolment_id, caf_id()))
+    kept = found(store.get_enrolment(reading(), enrolment_id, caf_id()))
+    seen(Subject.ENROLMENT, kept.id)
+    return kept
 
 
 @blueprint.get("/inscription/<int:enrolment_id>/papier.pdf")
@@ -98,6 +105,7 @@ def cancel(enrolment_id: int):
             mine = found(store.get_enrolment(main, enrolment_id, caf))
             workshop_id = mine.workshop_id
             promoted = store.cancel_enrolment(main, mine)
+            note(main, Act.CANCELLED, Subject.ENROLMENT, enrolment_id)
             name = promoted.name if promoted else None
     except AlreadyMarked:
         flash("La présence est déjà notée : l'inscription ne s'annule plus.", "stop")
@@ -113,6 +121,7 @@ def called(enrolment_id: int):
     with writing() as main:
         mine = found(store.get_enrolment(main, enrolment_id, caf))
         store.mark_called(main, mine)
+        note(main, Act.CHANGED, Subject.ENROLMENT, enrolment_id, "appel")
         workshop_id = mine.workshop_id
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
 
@@ -125,6 +134,7 @@ def presence(workshop_id: int):
     present = {int(value) for value in request.form.getlist("present") if value.isdecimal() and len(value) < 10}
     with writing() as main:
         store.mark_presence(main, found(store.get_workshop(main, workshop_id, caf)), present)
+        note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
     flash("Les présences sont notées.", "ok")
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
 
@@ -133,5 +143,7 @@ def presence(workshop_id: int):
 @allow(Permission.COUNTER)
 def attendance(workshop_id: int):
     shown = found(store.get_workshop(reading(), workshop_id, caf_id()))
+    if shown.enrolments:
+        seen(Subject.WORKSHOP, shown.id)
     pdf = attendance_pdf(shown, structure().name, specimen=structure().specimen, logo=structure().logo)
     return pdf_response(pdf, "emargement.pdf")

@@ -181,7 +181,7 @@ def test_guiding_to_a_code_and_an_error_reported_are_accessible_up_to_the_admini
     person.look()
     person.click("button:has-text('Texte faux')")
     assert person.clicks == 2 and "L'erreur est signalée" in person.text
-    person.click("a:has-text(\"Vue de l'agent\")")
+    person.click('a:has-text("Vue de l\'agent")')
     assert person.page.locator("input[name=coche]:checked").count() == 1
     person.click("button:has-text('Mettre en attente')")
     assert person.h1 == "Démarche en attente"

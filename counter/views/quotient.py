@@ -1,0 +1,95 @@
+"""The quotient familial, asked of API Particulier by civil identity; the last good answer when the line is down."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, redirect, render_template, session, url_for
+
+from counter.access import Permission
+from counter.forms.quotient import QuotientForm
+from counter.journal import Subject
+from counter.outside.api_particulier import ask, is_configured
+from counter.quotient import Failure, NoAnswer, names_differ, provider_words, read_answer
+from counter.security import allow, keeps_nothing
+from counter.store import quotients as store
+from counter.store.dossiers import siret_of_group
+from counter.store.habilitations import rights_of
+from counter.web import agent, found, local, now, reading, render_form, seen, services
+
+blueprint = Blueprint("quotient", __name__, url_prefix="/quotient")
+_ASKED = "quotients"  # in the session: word -> {"key", "name", "failure"}
+SOURCE = "API Particulier"
+
+
+def recipient() -> str:
+    """The SIRET given to API Particulier: that of the site, else that of the convention of the agent's group."""
+    site = agent().site
+    held = rights_of(reading(), agent().id, local().date())
+    return (site.siret if site else "") or siret_of_group(reading(), held.group_id)
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+@keeps_nothing
+def form():
+    """The identity; several communes of one name are shown to choose from, and nothing typed is lost."""
+    asked = QuotientForm(local().date())
+    configured = is_configured(services().settings)
+    if not asked.validate_on_submit():
+        return render_form("quotient/form.html", asked, configured=configured)
+    try:
+        word = _ask(asked)
+    except NoAnswer as why:
+        theirs = why.failure in {Failure.UNKNOWN_PERSON, Failure.BAD_REQUEST}
+        page = render_template("quotient/form.html", form=asked, configured=configured, no_answer=why)
+        return page, 422 if theirs else 503
+    return redirect(url_for("quotient.answer", word=word))
+
+
+def _ask(asked: QuotientForm) -> str:
+    """Ask, keep the answer; when the failure may pass, the copy that is still good. Raises NoAnswer."""
+    on, identity, period, siret = services(), asked.identity(), asked.period(), recipient()
+    key = store.answer_key(on.keys.vault, identity, period, siret)
+    failure = None
+    try:
+        content = ask(on.settings, identity, period, siret)
+    except NoAnswer as no_answer:
+        on.quotient_call.note(no_answer.failure, now())
+        if not no_answer.failure.passing or not _kept(key):
+            raise
+        failure = no_answer.failure.value
+    else:
+        on.quotient_call.note(None, now())
+        with on.cache.writing() as cache:
+            store.keep_answer(cache, key, content, now(), on.settings.quotient_days)
+    word = secrets.token_urlsafe(9)
+    facts = {"key": key, "name": identity.birth_name, "failure": failure}
+    session[_ASKED] = session.get(_ASKED, {}) | {word: facts}
+    return word
+
+
+def _kept(key: str):
+    with services().cache.reading() as cache:
+        return store.get_answer(cache, key, now())
+
+
+@blueprint.get("/<word>")
+@allow(Permission.COUNTER)
+def answer(word: str):
+    """What came back, with its source, its age and its expiry. The word means something in this session alone."""
+    facts = found(session.get(_ASKED, {}).get(word))
+    copy = _kept(facts["key"])
+    if copy is None:
+        return render_template("quotient/expired.html")
+    seen(Subject.QUOTIENT, facts["key"])
+    read = read_answer(copy.content)
+    return render_template(
+        "quotient/answer.html",
+        copy=copy,
+        answer=read,
+        provider=provider_words(read.provider),
+        failure=Failure(facts["failure"]) if facts["failure"] else None,
+        differs=names_differ(facts["name"], read),
+        source=SOURCE,
+    )
