@@ -119,6 +119,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count}{NBSP}{one if count < 2 else many or one + 's'}"
 
 
+def spreadsheet_cell(value):
+    """A value as a spreadsheet may take it: a text that would be read as a formula is shown as text (OWASP, « CSV
+    injection »); numbers and everything else as they are."""
+    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
 def spoken_list(items: list[str]) -> str:
     """`a, b et c`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} et {items[-1]}" if items else ""

@@ -22,6 +22,7 @@ RANKS = (
         "access",
         "journal",
         "retention",
+        "rights",
         "visits",
         "processing",
         "search",

@@ -170,8 +170,9 @@ def test_searching_by_agent_act_subject_and_days(blank):
     assert len(lines(blank, agent_id=3)) == 1
     assert [line.address for line in lines(blank, act=Act.SIGN_IN_REFUSED)] == ["10.0.0.9"]
     assert len(lines(blank, subject=Subject.APPOINTMENT, subject_id="0")) == 2
-    assert len(lines(blank, first=START.date(), last=START.date())) == 3
-    assert [line.seq for line in lines(blank, first=START.date() + timedelta(days=1))] == [3]
+    assert len(lines(blank, since=START, until=START + timedelta(minutes=1))) == 3
+    assert [line.seq for line in lines(blank, since=START + timedelta(minutes=1))] == [3]
+    assert lines(blank, until=START) == []
     assert [line.seq for line in lines(blank, before=3)] == [2, 1]
 
 
