@@ -57,6 +57,11 @@ def day_month(day: date) -> str:
     return f"{first_of(day.day)} {MONTHS[day.month - 1]}"
 
 
+def birthday(day: int, month: int) -> str:
+    """`1er janvier`."""
+    return f"{first_of(day)} {MONTHS[month - 1]}"
+
+
 def month_long(day: date) -> str:
     """`novembre 2026`."""
     return f"{MONTHS[day.month - 1]} {day.year}"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import spoken_code
 from counter.diagnosis import Need
-from counter.formatting import date_long, day_long, hour, moment_long, phone
+from counter.formatting import birthday, date_long, day_long, hour, hour_of, phone
 from counter.models import Agent, Appointment, Attestation, Enrolment, Message, Site, Workshop
 from counter.rights import Asked, Match
 from counter.store import appointments, waiting
@@ -60,7 +60,7 @@ def _of_appointment(session: Session, row: Appointment) -> dict[str, str]:
     person = row.person
     told = {
         "Nom": row.name,
-        "Naissance": f"{person['birth_day']}/{person['birth_month']}",
+        "Naissance": birthday(person["birth_day"], person["birth_month"]),
         "Jour et heure": f"{day_long(row.day, year=True)} à {hour(row.minute)}",
         "Lieu": row.site.name,
         "Façon de venir": row.mode_value.label,
@@ -86,7 +86,7 @@ def _of_appointment(session: Session, row: Appointment) -> dict[str, str]:
 
 def _when(at: datetime, row: Appointment) -> str:
     there = local_now(at, row.site)
-    return f"{moment_long(there)} ({there.year})"
+    return f"{day_long(there.date(), year=True)} à {hour_of(there)}"
 
 
 def _enrolments(session: Session, asked: Asked, caf_id: int | None) -> Iterator[Item]:

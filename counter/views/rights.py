@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 
 from counter.access import Permission
 from counter.appointments import new_code, spoken_code
+from counter.formatting import birthday
 from counter.forms.rights import EraseForm, PersonForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Attestation
@@ -61,7 +62,8 @@ def _page(asked: Asked, form: EraseForm):
     items = _items(asked)
     _saw(items)
     chosen = request.form.getlist("choisi") if request.method == "POST" else _sure(items)
-    return render_form("rights/person.html", form, asked=asked, items=items, chosen=chosen, matches=Match)
+    born = birthday(asked.birth_day, asked.birth_month)
+    return render_form("rights/person.html", form, asked=asked, born=born, items=items, chosen=chosen)
 
 
 def _sure(items: list[store.Item]) -> list[str]:
