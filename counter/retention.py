@@ -193,9 +193,9 @@ REGISTER = (
     ),
 )
 NOT_PURGED = (
-    ("Comptes des agents", "Tant que le compte existe : le journal et les papiers disent qui les a faits."),
+    ("Comptes des agents", "Tant que le compte existe, car le journal et les papiers disent qui les a faits."),
     ("Caf, lieux, motifs, plages, fermetures, ateliers", "Tant qu'ils servent. Aucun nom d'usager."),
-    ("Numéros des papiers annulés", "Sans limite, sans le nom : un papier annulé ne redevient jamais bon."),
+    ("Numéros des papiers annulés", "Sans limite et sans le nom, car un papier annulé ne redevient jamais bon."),
 )
 
 

@@ -25,6 +25,7 @@ RANKS = (
         "habilitations",
         "journal",
         "retention",
+        "rights",
         "visits",
         "processing",
         "search",

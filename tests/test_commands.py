@@ -94,6 +94,37 @@ def test_the_free_time_is_checked_and_put_right(instance):
     assert "Le temps libre est juste" in flask("verifier-creneaux", instance=instance).stdout
 
 
+def test_what_is_past_its_term_is_told_then_removed(instance):
+    assert "Rien n'a dépassé sa durée." in flask("purger", instance=instance).stdout
+    with closing(sqlite3.connect(instance / "counter.sqlite")) as connection:
+        connection.execute("UPDATE appointment SET day = day - 800")
+        (count,) = connection.execute("SELECT count(*) FROM appointment").fetchone()
+        connection.commit()
+    told = flask("purger", "--essai", instance=instance).stdout
+    assert f"Rendez-vous : {count} (12 mois après le jour du rendez-vous)" in told and "rien n'est effacé" in told
+    done = flask("purger", instance=instance)
+    assert f"Rendez-vous : {count}" in done.stdout and done.returncode == 0
+    with closing(sqlite3.connect(instance / "counter.sqlite")) as connection:
+        assert connection.execute("SELECT count(*) FROM appointment").fetchone() == (0,)
+        assert connection.execute("SELECT detail FROM journal").fetchall() == [(f"rendez-vous {count}",)]
+
+
+def test_the_journal_is_verified_and_a_changed_line_named(empty_instance):
+    assert "Le journal est intact." in flask("journal", "verifier", instance=empty_instance).stdout
+    for name in ("un", "deux"):
+        flask("creer-administrateur", "--identifiant", name, "--nom", name, "--mot-de-passe", "Tres-long-2026",
+              instance=empty_instance)  # fmt: skip
+    done = flask("journal", "verifier", instance=empty_instance)
+    assert done.returncode == 0 and "Dernière ligne : 2, sceau " in done.stdout
+    with closing(sqlite3.connect(empty_instance / "counter.sqlite")) as connection:
+        connection.execute("DROP TRIGGER journal_update")
+        connection.execute("UPDATE journal SET subject_id = '9' WHERE seq = 1")
+        connection.commit()
+    done = flask("journal", "verifier", instance=empty_instance)
+    assert done.returncode == 1 and "La ligne n° 1 a été changée." in done.stdout
+    assert "LE JOURNAL A ÉTÉ TOUCHÉ : 1." in done.stderr and "Traceback" not in done.stderr
+
+
 def test_an_older_database_is_copied_then_updated(empty_instance):
     with closing(sqlite3.connect(empty_instance / "counter.sqlite")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
