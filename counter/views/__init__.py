@@ -1,8 +1,10 @@
 """One blueprint a concept; `BLUEPRINTS` is what the application registers."""
 
 from counter.views import (
+    account,
     administration,
     agenda,
+    agents,
     appointments,
     attestations,
     changes,
@@ -11,6 +13,7 @@ from counter.views import (
     figures,
     follow_ups,
     guiding,
+    habilitations,
     help,
     home,
     manage,
@@ -33,8 +36,10 @@ from counter.views import (
 BLUEPRINTS = [
     module.blueprint
     for module in (
+        account,
         administration,
         agenda,
+        agents,
         appointments,
         attestations,
         changes,
@@ -43,6 +48,7 @@ BLUEPRINTS = [
         figures,
         follow_ups,
         guiding,
+        habilitations,
         help,
         home,
         manage,
