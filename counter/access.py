@@ -76,7 +76,7 @@ _COMMON = frozenset(
     )
 )  # fmt: skip
 _LOOKALIKES = str.maketrans("@43015!7", "aaeoisit")
-_SHORTEST_PERSONAL, _FEWEST_SIGNS = 4, 5
+_SHORTEST_PERSONAL = 4
 PROVISIONAL = timedelta(hours=24)
 
 
@@ -99,16 +99,14 @@ def password_faults(password: str, personal: Iterable[str] = ()) -> list[str]:
     if CURRENCY_SIGNS & set(password):
         faults.append("aucun signe de monnaie")
     if not faults and _is_common(password):
-        faults.append("un mot moins connu : celui-ci est dans les listes des pirates")
+        faults.append("un mot de passe moins connu")
     if not faults and _tells_who(password, personal):
-        faults.append("ni votre nom, ni votre identifiant, ni le nom de la structure")
+        faults.append("un mot de passe sans votre nom, votre identifiant ni le nom de la structure")
     return faults
 
 
 def _is_common(password: str) -> bool:
-    """A common word whatever digits and signs surround or replace its letters, or hardly any different signs."""
-    if len(set(password.lower())) < _FEWEST_SIGNS:
-        return True
+    """A common word, whatever digits and signs surround or replace its letters."""
     spellings = (password, password.translate(_LOOKALIKES), password.strip("0123456789!?.-_*#+").translate(_LOOKALIKES))
     return any(_letters(text) in _COMMON for text in spellings)
 
