@@ -6,7 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from counter.access import MAX_PASSWORD, MIN_PASSWORD, Permission, Role, may, password_faults, session_ended
+from counter.access import (
+    MAX_PASSWORD,
+    MIN_PASSWORD,
+    Permission,
+    Role,
+    initial_password,
+    may,
+    password_faults,
+    session_ended,
+)
 from counter.demonstration import SIGN_INS
 from tests.conftest import START
 
@@ -87,3 +96,27 @@ def test_a_session_lasts_until_thirty_idle_minutes():
 def test_a_busy_session_still_ends_after_ten_hours():
     assert not ended(timedelta(hours=9, minutes=59), timedelta(seconds=1))
     assert ended(timedelta(hours=10), timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("password", ["Motdepasse1!", "P@ssw0rd-26", "Azerty-2026", "2026!Soleil", "Adm1n!2026"])
+def test_a_common_password_is_refused_however_it_is_dressed(password):
+    assert password_faults(password) == ["un mot de passe moins connu"]
+
+
+@pytest.mark.parametrize("password", ["Camille-2026", "C4mille!26", "2026-Demo-Xyz", "DUVAL-essai1", "Élise+Tarare9"])
+def test_a_password_that_tells_who_is_refused(password):
+    personal = ("camille", "Camille Démo", "", "France Services du Duval", "Tarare")
+    assert "sans votre nom" in password_faults(password, personal)[0]
+
+
+def test_what_is_personal_to_someone_else_will_do():
+    assert password_faults("Camille-2026", ("sacha", "Sacha Modèle")) == []
+
+
+def test_a_provisional_password_follows_the_rule_and_never_looks_like_another():
+    import secrets
+
+    made = {initial_password(secrets.choice) for _ in range(300)}
+    assert len(made) == 300
+    assert all(password_faults(password) == [] for password in made)
+    assert not set("".join(made)) & set("0OoIl1")
