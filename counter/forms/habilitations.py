@@ -61,7 +61,7 @@ class ConventionForm(_Dated):
                            hint="Un bulletin par service. Sans lui, un groupe n'ouvre pas ce service.")  # fmt: skip
 
     def __init__(self, *args, cafs: list[Caf], obj: Convention | None = None, services=(), **kwargs):
-        known = {}
+        known = {"caf": str(cafs[0].id) if cafs else None}
         if obj:
             contract = obj.contracts[-1]
             known = {"structure": obj.structure, "siret": obj.siret, "starts_on": obj.starts_on, "ends_on": obj.ends_on,
@@ -89,7 +89,7 @@ class GroupForm(_Dated):
     manager = ChoiceField("Responsable des habilitations", hint="Peut seulement ajouter des agents à ce groupe.")
 
     def __init__(self, *args, sites: list[Site], agents: list[Agent], obj: Group | None = None, **kwargs):
-        known = {}
+        known = {"profile": "", "manager": ""}
         if obj:
             known = {"name": obj.name, "profile": obj.profile or "", "services": [s.value for s in obj.service_values],
                      "sites": [str(site.id) for site in obj.sites], "manager": str(obj.manager_id or ""),
