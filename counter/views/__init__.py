@@ -1,8 +1,10 @@
 """One blueprint a concept; `BLUEPRINTS` is what the application registers."""
 
 from counter.views import (
+    account,
     administration,
     agenda,
+    agents,
     appointments,
     attestations,
     changes,
@@ -12,6 +14,7 @@ from counter.views import (
     figures,
     follow_ups,
     guiding,
+    habilitations,
     help,
     home,
     journal,
@@ -38,8 +41,10 @@ from counter.views import (
 BLUEPRINTS = [
     module.blueprint
     for module in (
+        account,
         administration,
         agenda,
+        agents,
         appointments,
         attestations,
         changes,
@@ -49,6 +54,7 @@ BLUEPRINTS = [
         figures,
         follow_ups,
         guiding,
+        habilitations,
         help,
         home,
         journal,

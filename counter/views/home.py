@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
+from flask_login import current_user
 
 from counter.access import Permission
 from counter.appointments import WITHOUT_OUTCOME, Status
@@ -27,9 +28,11 @@ OFTEN = (
 
 
 @blueprint.get("/")
-@allow(Permission.COUNTER)
+@allow(Permission.SIGNED_IN)
 def home():
-    """Where every visit begins."""
+    """Where every visit begins. A référent, or an agent in no group yet, goes to what is open to them."""
+    if not current_user.may(Permission.COUNTER):
+        return redirect(url_for("figures.follow_up" if current_user.may(Permission.FIGURES) else "account.mine"))
     who = agent()
     today = local()
     appointments = appointments_of_day(reading(), who.site_id, today.date()) if who.site_id else []
