@@ -13,6 +13,8 @@ def upgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
     with op.batch_alter_table("site", recreate="always" if sqlite else "never") as batch_op:
         batch_op.add_column(sa.Column("siret", sa.String(length=14), server_default=sa.text("''"), nullable=False))
+        # made again, Alembic would write this empty default as ('')
+        batch_op.alter_column("video_url", existing_type=sa.String(300), server_default=sa.text("''"))
     op.create_table(
         "dossier_access",
         sa.Column("id", sa.Integer(), nullable=False),
