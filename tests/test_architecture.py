@@ -22,6 +22,7 @@ RANKS = (
         "access",
         "journal",
         "retention",
+        "control",
         "rights",
         "visits",
         "processing",

@@ -4,6 +4,7 @@ from counter.models.agent import Agent
 from counter.models.appointment import Appointment, AppointmentEvent, Hold, WaitingRequest
 from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
+from counter.models.control import ControlDecision
 from counter.models.diagnosis import Diagnosis
 from counter.models.figure import UnmetSearch
 from counter.models.guiding import HeldDemarche, SheetReport, SheetUse
@@ -27,6 +28,7 @@ __all__ = [
     "CacheBase",
     "Caf",
     "Closure",
+    "ControlDecision",
     "Diagnosis",
     "Enrolment",
     "FreeTime",

@@ -13,6 +13,7 @@ from counter.models import (
     AgentSession,
     Appointment,
     Attestation,
+    ControlDecision,
     Enrolment,
     FreeTime,
     HeldDemarche,
@@ -59,6 +60,7 @@ def _old(today: date) -> list[_Old]:
         _Old(Data.VISITS, Visit, Visit.started_at < start(Data.VISITS)),
         _Old(Data.HELD, HeldDemarche, HeldDemarche.until < day(Data.HELD)),
         _Old(Data.REPORTS, SheetReport, SheetReport.reported_at < start(Data.REPORTS)),
+        _Old(Data.FINDINGS, ControlDecision, ControlDecision.at < start(Data.FINDINGS)),
         _Old(Data.COUNTS, UnmetSearch, UnmetSearch.day < day(Data.COUNTS)),
         _Old(Data.COUNTS, SheetUse, SheetUse.month < day(Data.COUNTS)),
     ]
