@@ -35,6 +35,9 @@ class Settings:
     database_url: str = _setting("", "SQLAlchemy URL of the main database; empty: counter.sqlite in the instance.")
     public_url: str = _setting("", "Address of this site as visitors reach it (https://…), printed in QR codes.")
     tls: bool = _setting(False, "The site is served over TLS: cookies are then marked Secure.")
+    proxies: int = _setting(
+        0, "Trusted proxies in front (nginx, Caddy): the addresses they pass on are taken."
+    )
     structure_name: str = _setting("France Services du Val", "Name of the structure, on pages and papers.")
     structure_city: str = _setting("", "Town written before the date on papers; empty: the town of the site.")
     logo: str = _setting("", "PNG or JPEG file in the instance folder, printed on papers and shown on pages.")
@@ -130,6 +133,8 @@ def check_settings(settings: Settings) -> None:
     if settings.public_url and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", settings.public_url):
         raise SettingsError(f"L'adresse publique « {settings.public_url} » doit commencer par https://.")
     _check_messages(settings)
+    if not 0 <= settings.proxies <= 9:
+        raise SettingsError("Le réglage « proxies » est un nombre de 0 à 9.")
     if not 0 <= settings.control_opens < settings.control_closes <= 24:
         raise SettingsError(
             "Les réglages « control_opens » et « control_closes » sont deux heures, la première plus tôt."
