@@ -371,8 +371,19 @@ def rotate_keys() -> None:
     """Signe désormais avec une nouvelle clé. Les papiers déjà faits restent vérifiables."""
     settings = load_settings()
     old, new = rotate(settings.instance)
+    _note_rotation(settings, new)
     click.echo(f"Nouvelle clé : {new}. L'ancienne, {old}, ne signe plus ; ses papiers restent bons.")
     click.echo("Relancez le serveur, puis sauvegardez le dossier « keys ». Sur plusieurs serveurs, copiez-le partout.")
+
+
+def _note_rotation(settings: Settings, key_id: str) -> None:
+    """In the journal when there is a database: the key has turned already, and is not turned back."""
+    try:
+        main, _ = _open(settings)
+        with main.writing() as session:
+            record(session, Act.CHANGED, None, Subject.KEY, key_id, "", datetime.now(UTC), "commande")
+    except (SchemaError, SQLAlchemyError):
+        click.echo("Ce changement de clé n'a pas pu être écrit dans le journal.", err=True)
 
 
 @click.group("attestation")

@@ -35,9 +35,7 @@ class Settings:
     database_url: str = _setting("", "SQLAlchemy URL of the main database; empty: counter.sqlite in the instance.")
     public_url: str = _setting("", "Address of this site as visitors reach it (https://…), printed in QR codes.")
     tls: bool = _setting(False, "The site is served over TLS: cookies are then marked Secure.")
-    proxies: int = _setting(
-        0, "Trusted proxies in front (nginx, Caddy): the addresses they pass on are taken."
-    )
+    proxies: int = _setting(0, "Trusted proxies in front (nginx, Caddy): the addresses they pass on are taken.")
     structure_name: str = _setting("France Services du Val", "Name of the structure, on pages and papers.")
     structure_city: str = _setting("", "Town written before the date on papers; empty: the town of the site.")
     logo: str = _setting("", "PNG or JPEG file in the instance folder, printed on papers and shown on pages.")
