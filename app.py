@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from counter import commands, errors, security, templating, traces, upkeep
 from counter.config import ROOT, Settings, SettingsError, load_settings
@@ -48,6 +49,8 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
         TEMPLATES_AUTO_RELOAD=settings.development,
         COMPRESS_ALGORITHM=["gzip"],
     )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)
     app.session_interface = ServerSessionInterface(services)
     app.url_map.converters["int"] = RowNumber
     Compress(app)  # first in, so that it runs last, on answers that are whole

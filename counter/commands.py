@@ -48,6 +48,7 @@ from counter.pdf.attestation import sentences
 from counter.pdf.reading import NotReadable, ReadPaper, read_paper, says_the_same
 from counter.retention import kept
 from counter.store.agents import IdentifierTaken, create_agent
+from counter.store.control import open_findings
 from counter.store.directory import import_directory
 from counter.store.journal import last_mark, record, verify
 from counter.store.openings import audit_free_time, prepare_free_time
@@ -55,7 +56,16 @@ from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, 
 from counter.tutorials.checking import check
 from counter.tutorials.findings import Tools
 from counter.tutorials.words import WordFinder
-from counter.upkeep import means_configured, past_term, purge, send_due, spare_the_collector, start_sending
+from counter.upkeep import (
+    means_configured,
+    past_term,
+    purge,
+    send_due,
+    spare_the_collector,
+    start_sending,
+    thresholds,
+    watch_accounts,
+)
 
 
 def register(app: Flask) -> None:
@@ -230,6 +240,23 @@ def purge_old(essai: bool) -> None:
         click.echo("Essai : rien n'est effacé.")
 
 
+@click.command("controle")
+@_spoken
+def control_accounts() -> None:
+    """Dit ce qui est inhabituel dans l'usage des comptes ; annonce puis ferme ceux qui ne servent plus."""
+    settings, now = load_settings(), datetime.now(UTC)
+    main, _ = _open(settings)
+    announced, closed = watch_accounts(main, settings, now)
+    with main.reading() as session:
+        found = open_findings(session, thresholds(settings), None, now)
+    for item in found:
+        who = f", agent n° {item.agent_id}" if item.agent_id else ""
+        click.echo(f"{date_long(item.on)} : {item.kind.label}{who}. {item.detail}")
+    if announced or closed:
+        click.echo(f"Fermetures annoncées : {announced}. Comptes fermés : {closed}.")
+    click.echo(f"Constats à traiter : {len(found)}." if found else "Rien d'inhabituel.")
+
+
 @click.group("journal")
 def journal() -> None:
     """Qui a fait ou lu quoi."""
@@ -344,8 +371,19 @@ def rotate_keys() -> None:
     """Signe désormais avec une nouvelle clé. Les papiers déjà faits restent vérifiables."""
     settings = load_settings()
     old, new = rotate(settings.instance)
+    _note_rotation(settings, new)
     click.echo(f"Nouvelle clé : {new}. L'ancienne, {old}, ne signe plus ; ses papiers restent bons.")
     click.echo("Relancez le serveur, puis sauvegardez le dossier « keys ». Sur plusieurs serveurs, copiez-le partout.")
+
+
+def _note_rotation(settings: Settings, key_id: str) -> None:
+    """In the journal when there is a database: the key has turned already, and is not turned back."""
+    try:
+        main, _ = _open(settings)
+        with main.writing() as session:
+            record(session, Act.CHANGED, None, Subject.KEY, key_id, "", datetime.now(UTC), "commande")
+    except (SchemaError, SQLAlchemyError):
+        click.echo("Ce changement de clé n'a pas pu être écrit dans le journal.", err=True)
 
 
 @click.group("attestation")
@@ -411,7 +449,20 @@ def _read_file(content: bytes) -> ReadPaper:
     return read
 
 
-COMMANDS = (init, demo, create_administrator, audit, purge_old, journal, messages, sites, tutorials, keys, attestation)
+COMMANDS = (
+    init,
+    demo,
+    create_administrator,
+    audit,
+    purge_old,
+    control_accounts,
+    journal,
+    messages,
+    sites,
+    tutorials,
+    keys,
+    attestation,
+)
 
 
 def _open(settings: Settings) -> tuple[Database, Keys]:

@@ -15,6 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_COUNTED = (
+    "idle_minutes", "session_hours", "hold_minutes", "slot_days", "threads", "dossier_hours", "quotient_days",
+    "api_particulier_seconds", "control_machines", "control_minutes", "control_refused", "inactive_months",
+    "inactive_notice_days",
+)  # fmt: skip
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; the message is a French sentence for the person who installs."""
 
@@ -32,6 +39,7 @@ class Settings:
     database_url: str = _setting("", "SQLAlchemy URL of the main database; empty: counter.sqlite in the instance.")
     public_url: str = _setting("", "Address of this site as visitors reach it (https://…), printed in QR codes.")
     tls: bool = _setting(False, "The site is served over TLS: cookies are then marked Secure.")
+    proxies: int = _setting(0, "Trusted proxies in front (nginx, Caddy): the addresses they pass on are taken.")
     structure_name: str = _setting("France Services du Val", "Name of the structure, on pages and papers.")
     structure_city: str = _setting("", "Town written before the date on papers; empty: the town of the site.")
     logo: str = _setting("", "PNG or JPEG file in the instance folder, printed on papers and shown on pages.")
@@ -57,6 +65,13 @@ class Settings:
     api_particulier_url: str = _setting("", "Base address of API Particulier (https://…); empty: not configured.")
     api_particulier_token: str = _setting("", "Token of that service, never shown.", secret=True)
     api_particulier_seconds: int = _setting(5, "Seconds after which that service is no longer waited for.")
+    control_opens: int = _setting(7, "Hour of the day before which a sign-in is unusual (0–23).")
+    control_closes: int = _setting(20, "Hour of the day from which a sign-in is unusual (1–24).")
+    control_machines: int = _setting(3, "Machines of one agent, within control_minutes, that are to be looked at.")
+    control_minutes: int = _setting(60, "Minutes within which the machines of one agent are counted.")
+    control_refused: int = _setting(20, "Refused sign-ins from one machine in a day that are to be looked at.")
+    inactive_months: int = _setting(6, "Months without sign-in after which an account is closed.")
+    inactive_notice_days: int = _setting(30, "Days before that closing on which it is announced to administrators.")
     development: bool = _setting(False, "Shows /aide/composants and reloads templates.")
 
     @property
@@ -126,16 +141,13 @@ def check_settings(settings: Settings) -> None:
         raise SettingsError(f"L'adresse publique « {settings.public_url} » doit commencer par https://.")
     _check_messages(settings)
     _check_api_particulier(settings)
-    for name in (
-        "idle_minutes",
-        "session_hours",
-        "hold_minutes",
-        "slot_days",
-        "threads",
-        "dossier_hours",
-        "quotient_days",
-        "api_particulier_seconds",
-    ):
+    if not 0 <= settings.proxies <= 9:
+        raise SettingsError("Le réglage « proxies » est un nombre de 0 à 9.")
+    if not 0 <= settings.control_opens < settings.control_closes <= 24:
+        raise SettingsError(
+            "Les réglages « control_opens » et « control_closes » sont deux heures, la première plus tôt."
+        )
+    for name in _COUNTED:
         if getattr(settings, name) < 1:
             raise SettingsError(f"Le réglage « {name} » doit valoir 1 ou plus.")
     for name in ("colour", "colour_dark"):

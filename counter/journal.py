@@ -87,6 +87,7 @@ class Subject(StrEnum):
     JOURNAL = "journal"
     FINDING = "constat"
     COPY = "copie"
+    KEY = "cle"
 
     @property
     def label(self) -> str:
@@ -101,6 +102,7 @@ _SUBJECTS = {
     Subject.CLOSURE: "Jours de fermeture",
     Subject.FINDING: "Constat du contrôle",
     Subject.COPY: "Copie de la base",
+    Subject.KEY: "Clé des attestations",
 }
 
 

@@ -33,6 +33,7 @@ class Data(StrEnum):
     HELD = "demarches-en-attente"
     REPORTS = "signalements"
     COUNTS = "comptages"
+    FINDINGS = "constats"
     JOURNAL = "journal"
     ACCESSES = "acces-dossiers"
     SESSIONS = "sessions"
@@ -140,6 +141,16 @@ REGISTER = (
         "après le mois compté",
         Subject.FIGURES,
         months=36,
+        names=False,
+    ),
+    Kept(
+        Data.FINDINGS,
+        "Constats du contrôle",
+        "Quel agent, quel jour, ce qui a été fait.",
+        "Ne pas montrer deux fois ce qui est traité.",
+        "après la décision",
+        Subject.FINDING,
+        months=12,
         names=False,
     ),
     Kept(

@@ -25,6 +25,7 @@ RANKS = (
         "habilitations",
         "journal",
         "retention",
+        "control",
         "rights",
         "visits",
         "processing",

@@ -6,9 +6,10 @@ from flask import Blueprint, redirect, url_for
 
 from counter.access import Permission
 from counter.forms.processing import ProcessingForm, field_name
+from counter.journal import Act, Subject
 from counter.security import allow
 from counter.store import processing as store
-from counter.web import caf_id, local, now, reading, render_form, writing
+from counter.web import caf_id, local, note, now, reading, render_form, writing
 
 blueprint = Blueprint("processing", __name__)
 
@@ -25,5 +26,6 @@ def dates():
         with writing() as main:
             for subject, received_on in form.dates(local().date()).items():
                 store.put_processing(main, caf, subject, received_on, now())
+            note(main, Act.CHANGED, Subject.CAF, caf, "delais")
         return redirect(url_for("home.home"))
     return render_form("processing/dates.html", form)

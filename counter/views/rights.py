@@ -153,7 +153,7 @@ def erase():
         for subject, number in touched:
             note(main, Act.ERASED, subject, number, f"recu {code.lower()}")
         told = " ".join(f"{kind} {number}" for kind, number in counts.items())
-        note(main, Act.ERASED, Subject.PERSON, None, f"recu {code.lower()} {told}"[:80])
+        note(main, Act.ERASED, Subject.PERSON, spoken_code(code), told)  # the number of the receipt finds this line
     session.pop(ASKED)
     session[RECEIPT] = {"code": code, "day": local().date().isoformat(), "counts": counts}
     return redirect(url_for("rights.receipt"))

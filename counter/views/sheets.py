@@ -9,9 +9,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from counter.access import Permission
 from counter.forms.guiding import HoldForm
 from counter.guiding import is_stale, months_since
+from counter.journal import Act, Subject
 from counter.security import allow
 from counter.store import guiding as store
-from counter.web import found, local, now, reading, services, writing
+from counter.web import found, local, note, now, reading, services, writing
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/administration/fiches")
 YEAR = timedelta(days=365)
@@ -50,5 +51,6 @@ def settle(report_id: int):
     """The error is dealt with."""
     with writing() as main:
         found(store.settle(main, report_id, now()))
+        note(main, Act.CHANGED, Subject.SHEET, report_id, "erreur reglee")
     flash("C'est noté : l'erreur est réglée.", "ok")
     return redirect(url_for("sheets.overview"))

@@ -8,9 +8,11 @@ import io
 import pytest
 from sqlalchemy import select, text
 
+from app import create_app
 from counter.demonstration import PASSWORD
 from counter.models import Agent, Appointment, JournalLine
 from counter.store.journal import verify
+from tests.conftest import settings_for
 from tests.pages import Visitor
 
 LYON = 4
@@ -139,6 +141,16 @@ def test_setting_up_is_written(dominique, database, journal):
     dominique.get("/administration/lieux/4")
     dominique.submit({"hours": "9 h à 12 h"}, having="street")
     assert ("modification", me, "lieu", "4") in journal()
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "10.0.0.7")])
+def test_the_machine_is_the_one_a_trusted_proxy_names(instance, clock, database, proxies, address):
+    person = Visitor(create_app(settings_for(instance, proxies=proxies), clock))
+    token = person.get("/connexion").form(having="password")["values"]["csrf_token"]
+    typed = {"identifier": "x", "password": "Motdepasse-9!", "csrf_token": token}
+    person.client.post("/connexion", data=typed, headers={"X-Forwarded-For": "1.2.3.4, 10.0.0.7"})
+    with database.reading() as session:
+        assert session.scalars(select(JournalLine.address)).all() == [address]
 
 
 def test_a_page_that_cannot_be_written_down_is_not_shown(camille, app, booked, instance):
