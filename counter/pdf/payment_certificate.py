@@ -37,7 +37,9 @@ def certificate_pdf(
     )
     sheet.heading(f"Ce qui a été payé pour {month}")
     rows = [[line["droit"], euros(line["montant"])] for line in lines]
-    sheet.grid(["Droit", "Montant"], [*rows, ["Total", euros(sum(line["montant"] for line in lines))]], [0.7, 0.3])
+    total = euros(sum(line["montant"] for line in lines))
+    sheet.grid(["Droit", "Montant"], [*rows, ["**Total**", f"**{total}**"]], [0.7, 0.3])
+    sheet.space(14)
     sheet.paragraph(
         f"La structure recopie ce que la Caf a dit le {date_long(fetched_at.date())} à {hour_of(fetched_at)}. "
         f"Source : {source}. Les montants ont pu changer depuis."
