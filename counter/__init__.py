@@ -11,7 +11,7 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
     store, pdf, outside                           rows, papers, services: no Flask
     models, keys, formatting, icons               tables, secrets, French words for dates
     rules: diagnosis, appointments, openings, directory, demarches, guiding, attestations, access, habilitations,
-           visits, processing, workshops, figures, messages, motifs, places, search, journal, retention, tutorials,
-           practice, dossiers, quotient
+           visits, processing, workshops, figures, messages, motifs, places, search, journal, retention, control,
+           rights, tutorials, practice, dossiers, quotient
     config                                        typed settings
 """

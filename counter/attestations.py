@@ -119,6 +119,7 @@ class Verdict(StrEnum):
     UNKNOWN = "inconnue"
     SPECIMEN = "specimen"
     REVOKED = "annulee"
+    FORGOTTEN = "oubliee"
 
 
 class Since(StrEnum):

@@ -30,6 +30,7 @@ from counter.demonstration import SIGN_INS, fill
 from counter.directory import NotADirectory, read_directory
 from counter.formatting import date_long
 from counter.icons import knows_icon
+from counter.journal import Act, Subject
 from counter.keys import (
     KeyFileError,
     Keys,
@@ -45,14 +46,26 @@ from counter.keys import (
 from counter.outside.french import morphology, word_frequency
 from counter.pdf.attestation import sentences
 from counter.pdf.reading import NotReadable, ReadPaper, read_paper, says_the_same
+from counter.retention import kept
 from counter.store.agents import IdentifierTaken, create_agent
+from counter.store.control import open_findings
 from counter.store.directory import import_directory
+from counter.store.journal import last_mark, record, verify
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
 from counter.tutorials.checking import check
 from counter.tutorials.findings import Tools
 from counter.tutorials.words import WordFinder
-from counter.upkeep import means_configured, send_due, spare_the_collector, start_sending
+from counter.upkeep import (
+    means_configured,
+    past_term,
+    purge,
+    send_due,
+    spare_the_collector,
+    start_sending,
+    thresholds,
+    watch_accounts,
+)
 
 
 def register(app: Flask) -> None:
@@ -182,7 +195,8 @@ def create_administrator(identifiant: str, nom: str, mot_de_passe: str) -> None:
         with main.writing() as session:
             if is_demonstration(session):
                 raise _Stop("Cette instance est une démonstration. Choisissez un autre dossier avec COUNTER_INSTANCE.")
-            create_agent(session, identifiant, nom, Role.ADMINISTRATOR, mot_de_passe)
+            made = create_agent(session, identifiant, nom, Role.ADMINISTRATOR, mot_de_passe)
+            record(session, Act.CREATED, None, Subject.AGENT, made.id, "", datetime.now(UTC), "commande")
     except IdentifierTaken:
         raise _Stop(f"L'identifiant « {identifiant} » existe déjà. Choisissez-en un autre.") from None
     click.echo(f"Le compte « {identifiant} » est créé. Connectez-vous avec lui.")
@@ -205,6 +219,65 @@ def audit(reparer: bool) -> None:
     if wrong and not reparer:
         raise _Stop(f"Différences : {len(wrong)}. Relancez avec --reparer pour les corriger.")
     click.echo(f"Différences corrigées : {len(wrong)}." if wrong else "Le temps libre est juste.")
+
+
+@click.command("purger")
+@click.option("--essai", is_flag=True, help="Dit seulement ce qui serait effacé.")
+@_spoken
+def purge_old(essai: bool) -> None:
+    """Efface ce qui a dépassé sa durée. Le serveur le fait aussi tout seul, une fois par jour."""
+    settings = load_settings()
+    main, keys = _open(settings)
+    cache, now = open_cache(settings.cache_url, keys.vault), datetime.now(UTC)
+    act = past_term if essai else purge
+    told = act(main, cache, settings, now.date(), now)
+    for data, number in told.items():
+        item = kept(data)
+        click.echo(f"{item.label} : {number} ({item.term})")
+    if not told:
+        click.echo("Rien n'a dépassé sa durée.")
+    elif essai:
+        click.echo("Essai : rien n'est effacé.")
+
+
+@click.command("controle")
+@_spoken
+def control_accounts() -> None:
+    """Dit ce qui est inhabituel dans l'usage des comptes ; annonce puis ferme ceux qui ne servent plus."""
+    settings, now = load_settings(), datetime.now(UTC)
+    main, _ = _open(settings)
+    announced, closed = watch_accounts(main, settings, now)
+    with main.reading() as session:
+        found = open_findings(session, thresholds(settings), None, now)
+    for item in found:
+        who = f", agent n° {item.agent_id}" if item.agent_id else ""
+        click.echo(f"{date_long(item.on)} : {item.kind.label}{who}. {item.detail}")
+    if announced or closed:
+        click.echo(f"Fermetures annoncées : {announced}. Comptes fermés : {closed}.")
+    click.echo(f"Constats à traiter : {len(found)}." if found else "Rien d'inhabituel.")
+
+
+@click.group("journal")
+def journal() -> None:
+    """Qui a fait ou lu quoi."""
+
+
+@journal.command("verifier")
+@_spoken
+def verify_journal() -> None:
+    """Relit tout le journal : dit chaque ligne changée, enlevée ou ajoutée."""
+    main, _ = _open(load_settings())
+    found = 0
+    with main.reading() as session:
+        for fault in verify(session):
+            click.echo(fault.sentence)
+            found += 1
+        last = last_mark(session)
+    if found:
+        raise _Stop(f"LE JOURNAL A ÉTÉ TOUCHÉ : {found}. Gardez une copie de la base.")
+    click.echo("Le journal est intact.")
+    if last:
+        click.echo(f"Dernière ligne : {last.seq}, sceau {last.hash.hex()}. Notez-les ailleurs.")
 
 
 @click.group("messages")
@@ -365,7 +438,20 @@ def _read_file(content: bytes) -> ReadPaper:
     return read
 
 
-COMMANDS = (init, demo, create_administrator, audit, messages, sites, tutorials, keys, attestation)
+COMMANDS = (
+    init,
+    demo,
+    create_administrator,
+    audit,
+    purge_old,
+    control_accounts,
+    journal,
+    messages,
+    sites,
+    tutorials,
+    keys,
+    attestation,
+)
 
 
 def _open(settings: Settings) -> tuple[Database, Keys]:

@@ -15,6 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_KEPT = ("dossier_hours", "quotient_days", "api_particulier_seconds")
+_COUNTED = ("control_machines", "control_minutes", "control_refused", "inactive_months", "inactive_notice_days")
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; the message is a French sentence for the person who installs."""
 
@@ -57,6 +61,13 @@ class Settings:
     api_particulier_url: str = _setting("", "Base address of API Particulier (https://…); empty: not configured.")
     api_particulier_token: str = _setting("", "Token of that service, never shown.", secret=True)
     api_particulier_seconds: int = _setting(5, "Seconds after which that service is no longer waited for.")
+    control_opens: int = _setting(7, "Hour of the day before which a sign-in is unusual (0–23).")
+    control_closes: int = _setting(20, "Hour of the day from which a sign-in is unusual (1–24).")
+    control_machines: int = _setting(3, "Machines of one agent, within control_minutes, that are to be looked at.")
+    control_minutes: int = _setting(60, "Minutes within which the machines of one agent are counted.")
+    control_refused: int = _setting(20, "Refused sign-ins from one machine in a day that are to be looked at.")
+    inactive_months: int = _setting(6, "Months without sign-in after which an account is closed.")
+    inactive_notice_days: int = _setting(30, "Days before that closing on which it is announced to administrators.")
     development: bool = _setting(False, "Shows /aide/composants and reloads templates.")
 
     @property
@@ -126,16 +137,11 @@ def check_settings(settings: Settings) -> None:
         raise SettingsError(f"L'adresse publique « {settings.public_url} » doit commencer par https://.")
     _check_messages(settings)
     _check_api_particulier(settings)
-    for name in (
-        "idle_minutes",
-        "session_hours",
-        "hold_minutes",
-        "slot_days",
-        "threads",
-        "dossier_hours",
-        "quotient_days",
-        "api_particulier_seconds",
-    ):
+    if not 0 <= settings.control_opens < settings.control_closes <= 24:
+        raise SettingsError(
+            "Les réglages « control_opens » et « control_closes » sont deux heures, la première plus tôt."
+        )
+    for name in ("idle_minutes", "session_hours", "hold_minutes", "slot_days", "threads", *_COUNTED, *_KEPT):
         if getattr(settings, name) < 1:
             raise SettingsError(f"Le réglage « {name} » doit valoir 1 ou plus.")
     for name in ("colour", "colour_dark"):

@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,7 @@ class Database:
         self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
         self.engine.dialect.vault = vault
         self._read_engine, self._write_engine = self.engine, self.engine.execution_options(counter_write=True)
+        self._light_engine = self._write_engine.execution_options(counter_light=True)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine, durable)
         else:
@@ -54,8 +55,13 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+    def writing(self, lasting: bool = True) -> Iterator[Session]:
+        """With `lasting` False the commit does not wait for the disk: a power cut may take the last seconds of such
+        transactions, always whole and from the end, never the middle of the journal."""
+        engine = self._write_engine if lasting else self._light_engine
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            if not lasting and engine.dialect.name == "postgresql":
+                session.execute(text("SET LOCAL synchronous_commit TO OFF"))
             yield session
             write_recorded(session)
 
@@ -90,7 +96,10 @@ def _prepare_sqlite(engine: Engine, durable: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection):
-        if connection.get_execution_options().get("counter_write"):
+        options = connection.get_execution_options()
+        if options.get("counter_write"):
+            waits = durable and not options.get("counter_light")
+            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
             _begin_writing(connection)
         else:
             connection.exec_driver_sql("BEGIN")

@@ -57,6 +57,11 @@ def day_month(day: date) -> str:
     return f"{first_of(day.day)} {MONTHS[day.month - 1]}"
 
 
+def birthday(day: int, month: int) -> str:
+    """`1er janvier`."""
+    return f"{first_of(day)} {MONTHS[month - 1]}"
+
+
 def month_long(day: date) -> str:
     """`novembre 2026`."""
     return f"{MONTHS[day.month - 1]} {day.year}"
@@ -117,6 +122,12 @@ def duration(minutes: int) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 créneau`, `3 créneaux`."""
     return f"{count}{NBSP}{one if count < 2 else many or one + 's'}"
+
+
+def spreadsheet_cell(value):
+    """A value as a spreadsheet may take it: a text that would be read as a formula is shown as text (OWASP, « CSV
+    injection »); numbers and everything else as they are."""
+    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def spoken_list(items: list[str]) -> str:

@@ -33,6 +33,7 @@ class Data(StrEnum):
     HELD = "demarches-en-attente"
     REPORTS = "signalements"
     COUNTS = "comptages"
+    FINDINGS = "constats"
     JOURNAL = "journal"
     ACCESSES = "acces-dossiers"
     SESSIONS = "sessions"
@@ -143,6 +144,16 @@ REGISTER = (
         names=False,
     ),
     Kept(
+        Data.FINDINGS,
+        "Constats du contrôle",
+        "Quel agent, quel jour, ce qui a été fait.",
+        "Ne pas montrer deux fois ce qui est traité.",
+        "après la décision",
+        Subject.FINDING,
+        months=12,
+        names=False,
+    ),
+    Kept(
         Data.JOURNAL,
         "Journal",
         "Qui a fait ou lu quoi, quand, de quelle machine. Aucun nom d'usager.",
@@ -193,9 +204,9 @@ REGISTER = (
     ),
 )
 NOT_PURGED = (
-    ("Comptes des agents", "Tant que le compte existe : le journal et les papiers disent qui les a faits."),
+    ("Comptes des agents", "Tant que le compte existe, car le journal et les papiers disent qui les a faits."),
     ("Caf, lieux, motifs, plages, fermetures, ateliers", "Tant qu'ils servent. Aucun nom d'usager."),
-    ("Numéros des papiers annulés", "Sans limite, sans le nom : un papier annulé ne redevient jamais bon."),
+    ("Numéros des papiers annulés", "Sans limite et sans le nom, car un papier annulé ne redevient jamais bon."),
 )
 
 

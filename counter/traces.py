@@ -17,12 +17,16 @@ _SHOWN = frozenset({200, 409, 422})  # a redirection or a refusal shows nothing
 
 
 def write_seen(response: Response) -> Response:
-    """One short transaction for all that a page showed; a POST says in its own transaction what it does."""
+    """One short transaction for all that a page showed; a POST says in its own transaction what it does.
+
+    It does not wait for the disk: waiting would cost each page of an old PC some tens of milliseconds, and what a power
+    cut could take with it is the readings of its very last seconds.
+    """
     seen = g.pop("seen", None)
     if not seen or request.method == "POST" or response.status_code not in _SHOWN:
         return response
     try:
-        with writing() as main:
+        with writing(lasting=False) as main:
             for subject, number, detail in seen:
                 note(main, Act.READ, subject, number, detail)
     except SQLAlchemyError as error:

@@ -1,5 +1,5 @@
 """What must be done without anyone asking: once a day prepare the free time of the coming days and remove what is past
-its term, each minute send the messages that are due."""
+its term and close the accounts nobody uses, each minute send the messages that are due."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from threading import Lock
 from sqlalchemy.exc import SQLAlchemyError
 
 from counter.config import Settings
+from counter.control import Thresholds
 from counter.db import Database, old_copies
 from counter.messages import Channel, Kind, NotSent
 from counter.models import Message
@@ -21,7 +22,7 @@ from counter.outside.calendar_file import calendar_file
 from counter.outside.mail import letter, send_mail
 from counter.outside.sms import open_gateway
 from counter.retention import Data, kept
-from counter.store import retention
+from counter.store import control, retention
 from counter.store.dossiers import count_expired, purge_copies
 from counter.store.messages import claim, due_messages, record_failure, record_sent
 from counter.store.openings import prepare_free_time, prepared_until
@@ -78,6 +79,28 @@ def purge(main: Database, cache: Database, settings: Settings, today: date, now:
     return gone | {data: number for data, number in others if number}
 
 
+def thresholds(settings: Settings) -> Thresholds:
+    """Those of the control plan."""
+    return Thresholds(
+        settings.control_opens,
+        settings.control_closes,
+        settings.control_machines,
+        settings.control_minutes,
+        settings.control_refused,
+        settings.inactive_months,
+        settings.inactive_notice_days,
+    )
+
+
+def watch_accounts(main: Database, settings: Settings, now: datetime) -> tuple[int, int]:
+    """Announce the closing of accounts nobody uses, close those announced long enough ago: how many of each."""
+    with main.reading() as session:
+        if not any(control.to_announce_or_close(session, thresholds(settings), now)):
+            return 0, 0
+    with main.writing() as session:
+        return control.announce_and_close(session, thresholds(settings), now)
+
+
 def daily() -> None:
     """Before a request: the first one of a day prepares the days; the others only compare two dates."""
     on, today = services(), local().date()
@@ -87,6 +110,7 @@ def daily() -> None:
         if on.prepared_on != today:
             prepare_days(on, today)
             purge(on.main, on.cache, on.settings, today, now())
+            watch_accounts(on.main, on.settings, now())
             on.prepared_on = today
 
 

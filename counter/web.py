@@ -80,10 +80,11 @@ def reading() -> Session:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
-    """A transaction that commits at the end of its `with` block; what is read afterwards sees it."""
+def writing(lasting: bool = True) -> Iterator[Session]:
+    """A transaction that commits at the end of its `with` block; what is read afterwards sees it. `lasting` as
+    Database.writing has it."""
     try:
-        with services().main.writing() as session:
+        with services().main.writing(lasting) as session:
             yield session
     finally:
         if "reading" in g:

@@ -25,6 +25,8 @@ RANKS = (
         "habilitations",
         "journal",
         "retention",
+        "control",
+        "rights",
         "visits",
         "processing",
         "search",

@@ -11,11 +11,17 @@ import sys
 import time
 import urllib.request
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from counter.config import ROOT
+from counter.db import Database
+from counter.journal import Act, Subject
+from counter.keys import load_keys
+from counter.store.journal import record
+from tests.conftest import settings_for
 
 
 def run(*words: str, instance: Path, stdin: str = "", **environ: str) -> subprocess.CompletedProcess:
@@ -92,6 +98,65 @@ def test_the_free_time_is_checked_and_put_right(instance):
     assert done.returncode == 1 and "plage 1" in done.stdout and "--reparer" in done.stderr
     assert "Différences corrigées : 1" in flask("verifier-creneaux", "--reparer", instance=instance).stdout
     assert "Le temps libre est juste" in flask("verifier-creneaux", instance=instance).stdout
+
+
+def test_what_is_past_its_term_is_told_then_removed(instance):
+    today = (datetime.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days  # whatever the year the suite runs in
+    set_days(instance, today)
+    assert "Rien n'a dépassé sa durée." in flask("purger", instance=instance).stdout
+    set_days(instance, today - 400)
+    with closing(sqlite3.connect(instance / "counter.sqlite")) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM appointment").fetchone()
+    told = flask("purger", "--essai", instance=instance).stdout
+    assert f"Rendez-vous : {count} (12 mois après le jour du rendez-vous)" in told and "rien n'est effacé" in told
+    done = flask("purger", instance=instance)
+    assert f"Rendez-vous : {count}" in done.stdout and done.returncode == 0
+    with closing(sqlite3.connect(instance / "counter.sqlite")) as connection:
+        assert connection.execute("SELECT count(*) FROM appointment").fetchone() == (0,)
+        assert connection.execute("SELECT detail FROM journal").fetchall() == [(f"rendez-vous {count}",)]
+
+
+def set_days(instance: Path, day: int) -> None:
+    """Every appointment of the instance on one day (counted since 1970)."""
+    with closing(sqlite3.connect(instance / "counter.sqlite")) as connection:
+        connection.execute("UPDATE appointment SET day = ?", (day,))
+        connection.commit()
+
+
+def test_the_control_says_what_is_unusual(instance):
+    done = flask("controle", instance=instance)
+    assert done.returncode == 0 and "Rien d'inhabituel." in done.stdout
+    for _ in range(20):
+        flask_refused(instance)
+    done = flask("controle", instance=instance)
+    assert (
+        "20 connexions refusées depuis la machine 127.0.0.1." in done.stdout
+        and "Constats à traiter : 1." in done.stdout
+    )
+
+
+def flask_refused(instance: Path) -> None:
+    """A refused sign-in in the journal of the instance, now."""
+    main = Database(settings_for(instance).main_url, load_keys(instance, create=False).vault)
+    with main.writing() as session:
+        record(session, Act.SIGN_IN_REFUSED, None, Subject.SESSION, None, "127.0.0.1", datetime.now(UTC))
+    main.close()
+
+
+def test_the_journal_is_verified_and_a_changed_line_named(empty_instance):
+    assert "Le journal est intact." in flask("journal", "verifier", instance=empty_instance).stdout
+    for name in ("un", "deux"):
+        flask("creer-administrateur", "--identifiant", name, "--nom", name, "--mot-de-passe", "Tres-long-2026",
+              instance=empty_instance)  # fmt: skip
+    done = flask("journal", "verifier", instance=empty_instance)
+    assert done.returncode == 0 and "Dernière ligne : 2, sceau " in done.stdout
+    with closing(sqlite3.connect(empty_instance / "counter.sqlite")) as connection:
+        connection.execute("DROP TRIGGER journal_update")
+        connection.execute("UPDATE journal SET subject_id = '9' WHERE seq = 1")
+        connection.commit()
+    done = flask("journal", "verifier", instance=empty_instance)
+    assert done.returncode == 1 and "La ligne n° 1 a été changée." in done.stdout
+    assert "LE JOURNAL A ÉTÉ TOUCHÉ : 1." in done.stderr and "Traceback" not in done.stderr
 
 
 def test_an_older_database_is_copied_then_updated(empty_instance):

@@ -4,6 +4,7 @@ from counter.models.agent import Agent, RecoveryCode
 from counter.models.appointment import Appointment, AppointmentEvent, Hold, WaitingRequest
 from counter.models.attestation import Attestation, AttestationCounter
 from counter.models.base import Base, CacheBase, Setting
+from counter.models.control import ControlDecision
 from counter.models.diagnosis import Diagnosis
 from counter.models.dossier import DossierAccess, DossierCopy, DossierName, QuotientCopy
 from counter.models.figure import UnmetSearch
@@ -42,6 +43,7 @@ __all__ = [
     "Closure",
     "Contract",
     "Convention",
+    "ControlDecision",
     "Diagnosis",
     "DossierAccess",
     "DossierCopy",

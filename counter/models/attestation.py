@@ -48,6 +48,11 @@ class Attestation(Base):
         return number_of(self.year, self.rank)
 
     @property
+    def emptied(self) -> bool:
+        """Withdrawn, then past its term or erased: only its number, its day and its withdrawal are left."""
+        return not self.structure
+
+    @property
     def kind_value(self) -> Kind:
         return Kind(self.kind)
 

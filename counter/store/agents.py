@@ -6,7 +6,7 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from counter.access import Role
@@ -31,6 +31,14 @@ def get_agent(session: Session, agent_id: int) -> Agent | None:
 def list_agents(session: Session, caf_id: int) -> list[Agent]:
     """Active agents at the sites of a Caf, by name."""
     query = select(Agent).join(Agent.site).where(Site.caf_id == caf_id, Agent.active).order_by(Agent.display_name)
+    return list(session.scalars(query))
+
+
+def every_agent(session: Session, caf_id: int | None) -> list[Agent]:
+    """Agents of a Caf and those of no site, or all of them; closed ones too, for the journal still speaks of them."""
+    query = select(Agent).outerjoin(Agent.site).order_by(Agent.display_name)
+    if caf_id is not None:
+        query = query.where(or_(Site.caf_id == caf_id, Agent.site_id.is_(None)))
     return list(session.scalars(query))
 
 

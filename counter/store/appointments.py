@@ -402,6 +402,17 @@ def cancel(
     return freed
 
 
+def erase(session: Session, appointment: Appointment) -> None:
+    """Remove it with its history, its messages and its place on the waiting list; its time is given back."""
+    lock(session, appointment)
+    if not appointment.is_cancelled:
+        mask = mask_of(appointment.index, appointment.count)
+        _give_back(session, appointment.opening_id, appointment.day, appointment.desk, mask)
+    gone = delete(Appointment).where(Appointment.id == appointment.id)
+    session.execute(gone.execution_options(synchronize_session=False))
+    session.expunge(appointment)
+
+
 def history(session: Session, appointment_id: int) -> list[AppointmentEvent]:
     """What happened to it since it was booked, the oldest first."""
     return list(

@@ -90,11 +90,20 @@ def find_by_number(session: Session, year: int, rank: int) -> Attestation | None
     return session.scalar(select(Attestation).where(Attestation.year == year, Attestation.rank == rank))
 
 
+def was_given(session: Session, year: int, rank: int) -> bool:
+    """Whether that number was given to a paper, which may be kept no longer."""
+    last = session.scalar(select(AttestationCounter.last).where(AttestationCounter.year == year))
+    return last is not None and 1 <= rank <= last
+
+
 def latest_attestations(session: Session, agent_id: int, count: int = 8) -> list[Attestation]:
     """The agent's own last papers, newest first."""
     return list(
         session.scalars(
-            select(Attestation).where(Attestation.agent_id == agent_id).order_by(Attestation.id.desc()).limit(count)
+            select(Attestation)
+            .where(Attestation.agent_id == agent_id, Attestation.structure != "")
+            .order_by(Attestation.id.desc())
+            .limit(count)
         )
     )
 

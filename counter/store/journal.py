@@ -97,15 +97,15 @@ def _put_head(session: Session, key: bytes, last: Mark) -> None:
 @dataclass(frozen=True)
 class Search:
     """What is looked for; empty looks for everything. `caf_id`: lines of the agents of that Caf, and those of no
-    agent. Days are UTC days, both included; `before` is the number of the last line already shown."""
+    agent. From `since` on and before `until`; `before` is the number of the last line already shown."""
 
     caf_id: int | None = None
     agent_id: int | None = None
     act: Act | None = None
     subject: Subject | None = None
     subject_id: str = ""
-    first: date | None = None
-    last: date | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     before: int | None = None
 
 
@@ -138,10 +138,10 @@ def _suited(wanted: Search) -> Select:
     ):
         if value is not None:
             query = query.where(column == value)
-    if wanted.first is not None:
-        query = query.where(JournalLine.at >= _start(wanted.first))
-    if wanted.last is not None:
-        query = query.where(JournalLine.at <= datetime.combine(wanted.last, time.max, tzinfo=UTC))
+    if wanted.since is not None:
+        query = query.where(JournalLine.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(JournalLine.at < wanted.until)
     return query if wanted.before is None else query.where(JournalLine.seq < wanted.before)
 
 

@@ -13,6 +13,7 @@ from counter.models import (
     AgentSession,
     Appointment,
     Attestation,
+    ControlDecision,
     DossierAccess,
     Enrolment,
     FreeTime,
@@ -61,6 +62,7 @@ def _old(today: date) -> list[_Old]:
         _Old(Data.HELD, HeldDemarche, HeldDemarche.until < day(Data.HELD)),
         _Old(Data.REPORTS, SheetReport, SheetReport.reported_at < start(Data.REPORTS)),
         _Old(Data.ACCESSES, DossierAccess, DossierAccess.opened_at < start(Data.ACCESSES)),
+        _Old(Data.FINDINGS, ControlDecision, ControlDecision.at < start(Data.FINDINGS)),
         _Old(Data.COUNTS, UnmetSearch, UnmetSearch.day < day(Data.COUNTS)),
         _Old(Data.COUNTS, SheetUse, SheetUse.month < day(Data.COUNTS)),
     ]

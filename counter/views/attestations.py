@@ -255,9 +255,9 @@ def _printed(value: Attestation, seal: str) -> tuple:
 
 
 def _own(attestation_id: int) -> StoredAttestation:
-    """A paper this agent issued; another agent's is not theirs to read again."""
+    """A paper this agent issued; another agent's is not theirs to read again, nor one that was emptied."""
     kept = store.get_attestation(reading(), attestation_id)
-    mine = found(kept if kept and kept.agent_id == agent().id else None)
+    mine = found(kept if kept and kept.agent_id == agent().id and not kept.emptied else None)
     seen(Subject.ATTESTATION, mine.id)
     return mine
 

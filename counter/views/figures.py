@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 
 from counter import figures
 from counter.access import Permission
 from counter.formatting import plural
+from counter.journal import Act, Subject
+from counter.papers import csv_response
 from counter.security import allow
 from counter.store import figures as store
-from counter.web import caf_id, local, now, reading
+from counter.web import caf_id, local, note, now, reading, writing
 
 blueprint = Blueprint("figures", __name__, url_prefix="/suivi")
 AHEAD, BEHIND = timedelta(days=14), timedelta(days=30)
@@ -64,17 +64,16 @@ def _wait(days: int | None) -> str:
 @blueprint.get("/chiffres.csv")
 @allow(Permission.COUNTER)
 def export():
-    """The same figures for a spreadsheet: `;`, UTF-8 with its mark, as French Excel opens them."""
+    """The same figures for a spreadsheet."""
     filling, delays, unmet, absences = _figures()
-    out = io.StringIO()
-    sheet = csv.writer(out, delimiter=";")
-    sheet.writerow(["figure", "objet", "valeur"])
-    sheet.writerows(["remplissage en %", row.site, row.percent] for row in filling)
-    sheet.writerows(["jours avant le premier créneau", row.motif, row.days] for row in delays)
-    sheet.writerows(["recherches sans créneau, 30 jours", row.motif, row.searches] for row in unmet)
+    rows = [("figure", "objet", "valeur")]
+    rows += [("remplissage en %", row.site, row.percent) for row in filling]
+    rows += [("jours avant le premier créneau", row.motif, row.days) for row in delays]
+    rows += [("recherches sans créneau, 30 jours", row.motif, row.searches) for row in unmet]
     for part, told in (("motif", "absents en %, 30 jours, par motif"), ("site", "absents en %, 30 jours, par lieu")):
-        sheet.writerows([told, row.motif or row.site, row.percent] for row in figures.absences_by(part, absences))
+        rows += [(told, row.motif or row.site, row.percent) for row in figures.absences_by(part, absences)]
     for row in sorted(absences, key=lambda row: (row.motif, row.site)):
-        sheet.writerow(["absents en %, 30 jours, par motif et lieu", f"{row.motif}, {row.site}", row.percent])
-    disposition = {"Content-Disposition": 'attachment; filename="suivi.csv"'}
-    return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers=disposition)
+        rows.append(("absents en %, 30 jours, par motif et lieu", f"{row.motif}, {row.site}", row.percent))
+    with writing() as main:
+        note(main, Act.EXPORTED, Subject.FIGURES)
+    return csv_response(rows, "suivi.csv")

@@ -10,6 +10,7 @@ from flask_login import current_user
 from counter.access import Permission
 from counter.attestations import Attestation, Since, Verdict, parse_number
 from counter.forms.attestations import VerifyForm
+from counter.journal import Act, Subject
 from counter.keys import Unreadable, fingerprint_of, public_pem
 from counter.models import Attestation as StoredAttestation
 from counter.papers import pdf_response, structure
@@ -17,9 +18,9 @@ from counter.pdf.attestation import sentences
 from counter.pdf.public_keys import public_keys_pdf
 from counter.pdf.reading import NotReadable, read_paper, says_the_same
 from counter.security import allow
-from counter.store.attestations import find_by_number, replacement_of, revoked_numbers, since_issued
+from counter.store.attestations import find_by_number, replacement_of, revoked_numbers, since_issued, was_given
 from counter.throttle import Guess
-from counter.web import local, reading, render_form, services
+from counter.web import local, note, reading, render_form, services, writing
 
 blueprint = Blueprint("verification", __name__)
 LONGEST_NUMBER = 40  # a seal has hundreds of letters
@@ -50,7 +51,15 @@ def verify():
     answer = None
     if form.validate_on_submit():
         answer = _by_file(form) if form.file.filled and not form.paper.data else _answer(form)
+        _note_reading(answer)
     return render_form("verification/verify.html", form, answer=answer)
+
+
+def _note_reading(answer: Answer | None) -> None:
+    """An agent to whom the words of a kept paper are shown has read it."""
+    if answer and answer.words and answer.kept and current_user.is_authenticated:
+        with writing() as main:
+            note(main, Act.READ, Subject.ATTESTATION, answer.kept.id)
 
 
 def _by_file(form: VerifyForm) -> Answer | None:
@@ -104,7 +113,7 @@ def _kept(paper: Attestation) -> StoredAttestation | None:
     """The row of a paper that was read, when it is still here and says the same."""
     number = parse_number(paper.number)
     kept = find_by_number(reading(), *number) if number else None
-    return kept if kept and kept.value() == paper else None
+    return kept if kept and (kept.emptied or kept.value() == paper) else None
 
 
 def _authentic(paper: Attestation, words: tuple[str, ...], kept: StoredAttestation | None) -> Answer:
@@ -132,7 +141,9 @@ def _by_number(year: int, rank: int) -> Answer:
     kept = find_by_number(reading(), year, rank)
     if kept is None:
         services().throttle.failed(Guess.ATTESTATION_NUMBER, place)
-        return Answer(Verdict.UNKNOWN)
+        return Answer(Verdict.FORGOTTEN if was_given(reading(), year, rank) else Verdict.UNKNOWN)
+    if kept.emptied:
+        return Answer(Verdict.REVOKED, kept=kept)
     if not _as_sealed(kept):
         return Answer(Verdict.CHANGED)
     words = tuple(sentences(kept.value())) if current_user.is_authenticated else ()

@@ -1,4 +1,5 @@
-"""The journal: append-only by trigger, chained by its seals; where it ends; where it was lawfully cut."""
+"""The journal: append-only by trigger, chained by its seals; where it ends; where it was lawfully cut. Decisions on the findings of
+the control plan."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -57,6 +58,16 @@ def upgrade() -> None:
         sa.Column("mark", sa.LargeBinary(length=16), nullable=False),
         sa.PrimaryKeyConstraint("last", name=op.f("pk_journal_cut")),
     )
+    op.create_table(
+        "control_decision",
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("agent_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_control_decision_agent_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_control_decision")),
+    )
+    op.create_index(op.f("ix_control_decision_at"), "control_decision", ["at"])
     if op.get_bind().dialect.name == "sqlite":
         _refuse_on_sqlite()
     else:

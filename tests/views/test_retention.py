@@ -1,0 +1,147 @@
+"""What is kept, for how long, and that nothing of a person stays once its term is past."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from counter.demonstration import PASSWORD
+from counter.journal import Act
+from counter.models import (
+    Appointment,
+    AppointmentEvent,
+    Attestation,
+    Enrolment,
+    JournalLine,
+    Message,
+    SheetReport,
+    Visit,
+    WaitingRequest,
+)
+from counter.retention import REGISTER, Data, Where, kept, months_before
+from counter.store.journal import verify
+from counter.store.openings import audit_free_time
+from counter.upkeep import past_term, purge
+from tests.conftest import START
+from tests.pages import Visitor
+from tests.planted import everywhere, files_with, plant
+
+ROWS = (Message, AppointmentEvent, WaitingRequest, Appointment, Enrolment, SheetReport, Visit)
+
+
+@pytest.fixture
+def dominique(real_app) -> Visitor:
+    return Visitor(real_app).sign_in("dominique", PASSWORD)
+
+
+EVERYWHERE = {
+    "agent_session.data", "appointment.person", "attestation.facts", "enrolment.person", "message.address",
+    "sheet_report.text",
+}  # fmt: skip
+
+
+def test_a_name_planted_everywhere_is_gone_with_its_rows_when_its_term_is_past(real_app, on, clock, real_instance):
+    plant(real_app, clock)
+    assert everywhere(on) == EVERYWHERE, "the name is where this test believes, and the search finds it"
+    assert files_with(real_instance) == [], "never in clear on the disk"
+    clock.advance(days=740)
+    before = counts(on)
+    assert past(on, clock) and counts(on) == before, "the rehearsal changes nothing"
+    purge(on.main, on.cache, on.settings, clock().date(), clock())
+    assert everywhere(on) == set() and files_with(real_instance) == []
+    assert set(counts(on).values()) == {0}
+    with on.main.writing() as session:
+        (paper,) = session.scalars(select(Attestation)).all()
+        assert paper.number == "2026-000002" and paper.revoked_at and paper.facts == {} and paper.seal == ""
+        assert audit_free_time(session) == []
+        assert list(verify(session)) == []
+    assert past(on, clock) == {}
+
+
+def past(on, clock) -> dict[Data, int]:
+    return past_term(on.main, on.cache, on.settings, clock().date(), clock())
+
+
+def counts(on) -> dict[str, int]:
+    with on.main.reading() as session:
+        return {t.__tablename__: session.scalar(select(func.count()).select_from(t)) for t in ROWS}
+
+
+def test_the_number_of_a_withdrawn_paper_still_says_so_and_an_agent_sees_no_error(real_app, on, clock):
+    plant(real_app, clock)
+    with on.main.reading() as session:
+        good, seal = session.scalars(select(Attestation.seal).order_by(Attestation.id)).all()
+    clock.advance(days=740)
+    agent = Visitor(real_app).sign_in("camille", PASSWORD)
+    for paper in ("2026-000002", seal):
+        agent.get("/verifier")
+        page = agent.submit({"paper": paper}, having="paper")
+        assert "Ce papier a été annulé" in page.text, "a withdrawn paper never becomes good again"
+    agent.get("/verifier")
+    assert "Ce papier n'est plus gardé ici" in agent.submit({"paper": "2026-000001"}, having="paper").text
+    agent.get("/verifier")
+    assert "Ce papier est authentique" in agent.submit({"paper": good}, having="paper").text
+    agent.get("/verifier")
+    assert "Ce numéro n'existe pas ici" in agent.submit({"paper": "2026-000009"}, having="paper").text
+    assert "2026-000002" in agent.client.get("/.well-known/counter.json").text
+    agent.get("/attestations")
+    agent.get("/attestations/2", expect=404)
+    agent.client.get("/attestations/2/attestation.pdf")
+
+
+@pytest.mark.parametrize(
+    ("table", "days"), [(Message, 45), (Appointment, 380), (Enrolment, 380), (SheetReport, 366), (Visit, 735)]
+)
+def test_nothing_goes_before_its_term(real_app, on, clock, table, days):
+    plant(real_app, clock)
+    start = counts(on)[table.__tablename__]
+    assert start
+    purge(on.main, on.cache, on.settings, (clock() + timedelta(days=days - 16)).date(), clock())
+    assert counts(on)[table.__tablename__] == start
+    purge(on.main, on.cache, on.settings, (clock() + timedelta(days=days)).date(), clock())
+    assert counts(on)[table.__tablename__] < start
+
+
+def test_the_first_page_of_a_day_removes_what_is_past_its_term(real_app, on, clock):
+    plant(real_app, clock)
+    clock.advance(days=740)
+    Visitor(real_app).get("/connexion")
+    assert everywhere(on) == set()
+    with on.main.reading() as session:
+        purged = session.scalars(select(JournalLine.detail).where(JournalLine.act == Act.PURGED)).all()
+    assert "inscriptions 1" in purged and "attestations 2" in purged
+
+
+def test_copies_of_the_base_go_after_a_month(on, clock, real_instance):
+    for name in ("counter.avant-20261001-080000.sqlite", "counter.avant-20261120-080000.sqlite"):
+        (real_instance / name).write_bytes(b"")
+    assert past(on, clock) == {Data.COPIES: 1}
+    purge(on.main, on.cache, on.settings, clock().date(), clock())
+    assert [p.name for p in real_instance.glob("*avant*")] == ["counter.avant-20261120-080000.sqlite"]
+
+
+def test_the_page_shows_the_whole_register_and_removes_on_demand(dominique, on, real_instance):
+    page = dominique.get("/administration/conservation")
+    assert all(item.label in page.text for item in REGISTER)
+    assert "12 mois après le jour du rendez-vous" in page.text and "il n'y a rien à faire" in page.text
+    (real_instance / "counter.avant-20261001-080000.sqlite").write_bytes(b"")
+    page = dominique.get("/administration/conservation")
+    assert "1 élément a dépassé sa durée" in page.text
+    page = dominique.submit({}, action="/administration/conservation")
+    assert "Ce qui avait dépassé sa durée est effacé." in page.text and "copies 1" in page.text
+
+
+def test_only_an_administrator_sees_these_pages(real_app):
+    camille = Visitor(real_app).sign_in("camille", PASSWORD)
+    for path in ("conservation", "droits", "droits/personne", "droits/copie.json", "journal", "journal/journal.csv"):
+        camille.get(f"/administration/{path}", expect=403)
+
+
+def test_every_class_that_is_purged_is_in_the_register_once():
+    assert [item.data for item in REGISTER] == list(Data)
+    assert all(item.months or item.days or item.data in {Data.HELD, Data.SESSIONS, Data.DOSSIERS} for item in REGISTER)
+    assert {item.where for item in REGISTER} == set(Where)
+    assert kept(Data.JOURNAL).months == 12
+    assert months_before(START.date().replace(month=3, day=31), 1) == START.date().replace(month=2, day=28)
