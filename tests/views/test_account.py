@@ -244,7 +244,7 @@ def enrolled(person: Visitor, clock) -> tuple[pyotp.TOTP, list[str]]:
     totp = pyotp.TOTP(re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", page.text)[0].replace(" ", ""))
     page = person.submit({"code": totp.at(clock())}, having="code")
     assert page.h1 == "Vos codes de secours"
-    return totp, re.findall(r"<b class=\"key\">([A-Z2-9]{5}-[A-Z2-9]{5})</b>", page.html)
+    return totp, re.findall(r"<b class=\"secret-key\">([A-Z2-9]{5}-[A-Z2-9]{5})</b>", page.html)
 
 
 def second_step(app, identifier: str = "camille") -> Visitor:
@@ -325,7 +325,7 @@ def test_new_recovery_codes_replace_the_old_ones(app, camille, clock):
     _, old = enrolled(camille, clock)
     camille.get("/compte/deuxieme-etape/codes")
     page = camille.submit({"current": PASSWORD}, having="current")
-    new = re.findall(r"<b class=\"key\">([A-Z2-9]{5}-[A-Z2-9]{5})</b>", page.html)
+    new = re.findall(r"<b class=\"secret-key\">([A-Z2-9]{5}-[A-Z2-9]{5})</b>", page.html)
     assert len(new) == 10 and not set(new) & set(old)
     second_step(app).submit({"code": old[0]}, having="code", expect=422)
     assert second_step(app).submit({"code": new[0]}, having="code").h1.startswith("Bonjour")
