@@ -262,7 +262,7 @@ def test_the_slip_says_the_password_once_and_is_printed_once(dominique, database
     text = text_of_pdf(dominique.file(f"/agents/{number}/pli.pdf"))
     assert password in text and "noa" in text and "mercredi 25 novembre" in text
     page = dominique.get(f"/agents/{number}/pli.pdf")
-    assert "Ce pli a déjà été imprimé" in page.text and password not in page.html
+    assert "Ce mot de passe a déjà été remis" in page.text and password not in page.html
 
 
 # ── register ────────────────────────────────────────────────────────────────────────────────────
