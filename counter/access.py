@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -62,8 +65,26 @@ MIN_PASSWORD, MAX_PASSWORD = 8, 32
 CURRENCY_SIGNS = frozenset("$€£¥¤¢₩₽₹฿₿₺₴")
 
 
-def password_faults(password: str) -> list[str]:
-    """What is missing, in French; empty when the password will do (faits.md, "Partner accounts")."""
+# Words on which too many passwords are built, digits and signs aside ("Motdepasse1!", "P@ssw0rd-2026").
+_COMMON = frozenset(
+    (
+        "password", "passwords", "passw", "motdepasse", "motpasse", "azerty", "azertyuiop", "qwerty", "qwertyuiop",
+        "admin", "administrateur", "administrator", "welcome", "bienvenue", "soleil", "chouchou", "doudou",
+        "loulou", "marseille", "jetaime", "iloveyou", "letmein", "changeme", "changezmoi", "secret", "provisoire",
+        "caf", "allocataire", "franceservices", "counter", "accueil", "test", "demo", "user", "root", "france",
+        "football", "dragon", "monkey",
+    )
+)  # fmt: skip
+_LOOKALIKES = str.maketrans("@43015!7", "aaeoisit")
+_SHORTEST_PERSONAL = 4
+PROVISIONAL = timedelta(hours=24)
+
+
+def password_faults(password: str, personal: Iterable[str] = ()) -> list[str]:
+    """What is wrong, in French; empty when the password will do (faits.md, "Partner accounts").
+
+    `personal` are words that anyone may know of the agent: identifier, name, address, structure.
+    """
     faults = []
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         faults.append(f"{MIN_PASSWORD} à {MAX_PASSWORD} caractères")
@@ -77,7 +98,39 @@ def password_faults(password: str) -> list[str]:
         faults.append("un caractère spécial comme ! ou ?")
     if CURRENCY_SIGNS & set(password):
         faults.append("aucun signe de monnaie")
+    if not faults and _is_common(password):
+        faults.append("un mot de passe moins connu")
+    if not faults and _tells_who(password, personal):
+        faults.append("un mot de passe sans votre nom, votre identifiant ni le nom de la structure")
     return faults
+
+
+def _is_common(password: str) -> bool:
+    """A common word, whatever digits and signs surround or replace its letters."""
+    spellings = (password, password.translate(_LOOKALIKES), password.strip("0123456789!?.-_*#+").translate(_LOOKALIKES))
+    return any(_letters(text) in _COMMON for text in spellings)
+
+
+def _tells_who(password: str, personal: Iterable[str]) -> bool:
+    said = (_letters(password), _letters(password.translate(_LOOKALIKES)))
+    words = (_letters(word) for text in personal for word in re.split(r"[^\w]+", text))
+    return any(word in text for word in words if len(word) >= _SHORTEST_PERSONAL for text in said)
+
+
+def _letters(text: str) -> str:
+    """Small letters without accents, nothing else."""
+    plain = unicodedata.normalize("NFD", text.lower())
+    return "".join(c for c in plain if c.isalpha())
+
+
+def initial_password(choose: Callable[[str], str]) -> str:
+    """A provisional password as password_faults wants it, easy to copy from a paper (no 0/O, 1/I/l).
+
+    `choose` picks one sign of a text at random; 4 × 10^15 of them.
+    """
+    small, capital, digit = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"
+    parts = (capital, small, small, small, "-", digit, digit, digit, digit, "-", small, small, small, small)
+    return "".join(choose(part) for part in parts)
 
 
 def session_ended(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from counter.access import Role
 from counter.appointments import Audience, Mode, Slot
-from counter.habilitations import Mobility, Service
+from counter.habilitations import Charge, Mobility, Service
 from counter.keys import Vault
 from counter.models import (
     Activity,
@@ -26,6 +26,7 @@ from counter.models import (
     Contract,
     Convention,
     Group,
+    Habilitation,
     Membership,
     Motif,
     MotifMode,
@@ -36,6 +37,7 @@ from counter.models import (
 from counter.processing import Subject
 from counter.store.agents import create_agent
 from counter.store.appointments import book
+from counter.store.habilitations import propose_charge, validate_charge
 from counter.store.openings import prepare_free_time
 from counter.store.processing import put_processing
 from counter.store.slots import SlotFilter, search_slots
@@ -60,6 +62,7 @@ SIGN_INS = (
     SignIn("dominique", "Dominique Exemple", Role.ADMINISTRATOR, "Lyon 3"),
     SignIn("robin", "Robin Essai", Role.FRONT_DESK, "Tarare"),
     SignIn("alex", "Alex Fictif", Role.REFERENT, "L'Arbresle"),
+    SignIn("charlie", "Charlie Spécimen", Role.ADMINISTRATOR, "Lyon 3"),
 )
 _BUSY = SIGN_INS[:3]  # at whose sites there are workshops and appointments
 
@@ -179,7 +182,8 @@ _STRUCTURES = (
         _Group("Suivi de l'activité", None, (Service.AFAS,), ("L'Arbresle",), ("alex",)),
     ), activities=("Espace de vie sociale de L'Arbresle", "Crèche Les Exemples")),
     _Structure("Accueil de la Caf du Rhône", "69", "99900001100018", (Service.CDAP,), (
-        _Group("Administration des accès", "T2", (Service.CDAP,), ("Lyon 3", "Décines", "Givors"), ("dominique",)),
+        _Group("Administration des accès", "T2", (Service.CDAP,), ("Lyon 3", "Décines", "Givors"),
+               ("dominique", "charlie")),
     )),
     _Structure("Service social de la Haute-Marne", "52", "99900002900010", (Service.CDAP,), (
         _Group("Travailleurs sociaux", "T1", (Service.CDAP,), ("Chaumont", "Saint-Dizier"), ("sacha",)),
@@ -207,6 +211,7 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
     agents = {s.identifier: _agent(session, s, sites[s.site], today) for s in SIGN_INS}
     for structure in _STRUCTURES:
         _fill_structure(session, structure, sites, agents, today)
+    _fill_register(session, agents, today, now)
     for caf_id in {site.caf_id for site in sites.values()}:
         for subject, days_ago in zip(Subject, (7, 18, 5), strict=True):
             put_processing(session, caf_id, subject, today - timedelta(days=days_ago), now)
@@ -250,6 +255,19 @@ def _fill_structure(
         session.add(row)
         session.add_all(Membership(group=row, agent=agents[name], starts_on=since) for name in group.members)
     session.flush()
+
+
+def _fill_register(session: Session, agents: dict[str, Agent], today: date, now: datetime) -> None:
+    """Charges that count, and one that waits for a second administrator."""
+    activity = session.scalars(select(Activity).order_by(Activity.id)).first()
+    main, deputy = agents["dominique"], agents["charlie"]
+    for charge, holder in ((Charge.FDA, "alex"), (Charge.FDF, "alex"), (Charge.APPROVER, "robin")):
+        row = Habilitation(
+            charge=charge, agent_id=agents[holder].id, activity_id=activity.id, starts_on=today - timedelta(days=60)
+        )
+        propose_charge(session, row, main.id, now)
+        if charge is not Charge.APPROVER:
+            validate_charge(session, row, deputy.id, now)
 
 
 def _fill_workshops(session: Session, sites: list[Site], today) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from counter.access import Role
+from counter.access import Permission, Role, may
 
 # cdap_profils.csv; T3, T7 and T17 do not exist there.
 PROFILES = ("T1", "T2", "T4", "T5", "T6", "T8", "T9", "T10", "T11", "T12", "T13", "T14", "T15", "T16", "T18", "T19")
@@ -146,6 +146,19 @@ def rights_from(
     roles.add(function)
     profile = link.profile if Service.CDAP in link.services else None
     return Rights(profile, link.group_id, link.site_ids, frozenset(roles), link.services, managed)
+
+
+WITHOUT_GROUP = frozenset({Permission.ADMINISTER, Permission.HABILITATE, Permission.MONITOR})
+
+
+def may_with(rights: Rights, permission: Permission) -> bool:
+    """Whether these rights hold the permission. Whoever is signed in sees their own account; what touches the people
+    who are served needs a group, even of an administrator."""
+    if permission in {Permission.PUBLIC, Permission.SIGNED_IN}:
+        return True
+    if rights.group_id is None and permission not in WITHOUT_GROUP:
+        return False
+    return any(may(role, permission) for role in rights.roles)
 
 
 def siret_fault(siret: str) -> str | None:

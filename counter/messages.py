@@ -30,6 +30,7 @@ class Kind(StrEnum):
     CHANGE = "changement"
     CANCELLATION = "annulation"
     REMINDER = "rappel"
+    PASSWORD = "mot-de-passe"  # noqa: S105 (a kind of message)
 
     @property
     def label(self) -> str:
@@ -38,6 +39,7 @@ class Kind(StrEnum):
             "changement": "Changement",
             "annulation": "Annulation",
             "rappel": "Rappel",
+            "mot-de-passe": "Mot de passe provisoire",
         }[self]
 
     @property
@@ -195,6 +197,19 @@ def email_words(kind: Kind, facts: Facts) -> tuple[str, str]:
         parts += [_code(facts), _if_you_cannot(facts)]
     parts += [facts.structure, "Ce message part tout seul : n'y répondez pas."]
     return f"{said} : {facts.day} à {facts.hour}", "\n\n".join(part for part in parts if part) + "\n"
+
+
+def password_words(structure: str, identifier: str, password: str, until: str) -> tuple[str, str]:
+    """Subject and text of the e-mail that brings an agent a provisional password; `until` in words."""
+    parts = [
+        "Bonjour,",
+        f"Voici un mot de passe provisoire pour votre compte {identifier} :\n\n    {password}",
+        f"Il sert jusqu'au {until}. À la connexion, vous choisirez le vôtre.",
+        "Vous n'avez rien demandé ? Votre mot de passe actuel sert toujours. Prévenez votre administrateur.",
+        structure,
+        "Ce message part tout seul : n'y répondez pas.",
+    ]
+    return "Votre mot de passe provisoire", "\n\n".join(parts) + "\n"
 
 
 def _whose(relative_of: str) -> str:

@@ -9,11 +9,13 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
-from counter.access import Permission, Role, may
+from counter.access import Permission, Role
 from counter.forms.fields import typed_labels
+from counter.habilitations import Rights, may_with
 from counter.models import Agent
 from counter.store import agents
-from counter.web import reading, services
+from counter.store.habilitations import rights_of
+from counter.web import local_day, reading, services
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -29,6 +31,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 csrf = CSRFProtect()
+GROUP = "group"  # in the session: the group the agent chose to work for
+MUST_CHANGE = "must_change"  # in the session: signed in with a provisional password
+_OWN_PASSWORD = "account.password"  # noqa: S105 (an endpoint)
 
 
 class SignedIn:
@@ -37,13 +42,16 @@ class SignedIn:
     is_authenticated = is_active = True
     is_anonymous = False
 
-    def __init__(self, row: Agent):
-        self.row = row
+    def __init__(self, row: Agent, rights: Rights):
+        self.row, self.rights = row, rights
         self.role: Role = row.role_value
         self.site = row.site
 
     def get_id(self) -> str:
         return str(self.row.id)
+
+    def may(self, permission: str) -> bool:
+        return may_with(self.rights, Permission(permission))
 
 
 class Parameters(ImmutableMultiDict):
@@ -97,8 +105,16 @@ def protect(app: Flask) -> None:
 
 
 def _load_agent(agent_id: str) -> SignedIn | None:
-    row = agents.get_agent(reading(), int(agent_id))
-    return SignedIn(row) if row else None
+    return signed_in(int(agent_id))
+
+
+def signed_in(agent_id: int) -> SignedIn | None:
+    """The agent with the rights of this day, read anew at each request: what was withdrawn counts at once."""
+    row = agents.get_agent(reading(), agent_id)
+    if row is None:
+        return None
+    day = local_day(row.site)
+    return SignedIn(row, rights_of(reading(), row.id, day, session.get(GROUP))) if row.period.holds(day) else None
 
 
 def permission_of(app: Flask, endpoint: str | None) -> Permission | None:
@@ -120,7 +136,9 @@ def _check_access() -> Response | None:
         return None
     if not current_user.is_authenticated:
         return to_sign_in()
-    if not may(current_user.role, permission):
+    if session.get(MUST_CHANGE) and request.endpoint != _OWN_PASSWORD:
+        return redirect(url_for(_OWN_PASSWORD))
+    if not current_user.may(permission):
         abort(403)
     return None
 
@@ -137,7 +155,7 @@ def to_sign_in() -> Response:
     return redirect(url_for("sign_in.sign_in", raison=reason))
 
 
-SECRET_FIELDS = frozenset({"csrf_token", "password"})
+SECRET_FIELDS = frozenset({"csrf_token", "password", "current", "chosen", "again", "code"})
 
 
 def pending_form() -> dict:

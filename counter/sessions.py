@@ -106,6 +106,8 @@ class ServerSessionInterface(SessionInterface):
             data=dict(session),
         )
         with self._services.cache.writing() as cache:
+            if not new and cache.get(AgentSession, row.token_hash) is None:
+                return  # ended from elsewhere while this request ran: it does not come back to life
             cache.merge(row)
             if new:
                 purge_sessions(cache, now, self._services.settings.session_hours)

@@ -20,6 +20,9 @@ class Guess(Enum):
     ATTESTATION_NUMBER = auto()
     HELD_CODE = auto()
     DOSSIER = auto()
+    SECOND_STEP = auto()
+    FORGOTTEN = auto()
+    FORGOTTEN_FROM_PLACE = auto()
 
 
 _LIMITS = {
@@ -29,6 +32,9 @@ _LIMITS = {
     Guess.ATTESTATION_NUMBER: parse("30 per 15 minutes"),
     Guess.HELD_CODE: parse("10 per 15 minutes"),
     Guess.DOSSIER: parse("10 per 15 minutes"),
+    Guess.SECOND_STEP: parse("5 per 15 minutes"),
+    Guess.FORGOTTEN: parse("3 per 60 minutes"),
+    Guess.FORGOTTEN_FROM_PLACE: parse("20 per 60 minutes"),
 }
 
 

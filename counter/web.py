@@ -17,7 +17,7 @@ from counter.config import Settings
 from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import Keys
-from counter.models import Agent
+from counter.models import Agent, Site
 from counter.outside.api_particulier import LastCall
 from counter.outside.line import LineWatch
 from counter.store.journal import record
@@ -64,6 +64,11 @@ def zone() -> ZoneInfo:
     """The zone of the agent's site, Paris for everyone else."""
     site = current_user.site if current_user and current_user.is_authenticated else None
     return ZoneInfo(site.timezone if site else DEFAULT_ZONE)
+
+
+def local_day(site: Site | None) -> date:
+    """Which day it is at a site, before anyone is known to be signed in."""
+    return now().astimezone(ZoneInfo(site.timezone if site else DEFAULT_ZONE)).date()
 
 
 def local(moment: datetime | None = None) -> datetime:

@@ -18,8 +18,10 @@ class Agent(Base):
 
     `role` is the agent's function; rights come from groups (store.habilitations.rights_of). `admin_seat` is
     `<caf id>:<seat>` (0: no Caf in particular), and the database gives each seat once. `email_index` is the blind
-    index of the address. `provisional_until`: the password was given by someone else and is to be changed before then.
-    `totp_step` is the last time step whose code was used: a code serves once.
+    index of the address. `provisional_hash` is a password given by someone else, good until `provisional_until` and
+    for one thing: choosing the own one. Meanwhile the own one, `password_hash` ("": none yet), still opens, so that
+    nobody can lock an agent out by saying it was forgotten. `totp_step` is the last time step whose code was used: a
+    code serves once.
     """
 
     __tablename__ = "agent"
@@ -39,6 +41,7 @@ class Agent(Base):
     admin_seat: Mapped[str | None] = mapped_column(String(30), unique=True)
     email: Mapped[str | None] = mapped_column(Encrypted("agent.email"))
     email_index: Mapped[str | None] = mapped_column(String(32), unique=True)
+    provisional_hash: Mapped[str | None] = mapped_column(String(200))
     provisional_until: Mapped[datetime | None] = mapped_column(Moment)
     totp_secret: Mapped[str | None] = mapped_column(Encrypted("agent.totp_secret"))
     totp_step: Mapped[int] = mapped_column(default=0, server_default=text("0"))

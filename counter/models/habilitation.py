@@ -93,6 +93,11 @@ class Group(Base):
         return Period(self.starts_on, self.ends_on)
 
     @property
+    def chain(self) -> tuple[Period, ...]:
+        """What the rights of the group hang on: convention, contract, group."""
+        return (self.contract.convention.period, self.contract.period, self.period)
+
+    @property
     def service_values(self) -> list[Service]:
         return [Service(code) for code in self.services.split(",") if code]
 

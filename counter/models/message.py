@@ -13,7 +13,7 @@ from counter.models.base import Base, Encrypted, Moment
 
 
 class Message(Base):
-    """One message on one channel; the constraint forbids to queue it twice.
+    """One message on one channel; the constraint forbids to queue it twice. Without appointment, it is for an agent.
 
     `sequence` is the appointment's when it was queued, `days_before` a reminder's. `next_try_at`: when it may be
     taken (again); while it is in hand, when its sender is held for dead. Not sent from `useless_at` on.
@@ -26,7 +26,7 @@ class Message(Base):
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(12))
     channel: Mapped[str] = mapped_column(String(8))
     sequence: Mapped[int]
@@ -41,7 +41,7 @@ class Message(Base):
     next_try_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     last_error: Mapped[str] = mapped_column(String(30), default="")
-    appointment: Mapped[Appointment] = relationship()
+    appointment: Mapped[Appointment | None] = relationship()
 
     @property
     def kind_value(self) -> Kind:

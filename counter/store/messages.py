@@ -64,6 +64,17 @@ def queue(session: Session, appointment: Appointment, kind: Kind, outgoing: Outg
     session.flush()
 
 
+def queue_password(
+    session: Session, address: str, subject: str, body: str, now: datetime, useless_at: datetime
+) -> None:
+    """Queue the provisional password of an agent."""
+    values = {"kind": Kind.PASSWORD, "channel": Channel.EMAIL, "sequence": 0, "due_at": now, "next_try_at": now}
+    session.add(
+        Message(id=str(uuid.uuid4()), address=address, subject=subject, body=body, useless_at=useless_at, **values)
+    )
+    session.flush()
+
+
 def abandon(session: Session, appointment_id: int, before_sequence: int | None = None) -> None:
     """What waits is not sent any more (with `before_sequence`, only what an earlier state of it queued)."""
     rows = update(Message).where(Message.appointment_id == appointment_id, Message.state.in_(_WAITING))
@@ -169,6 +180,8 @@ def claim(session: Session, message_id: str, now: datetime) -> Message | None:
         return _close(message, State.ABANDONED, "trop-tard")
     if message.tries > MAX_TRIES:
         return _close(message, State.FAILED, "interrompu")
+    if message.appointment is None:
+        return message
     zone = ZoneInfo(message.appointment.site.timezone)
     if (later := sending_time(message.kind_value, now, zone)) > now:
         message.state, message.next_try_at, message.tries = State.TO_SEND, later, message.tries - 1
@@ -186,11 +199,12 @@ _WHOLE = joinedload(Message.appointment).options(
 
 
 def record_sent(session: Session, message: Message, now: datetime) -> None:
-    """It was taken: never again, whatever happened meanwhile."""
+    """It was taken: never again, whatever happened meanwhile. A password does not stay in the outbox."""
+    secret = {"body": ""} if message.kind == Kind.PASSWORD else {}
     session.execute(
         update(Message)
         .where(Message.id == message.id)
-        .values(state=State.SENT, sent_at=now, last_error="")
+        .values(state=State.SENT, sent_at=now, last_error="", **secret)
         .execution_options(synchronize_session=False)
     )
 

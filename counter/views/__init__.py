@@ -1,8 +1,10 @@
 """One blueprint a concept; `BLUEPRINTS` is what the application registers."""
 
 from counter.views import (
+    account,
     administration,
     agenda,
+    agents,
     appointments,
     attestations,
     changes,
@@ -13,6 +15,7 @@ from counter.views import (
     figures,
     follow_ups,
     guiding,
+    habilitations,
     help,
     home,
     journal,
@@ -39,8 +42,10 @@ from counter.views import (
 BLUEPRINTS = [
     module.blueprint
     for module in (
+        account,
         administration,
         agenda,
+        agents,
         appointments,
         attestations,
         changes,
@@ -51,6 +56,7 @@ BLUEPRINTS = [
         figures,
         follow_ups,
         guiding,
+        habilitations,
         help,
         home,
         journal,

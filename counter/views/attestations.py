@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask_login import current_user
 
-from counter.access import Permission, may
+from counter.access import Permission
 from counter.appointments import Status
 from counter.attestations import AlreadyRevoked, Attestation, Kind
 from counter.formatting import day_long, hour, hour_of
@@ -285,7 +286,7 @@ def revoke(attestation_id: int):
 
 def _withdrawable(attestation_id: int) -> StoredAttestation:
     kept = found(store.get_attestation(reading(), attestation_id))
-    return found(kept if kept.agent_id == agent().id or may(agent().role_value, Permission.ADMINISTER) else None)
+    return found(kept if kept.agent_id == agent().id or current_user.may(Permission.ADMINISTER) else None)
 
 
 @blueprint.route("/<int:attestation_id>/refaire", methods=["GET", "POST"])

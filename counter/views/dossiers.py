@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 
 from flask import Blueprint, abort, redirect, render_template, session, url_for
+from flask_login import current_user
 
 from counter.access import Permission
 from counter.dossiers import Profile, Rubrique, profile_of
@@ -24,7 +25,6 @@ from counter.papers import pdf_response, structure
 from counter.pdf.payment_certificate import certificate_pdf
 from counter.security import allow, keeps_nothing
 from counter.store import dossiers as store
-from counter.store.habilitations import rights_of
 from counter.throttle import Guess
 from counter.web import agent, found, local, note, now, reading, render_form, seen, services, writing
 
@@ -35,7 +35,7 @@ NOT_FOUND = "Aucun dossier ne s'ouvre avec ce nom et ce numéro. Vérifiez les d
 
 def rights() -> Rights:
     """What the agent may do today, through the group they chose to work for."""
-    return rights_of(reading(), agent().id, local().date(), session.get("group"))
+    return current_user.rights
 
 
 def _source() -> Source | None:

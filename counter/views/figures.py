@@ -20,7 +20,7 @@ AHEAD, BEHIND = timedelta(days=14), timedelta(days=30)
 
 
 @blueprint.get("")
-@allow(Permission.COUNTER)
+@allow(Permission.FIGURES)
 def follow_up():
     """How full the sites are, how long one waits, who did not come, what nobody could be offered."""
     filling, delays, unmet, absences = _figures()
@@ -62,7 +62,7 @@ def _wait(days: int | None) -> str:
 
 
 @blueprint.get("/chiffres.csv")
-@allow(Permission.COUNTER)
+@allow(Permission.FIGURES)
 def export():
     """The same figures for a spreadsheet."""
     filling, delays, unmet, absences = _figures()

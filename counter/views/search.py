@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from threading import Lock
 
 from flask import Blueprint, current_app, render_template, request
+from flask_login import current_user
 
-from counter.access import Permission, may
+from counter.access import Permission
 from counter.models import Motif
 from counter.search import MOST_CHARACTERS, Entry, Kind, language_of, sheet_entries, word_entries
 from counter.security import allow, permission_of
@@ -104,7 +105,7 @@ def results():
 
 
 def _may_open(endpoint: str) -> bool:
-    return endpoint in PAGE_OF and may(agent().role_value, permission_of(current_app, endpoint))
+    return endpoint in PAGE_OF and current_user.may(permission_of(current_app, endpoint))
 
 
 def _motifs(found: Found, sheets: list[Tutorial]) -> list[Motif]:

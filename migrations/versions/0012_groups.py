@@ -18,6 +18,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("admin_seat", sa.String(length=30), nullable=True))
         batch_op.add_column(sa.Column("email", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("email_index", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("provisional_hash", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("provisional_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("totp_secret", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("totp_step", sa.Integer(), server_default=sa.text("0"), nullable=False))
@@ -25,6 +26,8 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f("uq_agent_admin_seat"), ["admin_seat"])
         batch_op.create_unique_constraint(batch_op.f("uq_agent_email_index"), ["email_index"])
         batch_op.create_unique_constraint(batch_op.f("uq_agent_proconnect_sub"), ["proconnect_sub"])
+    with op.batch_alter_table("message", recreate="always" if sqlite else "never") as batch_op:
+        batch_op.alter_column("appointment_id", existing_type=sa.Integer(), nullable=True)
     op.create_table(
         "convention",
         sa.Column("id", sa.Integer(), nullable=False),

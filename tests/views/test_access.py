@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import delete
 
-from counter.access import Permission, Role, may
+from counter.access import FUNCTIONS, Permission, Role, may
 from counter.demonstration import SIGN_INS
+from counter.models import Membership
 from counter.security import permission_of
 from tests.pages import Visitor
 
 PUBLIC = {
     "static", "sign_in.sign_in", "sign_in.sign_out", "verification.verify", "verification.published",
     "verification.keys", "verification.printed_keys", "help.guide", "status.health",
+    "sign_in.second_step", "sign_in.forgotten",
     "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.cancel", "manage.leave",
     "manage.slip", "manage.calendar", "video.attempt",
 }  # fmt: skip
@@ -56,9 +59,13 @@ def test_a_view_that_says_nothing_is_refused_to_an_administrator(app):
     assert Visitor(app).sign_in("dominique", SIGN_INS[0].password).client.get("/oubli").status_code == 403
 
 
-@pytest.mark.parametrize("sign_in", [None, *SIGN_INS], ids=lambda s: s.role if s else "personne")
+# robin is a front-desk agent, and the responsable des habilitations of a group besides.
+ROLES = {"robin": {Role.FRONT_DESK, Role.MANAGER}}
+
+
+@pytest.mark.parametrize("sign_in", [None, *SIGN_INS], ids=lambda s: s.identifier if s else "personne")
 def test_each_role_reaches_what_it_may_and_nothing_else(app, sign_in):
-    role = sign_in.role if sign_in else None
+    roles = ROLES.get(sign_in.identifier, {sign_in.role}) if sign_in else {None}
     person = Visitor(app)
     if sign_in:
         person.sign_in(sign_in.identifier, sign_in.password)
@@ -68,10 +75,10 @@ def test_each_role_reaches_what_it_may_and_nothing_else(app, sign_in):
     for rule, method in sorted(routes(app), key=lambda r: r[0].endpoint == "sign_in.sign_out"):
         response = person.client.open(address(rule), method=method)
         response.close()
-        if may(role, permission_of(app, rule.endpoint)):
+        if any(may(role, permission_of(app, rule.endpoint)) for role in roles):
             assert response.status_code != 403, rule
             assert "/connexion?suite" not in response.headers.get("Location", ""), rule
-        elif role is None:
+        elif sign_in is None:
             assert response.status_code == 302 and response.headers["Location"].startswith("/connexion"), rule
         else:
             assert response.status_code == 403, rule
@@ -79,8 +86,24 @@ def test_each_role_reaches_what_it_may_and_nothing_else(app, sign_in):
     assert looked_at > 40
 
 
+def test_an_agent_in_no_group_reaches_their_own_account_and_nothing_else(app, database):
+    with database.writing() as session:
+        session.execute(delete(Membership))
+    person = Visitor(app).sign_in("sacha", SIGN_INS[0].password)
+    app.config["WTF_CSRF_ENABLED"] = False
+    open_to_all = {Permission.PUBLIC, Permission.SIGNED_IN}
+    refused = 0
+    for rule, method in sorted(routes(app), key=lambda r: r[0].endpoint == "sign_in.sign_out"):
+        with person.client.open(address(rule), method=method) as response:
+            assert (response.status_code == 403) is (permission_of(app, rule.endpoint) not in open_to_all), rule
+            refused += response.status_code == 403
+    assert refused > 100
+
+
 def test_the_roles_tested_are_all_there_are():
-    assert {sign_in.role for sign_in in SIGN_INS} == set(Role)
+    tested = {sign_in.role for sign_in in SIGN_INS} | set().union(*ROLES.values())
+    assert tested == set(Role) - {Role.KIOSK}, "a kiosk is a device: no agent signs in on it"
+    assert set(FUNCTIONS) <= tested
 
 
 @pytest.mark.parametrize("url", ["/", "/connexion", "/verifier", "/diagnostic", "/demarches/dtr-rsa", "/introuvable"])

@@ -55,11 +55,12 @@ def test_a_real_structures_paper_is_authentic(empty_instance, clock):
     from counter.access import Role
     from counter.store.agents import create_agent
     from tests.conftest import settings_for
+    from tests.groups import put_in_group
     from tests.pages import Visitor
 
     app = create_app(settings_for(empty_instance, structure_name="Mairie de Test", structure_city="Test"), clock)
     with app.extensions["counter"].main.writing() as session:
-        create_agent(session, "agent", "Agent", Role.FRONT_DESK, "Bonjour-2026")
+        put_in_group(session, create_agent(session, "agent", "Agent", Role.FRONT_DESK, "Bonjour-2026"))
     person = Visitor(app).sign_in("agent", "Bonjour-2026")
     page = issue(person)
     paper = person.file(page.link("Imprimer l'attestation"))

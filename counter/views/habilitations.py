@@ -1,0 +1,276 @@
+"""Access: conventions, groups and who is in them; the register of charges."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from counter.access import Permission
+from counter.forms.habilitations import ActForm, ActivityForm, ChargeForm, ConventionForm, GroupForm, MemberForm
+from counter.habilitations import ChargeState, HabilitationRefused
+from counter.models import Activity, Contract, Convention, Group, Habilitation
+from counter.papers import pdf_response, structure
+from counter.pdf.habilitations import register_pdf
+from counter.security import allow
+from counter.store import habilitations as store
+from counter.store.agents import list_all_agents
+from counter.store.places import list_cafs, list_sites
+from counter.views.administration import may_set_up
+from counter.web import agent, found, local, now, reading, render_form, writing
+
+blueprint = Blueprint("habilitations", __name__, url_prefix="/habilitations")
+ONE_DAY = timedelta(days=1)
+
+
+def own_caf() -> int | None:
+    """The Caf an administrator looks after; None: all of them."""
+    return agent().site.caf_id if agent().site else None
+
+
+def its_group(group_id: int, main=None) -> Group:
+    """A group the agent looks after: as administrator of its Caf, or as its responsable des habilitations."""
+    group = found(store.get_group(main or reading(), group_id))
+    administers = current_user.may(Permission.ADMINISTER) and may_set_up(group.contract.convention.caf_id)
+    return group if administers or group.id in current_user.rights.managed else abort(404)
+
+
+def its_convention(convention_id: int, main=None) -> Convention:
+    convention = store.get_convention(main or reading(), convention_id)
+    return found(convention if convention and may_set_up(convention.caf_id) else None)
+
+
+def _sites():
+    return [s for caf in list_cafs(reading()) if may_set_up(caf.id) for s in list_sites(reading(), caf.id)]
+
+
+def _agents():
+    return list_all_agents(reading(), own_caf())
+
+
+# ── groups ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@blueprint.get("")
+@allow(Permission.HABILITATE)
+def groups():
+    """The groups the agent looks after, by structure."""
+    if current_user.may(Permission.ADMINISTER):
+        shown = store.list_groups(reading(), own_caf())
+    else:
+        shown = [its_group(group_id) for group_id in sorted(current_user.rights.managed)]
+    today = local().date()
+    return render_template(
+        "habilitations/groups.html",
+        groups=shown,
+        members_on=lambda group: sum(row.period.holds(today) for row in group.memberships),
+        open_on=lambda group: all(p.holds(today) for p in group.chain),
+    )
+
+
+@blueprint.route("/groupes/<int:group_id>", methods=["GET", "POST"])
+@allow(Permission.HABILITATE)
+def group(group_id: int):
+    """Who is in a group; add an agent who is already there."""
+    shown, today = its_group(group_id), local().date()
+    form = MemberForm(agents=_agents(), today=today)
+    if form.validate_on_submit():
+        dates = form.starts_on.data, form.ends_on.data
+        try:
+            with writing() as main:
+                added = store.add_member(main, its_group(group_id, main), int(form.agent.data), *dates, agent().id)
+                name = added.agent.display_name
+            flash(f"{name} est dans le groupe.", "ok")
+            return redirect(url_for("habilitations.group", group_id=group_id))
+        except HabilitationRefused as refused:
+            form.agent.errors = [str(refused)]
+    return render_form("habilitations/group.html", form, group=shown, today=today, act=ActForm())
+
+
+@blueprint.route("/groupes/nouveau/<int:convention_id>", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def new_group(convention_id: int):
+    return _group_page(its_convention(convention_id), None)
+
+
+@blueprint.route("/groupes/<int:group_id>/changer", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def change_group(group_id: int):
+    known = its_group(group_id)
+    return _group_page(known.contract.convention, known)
+
+
+def _group_page(convention: Convention, known: Group | None):
+    sites = list_sites(reading(), convention.caf_id)
+    form = GroupForm(sites=sites, agents=_agents(), obj=known)
+    if form.validate_on_submit():
+        try:
+            group_id = _put_group(convention.id, known.id if known else None, form)
+            flash("Le groupe est enregistré.", "ok")
+            return redirect(url_for("habilitations.group", group_id=group_id))
+        except HabilitationRefused as refused:
+            form.profile.errors = [str(refused)]
+    return render_form("habilitations/group_form.html", form, group=known, convention=convention)
+
+
+def _put_group(convention_id: int, group_id: int | None, form: GroupForm) -> int:
+    with writing() as main:
+        convention = its_convention(convention_id, main)
+        row = its_group(group_id, main) if group_id else Group(contract_id=convention.contracts[-1].id)
+        if group_id:
+            store.check_profile(main, row, form.profile.data, local().date())
+        form.fill(row, list_sites(main, convention.caf_id))
+        main.add(row)
+        main.flush()
+        return row.id
+
+
+@blueprint.post("/appartenances/<int:membership_id>/terminer")
+@allow(Permission.ADMINISTER)
+def end_membership(membership_id: int):
+    """Yesterday was the last day: the right is gone at once."""
+    with writing() as main:
+        row = found(store.get_membership(main, membership_id))
+        group_id = its_group(row.group_id, main).id
+        store.end_membership(main, row, local().date() - ONE_DAY)
+    flash("C'est terminé : l'agent n'a plus les droits de ce groupe.", "ok")
+    return redirect(url_for("habilitations.group", group_id=group_id))
+
+
+# ── conventions ─────────────────────────────────────────────────────────────────────────────────
+
+
+@blueprint.get("/conventions")
+@allow(Permission.ADMINISTER)
+def conventions():
+    return render_template(
+        "habilitations/conventions.html",
+        conventions=store.list_conventions(reading(), own_caf()),
+        today=local().date(),
+        joined=store.joined_services,
+    )
+
+
+@blueprint.route("/conventions/nouvelle", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def new_convention():
+    return _convention_page(None)
+
+
+@blueprint.route("/conventions/<int:convention_id>", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def convention(convention_id: int):
+    return _convention_page(its_convention(convention_id))
+
+
+def _convention_page(known: Convention | None):
+    cafs, today = [caf for caf in list_cafs(reading()) if may_set_up(caf.id)], local().date()
+    form = ConventionForm(cafs=cafs, obj=known,
+                          services=store.joined_services(known.contracts[-1], today) if known else ())  # fmt: skip
+    if form.validate_on_submit():
+        other = store.convention_of_siret(reading(), form.siret.data)
+        if other is None or (known is not None and other.id == known.id):
+            with writing() as main:
+                row = its_convention(known.id, main) if known else Convention(contracts=[Contract(label="")])
+                form.fill(row, row.contracts[-1])
+                main.add(row)
+                main.flush()
+                store.put_services(main, row.contracts[-1], set(form.services.data), today)
+            flash("La convention est enregistrée.", "ok")
+            return redirect(url_for("habilitations.conventions"))
+        form.siret.errors = [f"Ce numéro SIRET est déjà celui de « {other.structure} »."]
+    return render_form("habilitations/convention.html", form, convention=known)
+
+
+# ── the register of charges ─────────────────────────────────────────────────────────────────────
+
+
+@blueprint.get("/registre")
+@allow(Permission.ADMINISTER)
+def register():
+    """Who holds which charge, what waits for a second person, what was."""
+    return render_template("habilitations/register.html", form=ActForm(), me=agent().id, **_register())
+
+
+def _register() -> dict:
+    today = local().date()
+    rows = [(row, row.state(today)) for row in store.list_charges(reading(), own_caf())]
+    now_held = {ChargeState.COUNTS, ChargeState.COMING}
+    return {
+        "asked": [row for row, state in rows if state is ChargeState.PROPOSED],
+        "held": [(row, state) for row, state in rows if state in now_held],
+        "past": [(row, state) for row, state in rows if state in {ChargeState.ENDED, ChargeState.REFUSED}],
+    }
+
+
+@blueprint.route("/registre/nouveau", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def propose():
+    form = ChargeForm(
+        agents=_agents(), activities=store.list_activities(reading(), own_caf()), sites=_sites(), today=local().date()
+    )
+    if form.validate_on_submit():
+        wanted = Habilitation(charge=form.charge.data, agent_id=int(form.agent.data), **form.target_ids(),
+                              starts_on=form.starts_on.data, ends_on=form.ends_on.data)  # fmt: skip
+        try:
+            with writing() as main:
+                store.propose_charge(main, wanted, agent().id, now())
+            flash("Le rôle est proposé. Il comptera quand une autre personne l'aura validé.", "ok")
+            return redirect(url_for("habilitations.register"))
+        except HabilitationRefused as refused:
+            form.charge.errors = [str(refused)]
+    return render_form("habilitations/propose.html", form)
+
+
+@blueprint.post("/registre/<int:charge_id>")
+@allow(Permission.ADMINISTER)
+def answer(charge_id: int):
+    """Validate, refuse or end one."""
+    what = request.form.get("answer", "")
+    try:
+        with writing() as main:
+            row, who, at = _its_charge(charge_id, main), agent().id, now()
+            if what == "valider":
+                store.validate_charge(main, row, who, at)
+            elif what == "refuser":
+                store.refuse_charge(main, row, who, at)
+            elif what == "terminer":
+                store.end_charge(main, row, who, local().date(), at)
+            else:
+                abort(400)
+        flash({"valider": "Le rôle est validé.", "refuser": "Le rôle est refusé.",
+               "terminer": "Le rôle est terminé."}[what], "ok")  # fmt: skip
+    except HabilitationRefused as refused:
+        flash(str(refused), "stop")
+    return redirect(url_for("habilitations.register"))
+
+
+def _its_charge(charge_id: int, main) -> Habilitation:
+    row = found(store.get_charge(main, charge_id))
+    caf_id = row.activity.convention.caf_id if row.activity else row.site.caf_id
+    return found(row if may_set_up(caf_id) else None)
+
+
+@blueprint.get("/registre.pdf")
+@allow(Permission.ADMINISTER)
+def register_paper():
+    """The state of the register, to file or to send."""
+    paper = structure()
+    frame = {"structure": paper.name, "specimen": paper.specimen, "logo": paper.logo}
+    pdf = register_pdf(**_register(), day=local().date(), **frame)
+    return pdf_response(pdf, "registre-des-habilitations.pdf")
+
+
+@blueprint.route("/conventions/<int:convention_id>/activite", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def new_activity(convention_id: int):
+    """Something the structure is funded for, on which charges bear."""
+    its_convention(convention_id)
+    form = ActivityForm()
+    if form.validate_on_submit():
+        with writing() as main:
+            main.add(Activity(convention_id=its_convention(convention_id, main).id, name=form.name.data))
+        flash("L'activité est ajoutée.", "ok")
+        return redirect(url_for("habilitations.register"))
+    return render_form("habilitations/activity.html", form)
