@@ -350,12 +350,21 @@ def _more(c: Mapping, today: date) -> Iterable[Block]:
         )
 
 
+def last_paid(c: Mapping) -> Mapping | None:
+    """The payment of the last month paid, which alone can be certified."""
+    return next((p for p in c.get("paiements", ()) if _total(p) > 0), None)
+
+
+def paid_month(payment: Mapping) -> date:
+    """The first day of the month a payment is for."""
+    return _month(payment["mois"]).first
+
+
 def _certificate(c: Mapping, today: date) -> Iterable[Block]:
-    paid = [p for p in c.get("paiements", ()) if _total(p) > 0]
-    if not paid:
+    last = last_paid(c)
+    if last is None:
         yield Note(Tone.INFO, "Aucun mois payé : il n'y a pas d'attestation de paiement.")
         return
-    last = paid[0]
     yield Facts(
         "Dernier mois payé", (("Mois", _month(last["mois"])), ("Payé le", _day(last["le"])), ("Payé à", last["a"]))
     )

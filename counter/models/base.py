@@ -74,7 +74,7 @@ class Person(Encrypted):
     def process_result_value(self, value, dialect):
         empty = {"phone": "", "email": "", "contact_name": "", "contact_shared": False}
         empty |= {"needs": [], "language": "", "careful": False}
-        return empty | super().process_result_value(value, dialect)
+        return None if value is None else empty | super().process_result_value(value, dialect)
 
 
 class Uid(TypeDecorator):

@@ -66,7 +66,9 @@ def find_communes(typed: str, department: str = "") -> list[Commune]:
         return []
     known = [c for c in _communes() if not department or c.department == department]
     whole = {c.plain for c in known if c.code in dict(_WHOLE_CITIES)}
-    found = [c for c in known if c.plain == wanted or (wanted in whole and c.plain.startswith(f"{wanted} "))]
+    found = [
+        c for c in known if c.plain == wanted or (wanted in whole and c.plain.removeprefix(f"{wanted} ").isdigit())
+    ]
     found = found or [c for c in known if c.plain.startswith(f"{wanted} ")]
     found = found or ([c for c in known if c.plain.startswith(wanted)] if len(wanted) > 2 else [])
     return sorted(found, key=lambda c: (c.code not in dict(_WHOLE_CITIES), len(c.plain), c.plain, c.code))[:MOST_FOUND]
@@ -114,11 +116,8 @@ def _shown(name: str) -> str:
 
 def _plain(name: str) -> str:
     """A name as it is compared: `St-Denis` is « SAINT DENIS », `Lyon 3e` and `LYON--3EME-ARRONDISSEMENT` « LYON 3 »."""
-    text = re.sub(r"-+(\d+)(?:ER|EME|E)?-+ARRONDISSEMENT$", r" \1", name.upper())
-    words = [_LONG.get(word, word) for word in re.findall(r"\d+|[^\W\d_]+", _bare(text))]
-    return " ".join(
-        word for rank, word in enumerate(words) if not (rank and words[rank - 1].isdigit() and word in _ORDINALS)
-    )
+    words = [_LONG.get(word, word) for word in re.findall(r"\d+|[^\W\d_]+", _bare(name))]
+    return re.sub(r"(\d+)(?: (?:ER|EME|E))?(?: ARR(?:ONDISSEMENT)?)?$", r"\1", " ".join(words))
 
 
 def _bare(text: str) -> str:
@@ -127,4 +126,3 @@ def _bare(text: str) -> str:
 
 
 _LONG = {"ST": "SAINT", "STE": "SAINTE"}
-_ORDINALS = {"ER", "E", "EME", "ARRONDISSEMENT"}

@@ -18,6 +18,7 @@ from counter.store.agents import AddressTaken, IdentifierTaken
 from counter.store.habilitations import open_groups_of
 from counter.store.places import list_cafs, list_sites
 from counter.views.administration import may_set_up
+from counter.views.sign_in import post_password, sends_mail
 from counter.web import agent, found, local, now, reading, render_form, services, writing
 
 blueprint = Blueprint("agents", __name__, url_prefix="/agents")
@@ -146,20 +147,43 @@ def _end_sessions(agent_id: int) -> None:
 
 def _hand_over(agent_id: int, password: str):
     session[_SLIP] = {"agent": agent_id, "password": password}
-    return render_template("agents/slip.html", row=its_agent(agent_id), password=password)
+    row = its_agent(agent_id)
+    return render_template("agents/slip.html", row=row, password=password, by_mail=bool(row.email) and sends_mail())
+
+
+def _given(row: Agent) -> str | None:
+    """The password just given to that agent, once: printed or sent, it is forgotten here."""
+    kept = session.get(_SLIP)
+    if not kept or kept["agent"] != row.id or row.provisional_until is None:
+        flash("Ce mot de passe a déjà été remis. Donnez-en un nouveau.", "stop")
+        return None
+    session.pop(_SLIP)
+    return kept["password"]
+
+
+@blueprint.post("/<int:agent_id>/pli/envoyer")
+@allow(Permission.ADMINISTER)
+def send(agent_id: int):
+    """Send it by e-mail instead of printing it."""
+    with writing() as main:
+        row = its_agent(agent_id, main)
+        password = _given(row) if row.email and sends_mail() else None
+        if password:
+            post_password(main, row, password)
+            flash(f"Le mot de passe part par e-mail à {row.display_name}.", "ok")
+    return redirect(url_for("agents.change", agent_id=agent_id))
 
 
 @blueprint.get("/<int:agent_id>/pli.pdf")
 @allow(Permission.ADMINISTER)
 def slip(agent_id: int):
-    """The slip of the password just given: printed once, then forgotten."""
-    kept, row = session.get(_SLIP), its_agent(agent_id)
-    if not kept or kept["agent"] != agent_id or row.provisional_until is None:
-        flash("Ce pli a déjà été imprimé. Donnez un nouveau mot de passe provisoire.", "stop")
+    """The slip of the password just given."""
+    row = its_agent(agent_id)
+    password = _given(row)
+    if password is None:
         return redirect(url_for("agents.change", agent_id=agent_id))
-    session.pop(_SLIP)
     paper, until = structure(), moment_long(local(row.provisional_until))
     address = services().settings.public_url or "celle de l'accueil"
-    pdf = password_slip_pdf(row.display_name, row.identifier, kept["password"], until, address,
+    pdf = password_slip_pdf(row.display_name, row.identifier, password, until, address,
                             structure=paper.name, specimen=paper.specimen, logo=paper.logo)  # fmt: skip
     return pdf_response(pdf, "pli-confidentiel.pdf")

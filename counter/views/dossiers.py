@@ -9,20 +9,22 @@ from __future__ import annotations
 import secrets
 
 from flask import Blueprint, abort, redirect, render_template, session, url_for
+from flask_login import current_user
 
 from counter.access import Permission
 from counter.dossiers import Profile, Rubrique, profile_of
 from counter.dossiers.checks import fits
-from counter.dossiers.contents import blocks, head_of
+from counter.dossiers.contents import blocks, head_of, last_paid
 from counter.forms.dossiers import FindForm, ReasonsForm
 from counter.habilitations import Rights
 from counter.journal import Act, Subject
 from counter.models import DossierCopy
 from counter.outside.dossiers import FictitiousSource, Source, names_of
 from counter.outside.fictitious_dossiers import Trial, trials
+from counter.papers import pdf_response, structure
+from counter.pdf.payment_certificate import certificate_pdf
 from counter.security import allow, keeps_nothing
 from counter.store import dossiers as store
-from counter.store.habilitations import rights_of
 from counter.throttle import Guess
 from counter.web import agent, found, local, note, now, reading, render_form, seen, services, writing
 
@@ -32,8 +34,8 @@ NOT_FOUND = "Aucun dossier ne s'ouvre avec ce nom et ce numéro. Vérifiez les d
 
 
 def rights() -> Rights:
-    """What the agent may do today, through their group."""
-    return rights_of(reading(), agent().id, local().date())
+    """What the agent may do today, through the group they chose to work for."""
+    return current_user.rights
 
 
 def _source() -> Source | None:
@@ -170,8 +172,30 @@ def read(word: str, rubrique: str):
         rubrique=wanted,
         head=head_of(copy.content),
         blocks=blocks(copy.content, wanted, local().date()),
+        certificate=wanted is Rubrique.PAYMENT_CERTIFICATE and last_paid(copy.content) is not None,
         access=found(store.get_access(reading(), known["access"])),
     )
+
+
+@blueprint.get("/<word>/attestation.pdf")
+@allow(Permission.COUNTER)
+def certificate(word: str):
+    """The payment certificate of the last month paid, on paper: what the Caf said, with its source and its date."""
+    known = _opened(word)
+    if not known["access"]:
+        return redirect(url_for("dossiers.reasons", word=word))
+    if not profile_of(known["profile"]).opens(Rubrique.PAYMENT_CERTIFICATE):
+        abort(403, f"Le profil {known['profile']} n'imprime pas l'attestation de paiement.")
+    with services().cache.reading() as cache:
+        copy = found(store.get_copy(cache, known["key"], now()))
+    paid = found(last_paid(copy.content))
+    with writing() as main:
+        note(main, Act.EXPORTED, Subject.DOSSIER, known["access"], Rubrique.PAYMENT_CERTIFICATE.value)
+    place = structure()
+    content = certificate_pdf(
+        copy.content, paid, copy.source, local(copy.fetched_at), place.name, specimen=place.specimen, logo=place.logo
+    )
+    return pdf_response(content, "attestation-de-paiement.pdf")
 
 
 def _rubrique(text: str) -> Rubrique | None:

@@ -13,6 +13,7 @@ from counter.processing import is_stale
 from counter.security import allow
 from counter.store import waiting
 from counter.store.appointments import appointments_of_day
+from counter.store.places import list_cafs
 from counter.store.processing import list_processing
 from counter.views.agenda import waited
 from counter.web import agent, local, now, reading, seen, writing
@@ -32,7 +33,9 @@ OFTEN = (
 def home():
     """Where every visit begins. A référent, or an agent in no group yet, goes to what is open to them."""
     if not current_user.may(Permission.COUNTER):
-        return redirect(url_for("figures.follow_up" if current_user.may(Permission.FIGURES) else "account.mine"))
+        if current_user.may(Permission.FIGURES):
+            return redirect(url_for("figures.follow_up"))
+        return render_template("home/without_group.html", cafs=list_cafs(reading()))
     who = agent()
     today = local()
     appointments = appointments_of_day(reading(), who.site_id, today.date()) if who.site_id else []

@@ -14,7 +14,7 @@ from counter.quotient import Failure, NoAnswer, names_differ, provider_words, re
 from counter.security import allow, keeps_nothing
 from counter.store import quotients as store
 from counter.store.dossiers import siret_of_group
-from counter.store.habilitations import rights_of
+from counter.views.dossiers import rights
 from counter.web import agent, found, local, now, reading, render_form, seen, services
 
 blueprint = Blueprint("quotient", __name__, url_prefix="/quotient")
@@ -25,8 +25,7 @@ SOURCE = "API Particulier"
 def recipient() -> str:
     """The SIRET given to API Particulier: that of the site, else that of the convention of the agent's group."""
     site = agent().site
-    held = rights_of(reading(), agent().id, local().date())
-    return (site.siret if site else "") or siret_of_group(reading(), held.group_id)
+    return (site.siret if site else "") or siret_of_group(reading(), rights().group_id)
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.orm import Session
 
 from counter.access import Permission
 from counter.formatting import moment_long
@@ -13,6 +14,7 @@ from counter.forms.account import CodeForm, ForgottenForm
 from counter.forms.sign_in import SignInForm
 from counter.journal import Act, Subject
 from counter.messages import Channel, password_words
+from counter.models import Agent
 from counter.security import MUST_CHANGE, allow, safe_target, signed_in
 from counter.store import agents
 from counter.store.journal import record
@@ -138,7 +140,7 @@ def device_of(user_agent: str) -> str:
 @allow(Permission.PUBLIC)
 def forgotten():
     """A provisional password by e-mail. The answer is the same whether the address is known or not."""
-    if services().demonstration or Channel.EMAIL not in means_configured(services().settings):
+    if not sends_mail():
         return render_template("sign_in/ask_administrator.html")
     form = ForgottenForm()
     if form.validate_on_submit():
@@ -148,6 +150,20 @@ def forgotten():
         )
         return redirect(url_for("sign_in.sign_in"))
     return render_form("sign_in/forgotten.html", form)
+
+
+def sends_mail() -> bool:
+    """Whether this counter can send an agent a password."""
+    return not services().demonstration and Channel.EMAIL in means_configured(services().settings)
+
+
+def post_password(main: Session, agent: Agent, password: str) -> None:
+    """Queue the e-mail that brings a provisional password; it is not sent once the password opens no more."""
+    until = agent.provisional_until
+    words = password_words(
+        services().settings.structure_name, agent.identifier, password, moment_long(local(until))
+    )
+    queue_password(main, agent.email, *words, now(), until)
 
 
 def _send_provisional(email: str) -> None:
@@ -161,9 +177,7 @@ def _send_provisional(email: str) -> None:
             agent = None
         password = agents.give_provisional(main, agent, now())
         if agent is not None:
-            until = agent.provisional_until
-            words = password_words(on.settings.structure_name, agent.identifier, password, moment_long(local(until)))
-            queue_password(main, agent.email, *words, now(), until)
+            post_password(main, agent, password)
 
 
 @blueprint.post("/deconnexion")

@@ -21,7 +21,22 @@ from counter.commands import prepare_instance
 from counter.config import Settings, load_settings
 from counter.db import Database
 from counter.keys import Keys, load_keys
-from counter.models import Agent, Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site
+from counter.models import (
+    Agent,
+    Appointment,
+    Caf,
+    Contract,
+    Convention,
+    FreeTime,
+    Group,
+    GroupSite,
+    Membership,
+    Motif,
+    MotifMode,
+    Opening,
+    OpeningMotif,
+    Site,
+)
 from counter.models.base import Base
 from counter.store.openings import public_holidays
 
@@ -84,6 +99,13 @@ def _places(session, sites: int, agents: int) -> list[int]:
         {"id": n, "identifier": f"agent{n}", "display_name": f"Agent {n}", "role": Role.FRONT_DESK,
          "password_hash": quick, "site_id": 1} for n in range(1, agents + 1)
     ])  # fmt: skip
+    session.execute(insert(Convention), [{"id": 1, "caf_id": 1, "structure": "Exemple", "siret": ""}])
+    session.execute(insert(Contract), [{"id": 1, "convention_id": 1, "label": "Contrat"}])
+    session.execute(insert(Group), [{"id": 1, "contract_id": 1, "name": "Accueil", "services": ""}])
+    session.execute(insert(GroupSite), [{"group_id": 1, "site_id": 1}])
+    since = TODAY - timedelta(days=1)
+    members = [{"group_id": 1, "agent_id": n, "starts_on": since} for n in range(1, agents + 1)]
+    session.execute(insert(Membership), members)
     return list(range(1, sites + 1))
 
 

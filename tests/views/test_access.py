@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import delete
 
 from counter.access import FUNCTIONS, Permission, Role, may
 from counter.demonstration import SIGN_INS
+from counter.models import Membership
 from counter.security import permission_of
 from tests.pages import Visitor
 
@@ -82,6 +84,20 @@ def test_each_role_reaches_what_it_may_and_nothing_else(app, sign_in):
             assert response.status_code == 403, rule
         looked_at += 1
     assert looked_at > 40
+
+
+def test_an_agent_in_no_group_reaches_their_own_account_and_nothing_else(app, database):
+    with database.writing() as session:
+        session.execute(delete(Membership))
+    person = Visitor(app).sign_in("sacha", SIGN_INS[0].password)
+    app.config["WTF_CSRF_ENABLED"] = False
+    open_to_all = {Permission.PUBLIC, Permission.SIGNED_IN}
+    refused = 0
+    for rule, method in sorted(routes(app), key=lambda r: r[0].endpoint == "sign_in.sign_out"):
+        with person.client.open(address(rule), method=method) as response:
+            assert (response.status_code == 403) is (permission_of(app, rule.endpoint) not in open_to_all), rule
+            refused += response.status_code == 403
+    assert refused > 100
 
 
 def test_the_roles_tested_are_all_there_are():

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from flask import request
 from sqlalchemy import select
 
 from app import create_app
@@ -244,7 +245,7 @@ def enrolled(person: Visitor, clock) -> tuple[pyotp.TOTP, list[str]]:
     totp = pyotp.TOTP(re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", page.text)[0].replace(" ", ""))
     page = person.submit({"code": totp.at(clock())}, having="code")
     assert page.h1 == "Vos codes de secours"
-    return totp, re.findall(r"<b class=\"key\">([A-Z2-9]{5}-[A-Z2-9]{5})</b>", page.html)
+    return totp, re.findall(r"<b class=\"secret-key\">([A-Z2-9]{5}-[A-Z2-9]{5})</b>", page.html)
 
 
 def second_step(app, identifier: str = "camille") -> Visitor:
@@ -325,7 +326,7 @@ def test_new_recovery_codes_replace_the_old_ones(app, camille, clock):
     _, old = enrolled(camille, clock)
     camille.get("/compte/deuxieme-etape/codes")
     page = camille.submit({"current": PASSWORD}, having="current")
-    new = re.findall(r"<b class=\"key\">([A-Z2-9]{5}-[A-Z2-9]{5})</b>", page.html)
+    new = re.findall(r"<b class=\"secret-key\">([A-Z2-9]{5}-[A-Z2-9]{5})</b>", page.html)
     assert len(new) == 10 and not set(new) & set(old)
     second_step(app).submit({"code": old[0]}, having="code", expect=422)
     assert second_step(app).submit({"code": new[0]}, having="code").h1.startswith("Bonjour")
@@ -336,3 +337,46 @@ def test_neither_the_secret_nor_a_code_can_be_read_on_the_disk(camille, clock, i
     disk = b"".join(path.read_bytes() for path in instance.glob("*.sqlite*"))
     for text in (totp.secret, codes[0], codes[0].replace("-", "")):
         assert text.encode() not in disk
+
+
+def test_an_administrator_sends_a_new_password_by_mail_instead_of_paper(with_mail):
+    app, main = with_mail
+    chief = Visitor(app).sign_in("dominique", PASSWORD)
+    chief.get("/agents/1")
+    page = chief.submit({}, action="/agents/1/mot-de-passe")
+    given = page.text.split("Mot de passe provisoire : ")[1].split()[0]
+    assert "part par e-mail à Camille Démo" in chief.submit({}, action="/agents/1/pli/envoyer").text
+    with main.reading() as session:
+        (message,) = session.scalars(select(Message).where(Message.kind == "mot-de-passe"))
+        assert message.address == "camille@exemple.fr" and given in message.body
+    assert "a déjà été remis" in chief.post("/agents/1/pli/envoyer").text
+
+
+def test_the_mail_with_a_password_arrives_and_nothing_of_it_stays_in_the_outbox(with_mail, monkeypatch, clock):
+    from counter import upkeep
+
+    app, main = with_mail
+    forget(app, "camille@exemple.fr")
+    sent = []
+    monkeypatch.setattr(upkeep, "send_mail", lambda settings, letter: sent.append(letter))
+    assert upkeep.send_due(main, app.extensions["counter"].settings, clock).sent == 1
+    text = sent[0].get_content()
+    given = re.search(r"\n    (\S+)\n", text.replace("\r", ""))[1]
+    assert sent[0]["To"] == "camille@exemple.fr" and "jusqu'au mercredi 25 novembre" in text
+    assert Visitor(app).sign_in("camille", given).page.h1 == "Choisir mon mot de passe"
+    with main.reading() as session:
+        assert session.scalars(select(Message.body).where(Message.kind == "mot-de-passe")).all() == [""]
+
+
+def test_a_session_that_was_ended_does_not_come_back_with_a_request_that_was_under_way(app, camille):
+    """The request reads its session, the agent ends it from elsewhere, the request then writes what it changed."""
+    from counter.store.agent_sessions import end_sessions
+
+    on = app.extensions["counter"]
+    with app.test_request_context("/", headers={"Cookie": f"counter={camille.client.get_cookie('counter').value}"}):
+        opened = app.session_interface.open_session(app, request)
+        with on.cache.writing() as cache:
+            end_sessions(cache, opened.row.agent_id)
+        opened["more"] = "typed"
+        app.session_interface.save_session(app, opened, app.response_class())
+    assert camille.get("/").h1 == "Se connecter"

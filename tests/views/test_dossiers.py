@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from io import BytesIO
 
 import pytest
 from flask import request, request_started
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from app import create_app
 from counter.demonstration import PASSWORD
 from counter.dossiers import Rubrique, profiles
-from counter.models import DossierAccess, DossierCopy
+from counter.models import DossierAccess, DossierCopy, JournalLine
 from counter.outside.fictitious_dossiers import fictitious_dossiers
 from counter.store.agents import get_agent
 from tests.conftest import START, settings_for
@@ -265,3 +267,66 @@ def test_every_dossier_reads_well_in_every_rubrique(app, camille, sacha, content
         opened = open_dossier(person, content["responsable"]["nom"], content["numero"])
         for rubrique in profiles()[profile].shown:
             assert content["responsable"]["prenom"] in person.get(f"{opened}/{rubrique}").h1
+
+
+# ── the payment certificate ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_only_the_profiles_of_the_matrix_print_the_certificate(app, camille, profile):
+    give_profile(app, CAMILLE, profile)
+    opened = open_dossier(camille, *DOSSIER_OF.get(profile, ("Lambert", "9000001")), **SHOWN)
+    response = camille.client.get(f"{opened}/attestation.pdf")
+    assert response.status_code == (200 if profile in {"T1", "T9", "T19"} else 403)
+    assert response.data.startswith(b"%PDF") is (profile in {"T1", "T9", "T19"})
+
+
+def test_the_certificate_says_the_last_month_its_source_and_its_date(app, camille):
+    give_profile(app, CAMILLE, "T1")
+    opened = open_dossier(camille)
+    paper = camille.file(camille.get(f"{opened}/attestation").link("Imprimer"))
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages).split())
+    text = text.replace("\u00a0", " ")
+    for words in ("Élise Lambert", "9000001", "octobre 2026", "5 novembre 2026", "RSA", "482,10 €", "952,74 €",
+                  "Démonstration, données fictives", "24 novembre 2026 à 9 h", "SPÉCIMEN"):  # fmt: skip
+        assert words in text, words
+    assert PdfReader(BytesIO(paper)).metadata.title == "Attestation de paiement"
+
+
+def test_without_a_month_paid_there_is_no_certificate(app, camille):
+    give_profile(app, CAMILLE, "T1")
+    opened = open_dossier(camille, "Essai", "9000003")
+    assert "Imprimer" not in camille.get(f"{opened}/attestation").text
+    assert camille.client.get(f"{opened}/attestation.pdf").status_code == 404
+
+
+def test_the_certificate_wants_reasons_too(app, camille):
+    give_profile(app, CAMILLE, "T1")
+    word = search(camille, "Lambert", "9000001").url.split("/")[2]
+    response = camille.client.get(f"/dossiers/{word}/attestation.pdf")
+    assert response.status_code == 302 and response.headers["Location"] == f"/dossiers/{word}/raisons"
+
+
+# ── the journal ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_opened_and_who_read_what_is_in_the_journal_and_refusals_showed_nothing(app, camille):
+    give_profile(app, CAMILLE, "T1")
+    opened = open_dossier(camille)
+    camille.get(f"{opened}/creances")
+    camille.get(f"{opened}/couverture-rsa", expect=403)
+    camille.file(f"{opened}/attestation.pdf")
+    with app.extensions["counter"].main.reading() as session:
+        (access,) = session.scalars(select(DossierAccess))
+        lines = session.scalars(
+            select(JournalLine).where(JournalLine.subject == "dossier").order_by(JournalLine.seq)
+        ).all()
+        told = [(line.act, line.agent_id, line.subject_id, line.detail) for line in lines]
+    number = str(access.id)
+    assert told == [
+        ("creation", CAMILLE, number, "accompagnement/mission/agent"),
+        ("consultation", CAMILLE, number, "synthese"),
+        ("consultation", CAMILLE, number, "creances"),
+        ("export", CAMILLE, number, "attestation"),
+    ]
+    assert {line.address for line in lines} == {"127.0.0.1"}

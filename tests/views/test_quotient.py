@@ -80,6 +80,16 @@ def test_the_siret_of_the_site_goes_before_that_of_the_convention(branched, agen
     assert service.asked[0]["recipient"] == ["99900003700013"]
 
 
+def test_an_administrator_writes_the_siret_of_a_site_and_a_wrong_one_is_said(branched, service):
+    dominique = Visitor(branched).sign_in("dominique", PASSWORD)
+    dominique.get("/administration/lieux/4")
+    page = dominique.submit({"siret": "99900003700014"}, having="street", expect=422)
+    assert page.errors() == ["Ce numéro SIRET ne va pas : un chiffre est faux, ou deux chiffres sont inversés."]
+    dominique.submit({"siret": "999 000 037 00013"}, having="street")
+    demand(dominique)
+    assert service.asked[0]["recipient"] == ["99900003700013"]
+
+
 @pytest.mark.parametrize(
     ("typed", "sent"),
     [
