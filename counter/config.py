@@ -52,6 +52,9 @@ class Settings:
     smtp_tls: str = _setting("starttls", "How the line to that server is protected: starttls, ssl or none.")
     sms_gateway: str = _setting("", "Who sends the SMS: https address, « fichier » (development), or empty: nobody.")
     sms_token: str = _setting("", "Key sent to the SMS gateway, never shown.", secret=True)
+    proconnect_url: str = _setting("", "Address of ProConnect (https://…/api/v2); empty: it is not offered.")
+    proconnect_client_id: str = _setting("", "Number this counter was given by ProConnect.")
+    proconnect_client_secret: str = _setting("", "Secret this counter was given by ProConnect.", secret=True)
     development: bool = _setting(False, "Shows /aide/composants and reloads templates.")
 
     @property
@@ -120,6 +123,7 @@ def check_settings(settings: Settings) -> None:
     if settings.public_url and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", settings.public_url):
         raise SettingsError(f"L'adresse publique « {settings.public_url} » doit commencer par https://.")
     _check_messages(settings)
+    _check_proconnect(settings)
     for name in ("idle_minutes", "session_hours", "hold_minutes", "slot_days", "threads"):
         if getattr(settings, name) < 1:
             raise SettingsError(f"Le réglage « {name} » doit valoir 1 ou plus.")
@@ -144,6 +148,18 @@ def _check_messages(settings: Settings) -> None:
     gateway = r"fichier|https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?"
     if settings.sms_gateway and not re.fullmatch(gateway, settings.sms_gateway):
         raise SettingsError("Le réglage « sms_gateway » doit être une adresse https://, « fichier », ou rien.")
+
+
+def _check_proconnect(settings: Settings) -> None:
+    if not settings.proconnect_url:
+        return
+    address = r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?"
+    if not re.fullmatch(address, settings.proconnect_url):
+        raise SettingsError("L'adresse de ProConnect doit commencer par https://.")
+    if not (settings.proconnect_client_id and settings.proconnect_client_secret and settings.public_url):
+        raise SettingsError(
+            "ProConnect demande aussi « proconnect_client_id », « proconnect_client_secret » et « public_url »."
+        )
 
 
 def contrast(first: str, second: str) -> float:
