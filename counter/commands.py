@@ -188,7 +188,7 @@ def demo(si_vide: bool) -> None:
 @_spoken
 def create_administrator(identifiant: str, nom: str, mot_de_passe: str) -> None:
     """Crée le premier compte d'une instance réelle."""
-    if faults := password_faults(mot_de_passe):
+    if faults := password_faults(mot_de_passe, (identifiant, nom)):
         raise _Stop(f"Le mot de passe doit avoir : {', '.join(faults)}.")
     main, _ = _open(load_settings())
     try:

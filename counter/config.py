@@ -72,6 +72,9 @@ class Settings:
     control_refused: int = _setting(20, "Refused sign-ins from one machine in a day that are to be looked at.")
     inactive_months: int = _setting(6, "Months without sign-in after which an account is closed.")
     inactive_notice_days: int = _setting(30, "Days before that closing on which it is announced to administrators.")
+    proconnect_url: str = _setting("", "Address of ProConnect (https://…/api/v2); empty: it is not offered.")
+    proconnect_client_id: str = _setting("", "Number this counter was given by ProConnect.")
+    proconnect_client_secret: str = _setting("", "Secret this counter was given by ProConnect.", secret=True)
     development: bool = _setting(False, "Shows /aide/composants and reloads templates.")
 
     @property
@@ -140,6 +143,7 @@ def check_settings(settings: Settings) -> None:
     if settings.public_url and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", settings.public_url):
         raise SettingsError(f"L'adresse publique « {settings.public_url} » doit commencer par https://.")
     _check_messages(settings)
+    _check_proconnect(settings)
     _check_api_particulier(settings)
     if not 0 <= settings.proxies <= 9:
         raise SettingsError("Le réglage « proxies » est un nombre de 0 à 9.")
@@ -180,6 +184,18 @@ def _check_api_particulier(settings: Settings) -> None:
         raise SettingsError("Le réglage « api_particulier_url » doit être une adresse https://, sans « ? », ou rien.")
     if settings.api_particulier_url and not settings.api_particulier_token:
         raise SettingsError("Pour API Particulier, écrivez le jeton dans « api_particulier_token ».")
+
+
+def _check_proconnect(settings: Settings) -> None:
+    if not settings.proconnect_url:
+        return
+    address = r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?"
+    if not re.fullmatch(address, settings.proconnect_url):
+        raise SettingsError("L'adresse de ProConnect doit commencer par https://.")
+    if not (settings.proconnect_client_id and settings.proconnect_client_secret and settings.public_url):
+        raise SettingsError(
+            "ProConnect demande aussi « proconnect_client_id », « proconnect_client_secret » et « public_url »."
+        )
 
 
 def contrast(first: str, second: str) -> float:

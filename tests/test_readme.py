@@ -54,7 +54,8 @@ def test_every_setting_says_what_it_is():
 
 def test_every_package_installed_is_explained_once():
     names = set()
-    for file in ("requirements.txt", "requirements-postgres.txt", "requirements-dev.txt"):
+    parts = ("", "-postgres", "-proconnect", "-dev")
+    for file in (f"requirements{part}.txt" for part in parts):
         names |= set(re.findall(r"^([a-z0-9-]+)(?:\[binary\])?==", (ROOT / file).read_text("utf-8"), re.M))
     table = README.split("## Packages")[1]
     explained = [name for row in re.findall(r"^\| ([a-z0-9, -]+) \|", table, re.M) for name in row.split(", ")]

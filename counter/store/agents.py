@@ -72,6 +72,19 @@ def agent_of_address(session: Session, vault: Vault, email: str) -> Agent | None
     return session.scalar(select(Agent).where(Agent.email_index == _address_index(vault, email)))
 
 
+def agent_of_proconnect(session: Session, vault: Vault, sub: str, email: str) -> Agent | None:
+    """The agent whom ProConnect proved: by `sub` once it is kept, by the address the first time, which keeps it. An
+    address whose agent has another `sub` proves nothing (it was given to someone else)."""
+    agent = session.scalar(select(Agent).where(Agent.proconnect_sub == sub))
+    if agent is None:
+        agent = agent_of_address(session, vault, email)
+        if agent is None or agent.proconnect_sub is not None:
+            return None
+        agent.proconnect_sub = sub
+        session.flush()
+    return agent if agent.active else None
+
+
 # ── made ────────────────────────────────────────────────────────────────────────────────────────
 
 

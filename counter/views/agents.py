@@ -93,6 +93,7 @@ def change(agent_id: int):
         try:
             with writing() as main:
                 row = its_agent(agent_id, main)
+                _keep_an_administrator(row, form)
                 form.fill(row)
                 main.flush()
                 store.settle_seat(main, row)
@@ -103,6 +104,12 @@ def change(agent_id: int):
             _say(form, refused)
     groups = open_groups_of(reading(), agent_id, local().date())
     return render_form("agents/agent.html", form, row=its_agent(agent_id), groups=groups, act=ActForm(), me=agent().id)
+
+
+def _keep_an_administrator(row: Agent, form: AgentForm) -> None:
+    """Nobody takes the function of administrator from themselves, or there might be none left."""
+    if row.id == agent().id and form.role.data != row.role:
+        raise HabilitationRefused("Vous ne pouvez pas changer votre propre fonction : l'autre administrateur le peut.")
 
 
 @blueprint.post("/<int:agent_id>/fermer")

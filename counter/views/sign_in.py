@@ -38,12 +38,13 @@ def sign_in():
     if form.validate_on_submit():
         opened = _verified(form)
         if opened is not None:
-            return _go_on(opened, form.suite.data)
+            return go_on(opened, form.suite.data)
     return render_form(
         "sign_in/sign_in.html",
         form,
         expired=request.args.get("raison") == "expiree",
         pending=bool(session.get("pending")),
+        proconnect=bool(services().settings.proconnect_url),
     )
 
 
@@ -70,7 +71,7 @@ def _verified(form: SignInForm) -> agents.Opened | None:
     return opened
 
 
-def _go_on(opened: agents.Opened, suite: str | None):
+def go_on(opened: agents.Opened, suite: str | None):
     """To the second step where there is one, else in."""
     if not opened.agent.totp_secret:
         return _enter(opened.agent.id, suite, opened.provisional)

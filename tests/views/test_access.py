@@ -16,7 +16,8 @@ from tests.pages import Visitor
 PUBLIC = {
     "static", "sign_in.sign_in", "sign_in.sign_out", "verification.verify", "verification.published",
     "verification.keys", "verification.printed_keys", "help.guide", "status.health",
-    "sign_in.second_step", "sign_in.forgotten",
+    "sign_in.second_step", "sign_in.forgotten", "proconnect.start",
+    "proconnect.back",
     "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.cancel", "manage.leave",
     "manage.slip", "manage.calendar", "video.attempt",
 }  # fmt: skip

@@ -256,6 +256,16 @@ def test_nobody_closes_their_own_account(dominique, database):
     assert "votre propre compte" in dominique.post(f"/agents/{number}/fermer").text
 
 
+def test_an_administrator_does_not_stop_being_one_by_mistake(dominique, charlie, database):
+    number = agent_id(database, "dominique")
+    dominique.get(f"/agents/{number}")
+    page = dominique.submit({"role": "agent-accueil"}, having="display_name", expect=422)
+    assert "votre propre fonction" in page.errors()[0]
+    charlie.get(f"/agents/{number}")
+    charlie.submit({"role": "agent-accueil"}, having="display_name")
+    dominique.get("/administration", expect=403)
+
+
 def test_the_slip_says_the_password_once_and_is_printed_once(dominique, database):
     password = add_agent(dominique)
     number = agent_id(database, "noa")
