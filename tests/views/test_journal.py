@@ -10,10 +10,11 @@ from sqlalchemy import select, text
 
 from app import create_app
 from counter.demonstration import PASSWORD
+from counter.journal import Act, Subject
 from counter.models import Agent, Appointment, JournalLine
-from counter.store.journal import verify
-from tests.conftest import settings_for
-from tests.pages import Visitor
+from counter.store.journal import record, verify
+from tests.conftest import START, settings_for
+from tests.pages import XHTML, Visitor, text_of
 
 LYON = 4
 
@@ -174,6 +175,16 @@ def test_an_administrator_finds_who_read_an_appointment(dominique, camille, book
     assert len(rows) == 1 and f"Rendez-vous n° {booked}" in page.text and "Camille" in page.text
     page = dominique.submit({"objet": "rendez-vous", "numero": "999"}, having="numero")
     assert "Aucune ligne pour cette recherche" in page.text
+
+
+def test_who_did_it_is_said_when_it_was_no_agent(dominique, database):
+    acts = ((Act.PURGED, "rendez-vous 3"), (Act.CREATED, "commande"), (Act.SIGN_IN_REFUSED, ""), (Act.CANCELLED, ""))
+    with database.writing() as session:
+        for act, detail in acts:
+            record(session, act, None, Subject.AGENT, 1, "", START, detail)
+    page = dominique.get("/administration/journal")
+    rows = [[text_of(cell) for cell in row.iter(XHTML + "td")] for row in page.all("tr")]
+    assert [row[2] for row in rows[1:5]] == ["La personne", "Inconnu", "Counter", "Counter"]
 
 
 def test_days_are_those_of_the_wall_clock_and_wrong_ones_are_said(dominique, clock):
