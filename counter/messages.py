@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from counter.appointments import Mode
 
 FIRST_HOUR, LAST_HOUR = 9, 19
+PASSWORD = "mot-de-passe"  # noqa: S105 (the kind of a message that is about no appointment: it brings one)
 REMINDER_HOUR, EVENING_HOUR, EARLY_HOUR = 10, 18, 11
 AFTER_BOOKING = timedelta(hours=12)
 PAUSES_MINUTES = (1, 5, 30, 120, 480)
@@ -30,7 +31,6 @@ class Kind(StrEnum):
     CHANGE = "changement"
     CANCELLATION = "annulation"
     REMINDER = "rappel"
-    PASSWORD = "mot-de-passe"  # noqa: S105 (a kind of message)
 
     @property
     def label(self) -> str:
@@ -39,7 +39,6 @@ class Kind(StrEnum):
             "changement": "Changement",
             "annulation": "Annulation",
             "rappel": "Rappel",
-            "mot-de-passe": "Mot de passe provisoire",
         }[self]
 
     @property

@@ -162,7 +162,7 @@ def _hand_over(message: Message, settings: Settings, now: datetime) -> None:
         return
     appointment, structure = message.appointment, settings.structure_name
     calendar = None
-    if message.kind_value not in {Kind.REMINDER, Kind.PASSWORD}:
+    if appointment is not None and message.kind_value is not Kind.REMINDER:
         calendar = calendar_file(appointment, structure, discreet=appointment.person.get("contact_shared", False))
     sender, to = settings.smtp_sender, message.address
     send_mail(settings, letter(message.id, sender, structure, to, message.subject, message.body, now, calendar))

@@ -19,6 +19,7 @@ from counter.formatting import day_long, hour, is_mobile, phone
 from counter.messages import (
     LEASE,
     MAX_TRIES,
+    PASSWORD,
     Channel,
     Facts,
     Kind,
@@ -68,7 +69,7 @@ def queue_password(
     session: Session, address: str, subject: str, body: str, now: datetime, useless_at: datetime
 ) -> None:
     """Queue the provisional password of an agent."""
-    values = {"kind": Kind.PASSWORD, "channel": Channel.EMAIL, "sequence": 0, "due_at": now, "next_try_at": now}
+    values = {"kind": PASSWORD, "channel": Channel.EMAIL, "sequence": 0, "due_at": now, "next_try_at": now}
     session.add(
         Message(id=str(uuid.uuid4()), address=address, subject=subject, body=body, useless_at=useless_at, **values)
     )
@@ -200,7 +201,7 @@ _WHOLE = joinedload(Message.appointment).options(
 
 def record_sent(session: Session, message: Message, now: datetime) -> None:
     """It was taken: never again, whatever happened meanwhile. A password does not stay in the outbox."""
-    secret = {"body": ""} if message.kind == Kind.PASSWORD else {}
+    secret = {"body": ""} if message.kind == PASSWORD else {}
     session.execute(
         update(Message)
         .where(Message.id == message.id)

@@ -190,7 +190,7 @@ def slip(agent_id: int):
     if password is None:
         return redirect(url_for("agents.change", agent_id=agent_id))
     paper, until = structure(), moment_long(local(row.provisional_until))
-    address = services().settings.public_url or "celle de l'accueil"
+    address = services().settings.public_url
     pdf = password_slip_pdf(row.display_name, row.identifier, password, until, address,
                             structure=paper.name, specimen=paper.specimen, logo=paper.logo)  # fmt: skip
     return pdf_response(pdf, "pli-confidentiel.pdf")

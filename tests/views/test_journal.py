@@ -124,6 +124,19 @@ def test_an_attestation_issued_read_and_withdrawn_is_written(camille, database, 
     assert {line[1] for line in journal(before)} == {me}
 
 
+def test_verifying_a_paper_is_a_reading_for_an_agent_who_is_shown_its_words(app, camille, sacha, database, journal):
+    camille.get("/attestations/passage")
+    camille.submit({"first_name": "Zoé", "last_name": "Imaginaire"}, having="last_name")
+    before = len(journal())
+    sacha.get("/verifier")
+    assert "Imaginaire" in sacha.submit({"paper": "2026-000001"}, having="paper").text
+    assert journal(before) == [("consultation", number_of(database, "sacha"), "attestation", "1")]
+    anyone = Visitor(app)
+    anyone.get("/verifier")
+    assert "Imaginaire" not in anyone.submit({"paper": "2026-000001"}, having="paper").text
+    assert len(journal(before)) == 1
+
+
 def test_what_a_person_does_with_their_code_names_no_agent_and_no_machine(app, database, journal, booked):
     with database.reading() as session:
         row = session.get_one(Appointment, booked)
