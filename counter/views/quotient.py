@@ -8,14 +8,14 @@ from flask import Blueprint, redirect, render_template, session, url_for
 
 from counter.access import Permission
 from counter.forms.quotient import QuotientForm
-from counter.journal import Subject
+from counter.journal import Act, Subject
 from counter.outside.api_particulier import ask, is_configured
 from counter.quotient import Failure, NoAnswer, names_differ, provider_words, read_answer
 from counter.security import allow, keeps_nothing
 from counter.store import quotients as store
 from counter.store.dossiers import siret_of_group
 from counter.views.dossiers import rights
-from counter.web import agent, found, local, now, reading, render_form, seen, services
+from counter.web import agent, found, local, note, now, reading, render_form, seen, services, writing
 
 blueprint = Blueprint("quotient", __name__, url_prefix="/quotient")
 _ASKED = "quotients"  # in the session: word -> {"key", "name", "failure"}
@@ -51,6 +51,9 @@ def _ask(asked: QuotientForm) -> str:
     on, identity, period, siret = services(), asked.identity(), asked.period(), recipient()
     key = store.answer_key(on.keys.vault, identity, period, siret)
     failure = None
+    if is_configured(on.settings):
+        with writing() as main:  # a demand that finds nobody was made all the same
+            note(main, Act.CREATED, Subject.QUOTIENT, key)
     try:
         content = ask(on.settings, identity, period, siret)
     except NoAnswer as no_answer:

@@ -18,6 +18,27 @@ AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag2aaa", "w
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
 
+# Says whether the press just made opens another page in this one: heard last, after the page's own scripts.
+WATCH = """() => {
+  window.leaving = false;
+  const away = (event, target, path) => {
+    if (!event.defaultPrevented && target !== "_blank" && path !== null) window.leaving = true;
+  };
+  window.addEventListener("submit", (event) =>
+    away(event, event.submitter?.formTarget || event.target.target, event.target.action));
+  window.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (link) away(event, link.target, link.hash && link.href.split("#")[0] === location.href.split("#")[0] ? null : link.href);
+  });
+}"""
+# The same read from the page as it stands, for a browser without scripts, where no listener runs.
+LEADS_AWAY = """(pressed) => {
+  const link = pressed.closest("a[href]"), button = pressed.closest("button"), form = button?.form;
+  if (link) return link.target !== "_blank" && !link.getAttribute("href").startsWith("#");
+  return Boolean(form) && button.type === "submit" && button.formTarget !== "_blank" && form.target !== "_blank"
+    && (form.noValidate || button.formNoValidate || form.checkValidity());
+}"""
+
 
 @pytest.fixture(scope="session")
 def chromium():
@@ -62,8 +83,19 @@ class Person:
         self.look()
 
     def click(self, selector: str) -> None:
+        """Presses, and waits for the page this leads to, if it leads to one: Playwright's own click does not."""
         self.clicks += 1
-        self.page.locator(selector).first.click()
+        pressed = self.page.locator(selector).first
+        if self.scripts:
+            self.page.evaluate(WATCH)
+            pressed.click()
+            self.page.wait_for_function("!window.leaving")  # a new page knows nothing of it
+        elif pressed.evaluate(LEADS_AWAY):
+            with self.page.expect_navigation():
+                pressed.click()
+        else:
+            pressed.click()
+        self.page.wait_for_load_state()
         self.look()
 
     def fill(self, **values: str) -> None:

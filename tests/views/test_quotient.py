@@ -374,7 +374,8 @@ def test_nothing_of_the_person_is_in_an_address_a_log_a_file_or_the_journal(bran
     with on.main.reading() as session:
         lines = list(session.scalars(select(JournalLine).where(JournalLine.subject == "quotient")))
         told = " ".join(f"{line.subject_id} {line.detail}" for line in lines)
-    assert len(lines) == 2 and {line.agent_id for line in lines} == {1}
+    assert [line.act for line in lines] == ["creation", "consultation", "consultation"]
+    assert {line.agent_id for line in lines} == {1}
     on.main.close()
     on.cache.close()
     content = b" ".join(path.read_bytes() for path in instance.glob("*.sqlite*"))

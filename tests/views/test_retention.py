@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from counter.demonstration import PASSWORD
 from counter.journal import Act
 from counter.models import (
+    Adhesion,
     Appointment,
     AppointmentEvent,
     Attestation,
+    Contract,
+    Convention,
     Enrolment,
     JournalLine,
     Message,
@@ -74,6 +77,9 @@ def test_the_number_of_a_withdrawn_paper_still_says_so_and_an_agent_sees_no_erro
     with on.main.reading() as session:
         good, seal = session.scalars(select(Attestation.seal).order_by(Attestation.id)).all()
     clock.advance(days=740)
+    with on.main.writing() as session:  # renewed meanwhile: an agent has rights only under a convention
+        for table in (Convention, Contract, Adhesion):
+            session.execute(update(table).values(ends_on=None))
     agent = Visitor(real_app).sign_in("camille", PASSWORD)
     for paper in ("2026-000002", seal):
         agent.get("/verifier")
