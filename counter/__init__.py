@@ -9,9 +9,9 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
     demonstration                                 fictitious data for a first look
     db                                            engines, transactions, schema version
     store, pdf, outside                           rows, papers, services: no Flask
-    models, keys, formatting, icons               tables, secrets, French words for dates
+    models, keys, formatting, icons, languages    tables, secrets, French words for dates, other languages
     rules: diagnosis, appointments, openings, directory, demarches, guiding, attestations, access, habilitations,
            visits, processing, workshops, figures, messages, motifs, places, search, journal, retention, control,
-           rights, tutorials, practice, dossiers, quotient
+           rights, tutorials, practice, dossiers, quotient, kiosk
     config                                        typed settings
 """

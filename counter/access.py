@@ -33,7 +33,8 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a view asks for. PUBLIC views are open to anyone, SIGNED_IN to every agent."""
+    """What a view asks for. PUBLIC views are open to anyone but a kiosk, SIGNED_IN to every agent, KIOSK to a device
+    that was enrolled, and to nobody else."""
 
     PUBLIC = "public"
     SIGNED_IN = "connecte"
@@ -42,6 +43,7 @@ class Permission(StrEnum):
     FIGURES = "suivi"
     ADMINISTER = "administration"
     HABILITATE = "habilitations"
+    KIOSK = "borne"
 
 
 FUNCTIONS = (Role.ADMINISTRATOR, Role.FRONT_DESK, Role.SOCIAL_WORKER, Role.REFERENT)
@@ -52,12 +54,14 @@ _GRANTED = {
     Role.FRONT_DESK: _COUNTER,
     Role.SOCIAL_WORKER: _COUNTER,
     Role.REFERENT: {Permission.SIGNED_IN, Permission.MONITOR, Permission.FIGURES},
-    Role.KIOSK: set(),
+    Role.KIOSK: {Permission.KIOSK},
 }
 
 
 def may(role: Role | None, permission: Permission) -> bool:
     """Whether someone of this role (None: not signed in) holds the permission."""
+    if role is Role.KIOSK:
+        return permission is Permission.KIOSK
     return permission is Permission.PUBLIC or (role is not None and permission in _GRANTED[role])
 
 

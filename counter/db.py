@@ -23,7 +23,7 @@ from counter.keys import Unreadable, Vault
 from counter.models import CacheBase
 from counter.store.journal import write_recorded
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 BUSY_SECONDS = 10
 
 

@@ -88,6 +88,7 @@ class Subject(StrEnum):
     FINDING = "constat"
     COPY = "copie"
     KEY = "cle"
+    KIOSK = "borne"
 
     @property
     def label(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -15,6 +15,7 @@ from counter.habilitations import Rights, may_with
 from counter.models import Agent
 from counter.store import agents
 from counter.store.habilitations import rights_of
+from counter.store.kiosks import kiosk_of_token
 from counter.web import local_day, reading, services
 
 CSP = (
@@ -124,10 +125,20 @@ def permission_of(app: Flask, endpoint: str | None) -> Permission | None:
     return getattr(app.view_functions.get(endpoint), "permission", None)
 
 
+KIOSK_COOKIE = "borne"  # the token of a device, for years; nothing of a person
+_SHARED_WITH_KIOSKS = frozenset({"static", "structure.colours", "structure.logo", "status.health"})
+_ENROL = "kiosk.enrol"
+
+
 def _check_access() -> Response | None:
+    if token := request.cookies.get(KIOSK_COOKIE):
+        g.kiosk = kiosk_of_token(reading(), services().keys.vault, token)
+        return _check_kiosk()
     if request.endpoint is None:
         return None  # 404 and 405 come by themselves
     permission = permission_of(current_app, request.endpoint)
+    if permission is Permission.KIOSK:
+        return redirect(url_for(_ENROL))
     if permission is None:
         abort(403)
     if larger := getattr(current_app.view_functions[request.endpoint], "max_bytes", None):
@@ -139,6 +150,21 @@ def _check_access() -> Response | None:
     if session.get(MUST_CHANGE) and request.endpoint != _OWN_PASSWORD:
         return redirect(url_for(_OWN_PASSWORD))
     if not current_user.may(permission):
+        abort(403)
+    return None
+
+
+def _check_kiosk() -> Response | None:
+    """A device that is or was a kiosk: only its own pages, whoever stands before it, and none of another site's making
+    (the token is of itself never sent from elsewhere: SameSite=Strict)."""
+    endpoint = request.endpoint
+    if endpoint in _SHARED_WITH_KIOSKS or endpoint == _ENROL:
+        return None
+    if endpoint is None or permission_of(current_app, endpoint) is not Permission.KIOSK:
+        return redirect(url_for("kiosk.home"), 303)
+    if g.kiosk is None:
+        return redirect(url_for(_ENROL), 303)
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         abort(403)
     return None
 

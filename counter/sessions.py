@@ -1,6 +1,7 @@
 """Sessions kept on the server: the cookie holds a random token, the rest is encrypted in the cache.
 
-They end after 30 minutes without activity and after 10 hours (settings), whatever the cookie says.
+They end after 30 minutes without activity and after 10 hours (settings), whatever the cookie says. A visitor's before
+a kiosk ends as counter.kiosk says, and its row goes at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,8 +19,9 @@ from werkzeug.datastructures import CallbackDict
 from counter import errors
 from counter.access import session_ended
 from counter.db import database_sentence
+from counter.kiosk import visit_ended
 from counter.models import AgentSession
-from counter.store.retention import purge_sessions
+from counter.store.retention import purge_sessions, purge_visits_at_kiosks
 from counter.web import Services
 
 log = logging.getLogger("counter")
@@ -62,13 +64,16 @@ class ServerSessionInterface(SessionInterface):
             row = cache.get(AgentSession, self._hash(token))
         if row is None:
             return ServerSession()
-        settings = self._services.settings
-        if session_ended(
-            row.started_at, row.seen_at, self._services.clock(), settings.idle_minutes, settings.session_hours
-        ):
+        if self._ended(row):
             self._delete(token)
             return ServerSession(ended_agent=row.agent_id)
         return ServerSession(row.data, token, row)
+
+    def _ended(self, row: AgentSession) -> bool:
+        now, settings = self._services.clock(), self._services.settings
+        if row.kiosk_id is not None:
+            return visit_ended(row.seen_at, now)
+        return session_ended(row.started_at, row.seen_at, now, settings.idle_minutes, settings.session_hours)
 
     def save_session(self, app: Flask, session: ServerSession, response: Response) -> None:
         """Keep what changed. When the disk refuses, the answer says so instead of losing it in silence."""
@@ -101,6 +106,7 @@ class ServerSessionInterface(SessionInterface):
         row = AgentSession(
             token_hash=self._hash(session.token),
             agent_id=int(agent_id) if agent_id else None,
+            kiosk_id=g.kiosk.id if g.get("kiosk") else None,
             started_at=session.row.started_at if session.row else now,
             seen_at=now,
             data=dict(session),
@@ -111,6 +117,7 @@ class ServerSessionInterface(SessionInterface):
             cache.merge(row)
             if new:
                 purge_sessions(cache, now, self._services.settings.session_hours)
+                purge_visits_at_kiosks(cache, now)
         if new:
             response.set_cookie(
                 COOKIE, session.token, httponly=True, samesite="Strict", path="/", secure=self._services.settings.tls

@@ -116,8 +116,12 @@ def shown_cell(value: str | date | Month | Cents) -> str:
 
 def sentence(text: str) -> Markup:
     """A sentence of a sheet: French spaces, `**bold**` as <b>."""
-    safe = str(escape(formatting.typo(text)))
-    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", safe))
+    return bold(formatting.typo(text))
+
+
+def bold(text: str) -> Markup:
+    """A text with its `**bold**` as <b>."""
+    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(text))))
 
 
 @dataclass(frozen=True)

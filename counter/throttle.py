@@ -22,6 +22,7 @@ class Guess(Enum):
     DOSSIER = auto()
     SECOND_STEP = auto()
     FORGOTTEN = auto()
+    KIOSK_CODE = auto()
     FORGOTTEN_FROM_PLACE = auto()
 
 
@@ -33,6 +34,7 @@ _LIMITS = {
     Guess.HELD_CODE: parse("10 per 15 minutes"),
     Guess.DOSSIER: parse("10 per 15 minutes"),
     Guess.SECOND_STEP: parse("5 per 15 minutes"),
+    Guess.KIOSK_CODE: parse("10 per 15 minutes"),
     Guess.FORGOTTEN: parse("3 per 60 minutes"),
     Guess.FORGOTTEN_FROM_PLACE: parse("20 per 60 minutes"),
 }

@@ -17,7 +17,7 @@ from counter.config import Settings
 from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import Keys
-from counter.models import Agent, Site
+from counter.models import Agent, Kiosk, Site
 from counter.outside.api_particulier import LastCall
 from counter.outside.line import LineWatch
 from counter.store.journal import record
@@ -61,7 +61,9 @@ def now() -> datetime:
 
 
 def zone() -> ZoneInfo:
-    """The zone of the agent's site, Paris for everyone else."""
+    """The zone of the agent's or the kiosk's site, Paris for everyone else."""
+    if g.get("kiosk"):
+        return ZoneInfo(g.kiosk.site.timezone)
     site = current_user.site if current_user and current_user.is_authenticated else None
     return ZoneInfo(site.timezone if site else DEFAULT_ZONE)
 
@@ -120,6 +122,11 @@ def close_reading(_error=None) -> None:
 def agent() -> Agent:
     """The agent signed in (a view that allows an agent only)."""
     return current_user._get_current_object().row
+
+
+def kiosk() -> Kiosk:
+    """The kiosk of this request (a view that allows a kiosk only)."""
+    return g.kiosk
 
 
 def caf_id() -> int:

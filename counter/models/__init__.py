@@ -20,6 +20,7 @@ from counter.models.habilitation import (
     Membership,
 )
 from counter.models.journal import JournalCut, JournalHead, JournalLine
+from counter.models.kiosk import Kiosk, KioskCall, Ticket
 from counter.models.message import Message
 from counter.models.opening import Closure, FreeTime, Opening, OpeningMotif
 from counter.models.place import Caf, Motif, MotifMode, Site
@@ -42,8 +43,8 @@ __all__ = [
     "Caf",
     "Closure",
     "Contract",
-    "Convention",
     "ControlDecision",
+    "Convention",
     "Diagnosis",
     "DossierAccess",
     "DossierCopy",
@@ -58,6 +59,8 @@ __all__ = [
     "JournalCut",
     "JournalHead",
     "JournalLine",
+    "Kiosk",
+    "KioskCall",
     "Membership",
     "Message",
     "Motif",
@@ -71,9 +74,10 @@ __all__ = [
     "SheetReport",
     "SheetUse",
     "Site",
+    "Ticket",
     "UnmetSearch",
     "Visit",
     "VisitStep",
-    "Workshop",
     "WaitingRequest",
+    "Workshop",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from counter.journal import Act
+from counter.kiosk import VISIT_ENDS
 from counter.models import (
     AgentSession,
     Appointment,
@@ -135,3 +136,9 @@ def count_sessions(cache: Session, now: datetime, session_hours: int) -> int:
 
 def purge_sessions(cache: Session, now: datetime, session_hours: int) -> int:
     return cache.execute(delete(AgentSession).where(old_sessions(now, session_hours))).rowcount
+
+
+def purge_visits_at_kiosks(cache: Session, now: datetime) -> int:
+    """Visits that were left without a word. Returns how many."""
+    left = AgentSession.kiosk_id.is_not(None), AgentSession.seen_at <= now - VISIT_ENDS
+    return cache.execute(delete(AgentSession).where(*left)).rowcount

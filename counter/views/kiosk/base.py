@@ -1,0 +1,97 @@
+"""What every page of the kiosk shares: the visit (language, comfort, what is chosen), words in its language.
+
+No protection token is asked for in its forms: a POST is obeyed only with the device's own token, a Strict cookie that
+no other site can send (security.py), so that a page left open never answers « too old » to someone in distress.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
+from markupsafe import Markup, escape
+
+from counter import languages
+from counter.errors import error_page
+from counter.kiosk import COUNTDOWN, WARN_AFTER, Comfort
+from counter.languages import Language
+from counter.security import csrf
+from counter.templating import bold
+from counter.web import kiosk
+
+blueprint = Blueprint("kiosk", __name__, url_prefix="/borne")
+csrf.exempt(blueprint)
+
+LANGUAGE, COMFORT = "langue", "confort"
+
+
+def language() -> Language:
+    """The language of this visit; a page that is taken away says its own in its address."""
+    asked = request.args.get("langue") or session.get(LANGUAGE)
+    return Language(asked) if asked in set(Language) else Language.FRENCH
+
+
+def comfort() -> list[str]:
+    """What the visitor changed."""
+    return [choice for choice in Comfort if choice in session.get(COMFORT, [])]
+
+
+def t(text: str, **values: object) -> Markup:
+    """A text of the kiosk in the language of the visit; French within another language says that it is French."""
+    said = languages.say(text, language(), **values)
+    if not said.read:
+        g.unread = True
+    words = bold(said.text)
+    if said.language is language():
+        return words
+    return Markup('<span lang="fr" dir="ltr">{}</span>').format(words)
+
+
+def plain(text: str, **values: object) -> str:
+    """The same where there can be no markup: a title, a label."""
+    return str(escape(languages.say(text, language(), **values).text)).replace("**", "")
+
+
+def day(of: date) -> str:
+    return languages.day_long(of, language())
+
+
+def hour(minute: int) -> str:
+    return languages.hour(minute, language())
+
+
+@blueprint.context_processor
+def _words() -> dict:
+    spoken = language()
+    return {
+        "t": t,
+        "plain": plain,
+        "spoken_day": day,
+        "spoken_hour": hour,
+        "spoken": spoken,
+        "languages": list(Language),
+        "comfort": comfort(),
+        "comforts": list(Comfort),
+        "seconds": (int(WARN_AFTER.total_seconds()), int(COUNTDOWN.total_seconds())),
+        "kiosk": g.get("kiosk"),
+        "unread": lambda: g.get("unread", False),
+    }
+
+
+def page(template: str, code: int = 200, **context) -> tuple[str, int]:
+    """A page of the kiosk."""
+    return render_template(f"kiosk/{template}.html", **context), code
+
+
+def go(endpoint: str, **values) -> Response:
+    """On to another page of the kiosk, by GET."""
+    return redirect(url_for(f"kiosk.{endpoint}", **values), 303)
+
+
+def wiped(response: Response) -> Response:
+    """Nothing of the visit stays: not in the session, nor in what the browser keeps."""
+    session.clear()
+    session.renew()
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -1,0 +1,13 @@
+"""."""
+
+from __future__ import annotations
+
+from counter.access import Permission
+from counter.security import allow
+from counter.views.kiosk.base import blueprint, page
+
+
+@blueprint.get("/rendez-vous")
+@allow(Permission.KIOSK)
+def motifs():
+    return page("someone")

@@ -1,0 +1,69 @@
+"""The first screen, the language, the comfort, and the end of a visit."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, session, url_for
+
+from counter.access import Permission
+from counter.kiosk import EMERGENCIES, Comfort
+from counter.languages import Language
+from counter.security import allow, safe_target
+from counter.store import kiosks as store
+from counter.views.kiosk.base import COMFORT, LANGUAGE, blueprint, comfort, go, page, wiped
+from counter.web import kiosk, now, writing
+
+
+@blueprint.get("")
+@allow(Permission.KIOSK)
+def home():
+    """Five actions. The kiosk says by it that it is alive."""
+    if not store.was_seen_lately(kiosk(), now()):
+        with writing(lasting=False) as main:
+            store.put_seen(main, kiosk().id, now())
+    return page("home")
+
+
+@blueprint.get("/langue")
+@allow(Permission.KIOSK)
+def choose_language():
+    return page("language")
+
+
+@blueprint.post("/langue")
+@allow(Permission.KIOSK)
+def set_language():
+    """For the visit only; the page it was asked from comes back in that language."""
+    asked = request.form.get("langue")
+    if asked in set(Language):
+        session[LANGUAGE] = asked
+    return _back()
+
+
+@blueprint.post("/confort")
+@allow(Permission.KIOSK)
+def set_comfort():
+    """Change one thing, or change it back."""
+    asked = request.form.get("choix")
+    if asked in set(Comfort):
+        session[COMFORT] = sorted(set(comfort()) ^ {asked})
+    return _back()
+
+
+def _back() -> Response:
+    target = safe_target(request.form.get("retour"))
+    return redirect(target if target and target.startswith(url_for("kiosk.home")) else url_for("kiosk.home"), 303)
+
+
+@blueprint.get("/urgence")
+@allow(Permission.KIOSK)
+def urgent():
+    """The numbers to call, from every screen."""
+    return page("urgent", numbers=EMERGENCIES)
+
+
+@blueprint.route("/fin", methods=["GET", "POST"])
+@allow(Permission.KIOSK)
+def end():
+    """The visit is over: by « J'ai fini », « Quitter vite » or the clock. Also by GET: a page without scripts links
+    here, and forgetting twice is harmless."""
+    return wiped(go("home"))

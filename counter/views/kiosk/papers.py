@@ -1,0 +1,13 @@
+"""."""
+
+from __future__ import annotations
+
+from counter.access import Permission
+from counter.security import allow
+from counter.views.kiosk.base import blueprint, page
+
+
+@blueprint.get("/papier")
+@allow(Permission.KIOSK)
+def papers():
+    return page("someone")
