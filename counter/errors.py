@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from html import escape
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -123,7 +123,7 @@ def error_page(code: int, detail: str = "", keep: bool = False, title: str | Non
     pending = pending_form() if keep and request.method == "POST" else None
     try:
         body = render_template(
-            "errors/error.html",
+            "kiosk/error.html" if g.get("kiosk") else "errors/error.html",
             code=code,
             title=title or usual,
             meaning=detail or meaning,

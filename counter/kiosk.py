@@ -5,9 +5,11 @@ A visit belongs to the person before the screen and ends with them: nothing of i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 CODE_LASTS = timedelta(minutes=30)  # to walk from the desk to the lobby, with a screen to start
 WARN_AFTER = timedelta(seconds=60)  # without a touch, the page asks whether someone is still there
@@ -97,3 +99,54 @@ def browser_lines(address: str) -> tuple[tuple[str, str], ...]:
             f'--user-data-dir="%LOCALAPPDATA%\\borne" {address}',
         ),
     )
+
+
+# ── what is chosen and typed, a screen at a time ────────────────────────────────────────────────
+
+# The sheets most asked for at counters, whole in every language (counter/languages).
+MOST_SEEN = (
+    "me-connecter", "creer-mon-compte", "mot-de-passe-oublie", "telecharger-attestation", "dtr-rsa", "demande-rsa",
+    "demande-prime-activite", "demande-aide-logement",
+)  # fmt: skip
+A_SCREEN = 5  # choices (look.md)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """The choices of one screen; `next` and `previous` number the screens beside it, None where there is none."""
+
+    items: list[T]
+    next: int | None
+    previous: int | None
+
+
+def part_of(items: Sequence[T], asked: str, size: int = A_SCREEN) -> Part[T]:
+    """The screen that was asked for (counted from 1); the first for anything else."""
+    last = max(1, -(-len(items) // size))
+    number = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= last else 1
+    begin = (number - 1) * size
+    return Part(list(items[begin : begin + size]), number + 1 if number < last else None, number - 1 or None)
+
+
+def text(words: str) -> str:
+    """Marks a French text that a page says in the language of the visit, so that it is offered for translation."""
+    return words
+
+
+ERASE, SPACE, LONGEST = "effacer", "espace", 80
+
+
+def pressed(typed: str, key: str | None, names: bool = False) -> tuple[str, bool]:
+    """(what stands there now, whether a key of the screen was touched). In a name only first letters are capitals.
+
+    The keyboard of the page does the same by itself where there are scripts (static/kiosk.js).
+    """
+    if not key:
+        return typed[:LONGEST], False
+    if key == ERASE:
+        return typed[:-1], True
+    sign = " " if key == SPACE else key[:1]
+    if names and typed[-1:].isalpha():
+        sign = sign.lower()
+    return (typed + sign)[:LONGEST], True

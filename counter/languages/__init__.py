@@ -88,7 +88,7 @@ def day_long(day: date, language: Language) -> str:
     """`lundi 23 novembre`, in a language."""
     if language is Language.FRENCH:
         return formatting.day_long(day)
-    pattern = {"en": "EEEE d MMMM", "pt": "EEEE, d 'de' MMMM"}.get(language, "EEEE, d MMMM")
+    pattern = {"en": "EEEE d MMMM", "ar": "EEEE d MMMM", "pt": "EEEE, d 'de' MMMM"}.get(language, "EEEE, d MMMM")
     return dates.format_date(day, pattern, locale=language.locale)
 
 

@@ -1,4 +1,5 @@
-"""One blueprint a concept; `BLUEPRINTS` is what the application registers."""
+"""One blueprint a concept; `BLUEPRINTS` is what the application registers, and `AT_KIOSKS` what kiosks have besides:
+(blueprint, its name there, where)."""
 
 from counter.views import (
     account,
@@ -35,6 +36,7 @@ from counter.views import (
     sign_in,
     status,
     structure,
+    take_away,
     verification,
     video,
     visits,
@@ -79,6 +81,7 @@ BLUEPRINTS = [
         sign_in,
         status,
         structure,
+        take_away,
         verification,
         video,
         visits,
@@ -86,3 +89,5 @@ BLUEPRINTS = [
         workshops,
     )
 ]
+
+AT_KIOSKS = [(practice.blueprint, kiosk.base.PRACTICE, "/borne/entrainement")]
