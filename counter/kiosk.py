@@ -5,11 +5,13 @@ A visit belongs to the person before the screen and ends with them: nothing of i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from counter.appointments import Mode
 
 CODE_LASTS = timedelta(minutes=30)  # to walk from the desk to the lobby, with a screen to start
 WARN_AFTER = timedelta(seconds=60)  # without a touch, the page asks whether someone is still there
@@ -150,3 +152,55 @@ def pressed(typed: str, key: str | None, names: bool = False) -> tuple[str, bool
     if names and typed[-1:].isalpha():
         sign = sign.lower()
     return (typed + sign)[:LONGEST], True
+
+
+# ── booking, one choice a screen ────────────────────────────────────────────────────────────────
+
+
+class Choose(StrEnum):
+    """The screens of a booking, in their order; the values are their addresses and the keys of the draft."""
+
+    MOTIF = "motif"
+    MODE = "comment"
+    SITE = "lieu"
+    DAY = "jour"
+    SLOT = "heure"
+    FIRST_NAME = "prenom"
+    LAST_NAME = "nom"
+    BIRTH_DAY = "jour-de-naissance"
+    BIRTH_MONTH = "mois-de-naissance"
+    PHONE = "telephone"
+    EMAIL = "e-mail"
+
+
+WHO = (Choose.FIRST_NAME, Choose.LAST_NAME, Choose.BIRTH_DAY, Choose.BIRTH_MONTH)
+WHEN = (Choose.MOTIF, Choose.MODE, Choose.SITE, Choose.DAY, Choose.SLOT)
+
+
+def screens(draft: Mapping[str, object]) -> tuple[Choose, ...]:
+    """Those this booking goes through: a call or a video has no place to choose, and needs a number or an address;
+    an appointment that moves keeps its motif, its mode and its person."""
+    on_site = draft.get(Choose.MODE) in {None, Mode.ON_SITE}
+    when = WHEN if on_site else tuple(screen for screen in WHEN if screen is not Choose.SITE)
+    if "moving" in draft:
+        return tuple(screen for screen in when if screen not in {Choose.MOTIF, Choose.MODE})
+    last = Choose.EMAIL if draft.get(Choose.MODE) == Mode.VIDEO else Choose.PHONE
+    return (*when, *WHO, last)
+
+
+def next_screen(draft: Mapping[str, object]) -> Choose | None:
+    """The first one that is not answered yet; None when all is said. An empty text is an answer: nothing to give."""
+    return next((screen for screen in screens(draft) if draft.get(screen) is None), None)
+
+
+def screen_before(draft: Mapping[str, object], here: Choose) -> Choose | None:
+    """Where « Retour » leads."""
+    way = screens(draft)
+    place = way.index(here) if here in way else 0
+    return way[place - 1] if place else None
+
+
+def chosen(draft: Mapping[str, object], screen: Choose, value: object) -> dict[str, object]:
+    """The draft with this answer; another motif, mode, place or day makes what hung on it be chosen again."""
+    after = WHEN[WHEN.index(screen) + 1 :] if screen in WHEN and draft.get(screen) != value else ()
+    return {key: kept for key, kept in draft.items() if key not in after} | {screen: value}

@@ -97,3 +97,10 @@ def hour(minute: int, language: Language) -> str:
     if language is Language.FRENCH:
         return formatting.hour(minute)
     return time(minute // 60, minute % 60).strftime("%H:%M")
+
+
+def month(number: int, language: Language) -> str:
+    """The name of a month, 1 to 12."""
+    if language is Language.FRENCH:
+        return formatting.MONTHS[number - 1]
+    return dates.get_month_names("wide", "stand-alone", locale=language.locale)[number]

@@ -76,6 +76,7 @@ def words() -> dict:
         "plain": plain,
         "spoken_day": day,
         "spoken_hour": hour,
+        "spoken_month": lambda number: languages.month(number, language()),
         "spoken": spoken,
         "languages": list(Language),
         "comfort": comfort(),
@@ -94,9 +95,9 @@ def _body() -> Markup:
     return told.format(home, end, int(WARN_AFTER.total_seconds()), int(COUNTDOWN.total_seconds()))
 
 
-def page(template: str, code: int = 200, **context) -> tuple[str, int]:
+def page(template: str, status: int = 200, /, **context) -> tuple[str, int]:
     """A page of the kiosk."""
-    return render_template(f"kiosk/{template}.html", **context), code
+    return render_template(f"kiosk/{template}.html", **context), status
 
 
 def go(endpoint: str, **values) -> Response:

@@ -11,3 +11,9 @@ from counter.views.kiosk.base import blueprint, page
 @allow(Permission.KIOSK)
 def someone():
     return page("someone")
+
+
+@blueprint.get("/je-suis-la")
+@allow(Permission.KIOSK)
+def here():
+    return page("someone")
