@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -496,32 +497,6 @@ COMMANDS = (
 )
 
 
-@click.group("borne")
-def kiosks() -> None:
-    """Les bornes du hall."""
-
-
-@kiosks.command("lancer")
-@_spoken
-def launch_kiosk() -> None:
-    """Donne la ligne de commande qui ouvre une borne en plein écran."""
-    settings = load_settings()
-    address = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/") + "/borne"
-    for system, line in browser_lines(address):
-        click.echo(f"{system} :\n  {line}\n")
-    click.echo("La première fois, la borne demande un code : Administration, puis Les bornes.")
-
-
-@kiosks.command("langues")
-@_spoken
-def update_languages() -> None:
-    """Met les catalogues de traduction à jour : ce qui est nouveau attend, ce qui n'est plus dit s'en va."""
-    said = said_by_kiosk(ROOT, load_catalogue(knows_icon=knows_icon).tutorials, every_motif())
-    for language in TRANSLATED:
-        missing, gone = bring_up_to_date(language, said)
-        click.echo(f"{language.own_name} : {missing} à traduire sur {len(said)}, {gone} qui ne servent plus.")
-
-
 def _open(settings: Settings) -> tuple[Database, Keys]:
     keys = load_keys(settings.instance, create=False)
     main = Database(settings.main_url, keys.vault)
@@ -529,6 +504,10 @@ def _open(settings: Settings) -> tuple[Database, Keys]:
     with main.reading() as session:
         check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
     return main, keys
+
+
+# Browsers keep some connections open while nobody clicks: of a hundred kiosks and ten desks, several hundred.
+CONNECTIONS = 1000
 
 
 def serve(create_app) -> None:
@@ -551,7 +530,15 @@ def serve(create_app) -> None:
             )
     print("Pour arrêter : Ctrl + C.", flush=True)
     try:
-        waitress_serve(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+        waitress_serve(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=hasattr(select, "poll"),
+        )
     except OSError as error:
         sys.exit(
             f"Impossible d'ouvrir le port {settings.port} ({error.strerror}). Fermez l'autre Counter, ou choisissez "

@@ -199,11 +199,6 @@ def every_motif() -> list[str]:
     return [words for _, _, rows, _ in _CAFS for row in rows for words in (row[2], *row[6])]
 
 
-def every_motif() -> list[str]:
-    """Plain labels and papers to bring of the usual motifs, as a kiosk says them."""
-    return [words for _, _, rows, _ in _CAFS for row in rows for words in (row[2], *row[6])]
-
-
 def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
     """Fill an empty database; `days` ahead have openings. The caller commits."""
     today = now.astimezone(ZoneInfo("Europe/Paris")).date()
