@@ -81,7 +81,6 @@ def agent_of_proconnect(session: Session, vault: Vault, sub: str, email: str) ->
         if agent is None or agent.proconnect_sub is not None:
             return None
         agent.proconnect_sub = sub
-        session.flush()
     return agent if agent.active else None
 
 
