@@ -45,7 +45,7 @@ def _sites():
 def everyone():
     """Every agent the administrator looks after, with their groups of today."""
     today = local().date()
-    known = store.list_all_agents(reading(), agent().site.caf_id if agent().site else None)
+    known = store.every_agent(reading(), agent().site.caf_id if agent().site else None)
     shown = [(row, open_groups_of(reading(), row.id, today)) for row in known]
     return render_template("agents/everyone.html", shown=shown, today=today)
 
@@ -71,6 +71,7 @@ def _made(form: AgentForm) -> tuple[int, str] | None:
                 main, form.identifier.data, form.display_name.data, Role(form.role.data), "", site_id
             )
             form.fill(row)
+            row.opens_on = row.opens_on or local().date()  # an account nobody ever uses is counted from then on
             store.put_address(main, services().keys.vault, row, form.email.data or "")
             note(main, Act.CREATED, Subject.AGENT, row.id, "mot-de-passe provisoire")
             return row.id, store.give_provisional(main, row, now())
@@ -132,10 +133,11 @@ def close(agent_id: int):
     try:
         with writing() as main:
             row = its_agent(agent_id, main)
-            row.active = not row.active
-            main.flush()
-            store.settle_seat(main, row)
-            closed = not row.active
+            closed = row.active
+            if closed:
+                store.close_account(main, row, now())
+            else:
+                store.reopen_account(main, row)
             note(main, Act.CLOSED if closed else Act.CHANGED, Subject.AGENT, row.id, "" if closed else "rouvert")
     except HabilitationRefused as refused:
         flash(str(refused), "stop")

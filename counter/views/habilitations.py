@@ -16,7 +16,7 @@ from counter.papers import pdf_response, structure
 from counter.pdf.habilitations import register_pdf
 from counter.security import allow
 from counter.store import habilitations as store
-from counter.store.agents import list_all_agents
+from counter.store.agents import every_agent
 from counter.store.journal import changed
 from counter.store.places import list_cafs, list_sites
 from counter.views.administration import may_set_up
@@ -51,7 +51,7 @@ def _sites():
 
 
 def _agents():
-    return list_all_agents(reading(), own_caf())
+    return every_agent(reading(), own_caf())
 
 
 # ── groups ──────────────────────────────────────────────────────────────────────────────────────

@@ -13,12 +13,12 @@ from counter.formatting import moment_long
 from counter.forms.account import CodeForm, ForgottenForm
 from counter.forms.sign_in import SignInForm
 from counter.journal import Act, Subject
-from counter.messages import Channel, password_words
+from counter.messages import PASSWORD, Channel, password_words
 from counter.models import Agent
 from counter.security import MUST_CHANGE, allow, safe_target, signed_in
 from counter.store import agents
 from counter.store.journal import record
-from counter.store.messages import queue_password
+from counter.store.messages import queue_to_agent
 from counter.throttle import Guess
 from counter.upkeep import means_configured
 from counter.web import local, note, now, reading, render_form, services, writing
@@ -173,10 +173,8 @@ def sends_mail() -> bool:
 def post_password(main: Session, agent: Agent, password: str) -> None:
     """Queue the e-mail that brings a provisional password; it is not sent once the password opens no more."""
     until = agent.provisional_until
-    words = password_words(
-        services().settings.structure_name, agent.identifier, password, moment_long(local(until))
-    )
-    queue_password(main, agent.email, *words, now(), until)
+    words = password_words(services().settings.structure_name, agent.identifier, password, moment_long(local(until)))
+    queue_to_agent(main, PASSWORD, agent.email, *words, now(), until)
 
 
 def _send_provisional(email: str) -> None:
