@@ -77,6 +77,8 @@ def purge(main: Database, cache: Database, settings: Settings, today: date, now:
     with cache.writing() as session:
         sessions = retention.purge_sessions(session, now, settings.session_hours)
         dossiers = purge_copies(session, now)
+    for database in (main, cache):
+        database.forget()
     others = ((Data.SESSIONS, sessions), (Data.DOSSIERS, dossiers), (Data.COPIES, len(copies)))
     return gone | {data: number for data, number in others if number}
 
