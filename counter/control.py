@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from counter.dossiers import Purpose, profile_of
+from counter.dossiers import Purpose, profile_words
 from counter.habilitations import Period
 from counter.retention import months_before
 
@@ -69,7 +69,8 @@ class Kind(StrEnum):
             "s'arrêtent.",
             "mission": "Demandez à l'agent pourquoi. Si ce n'est pas son travail, changez le groupe ou le profil.",
             "groupes": "Un seul groupe suffit le plus souvent. Terminez l'appartenance qui ne sert plus.",
-            "profils": "Un groupe a une mission, donc un profil. Deux missions ? Faites deux groupes.",
+            "profils": "Un groupe a une mission, donc un profil ; un agent aussi. Deux missions ? Faites deux groupes, "
+            "avec d'autres agents.",
             "rotation": "Demandez qui a décidé ces changements. Terminez les droits qui ne servent plus.",
             "heures": "Demandez à l'agent si c'était bien lui. Sinon, fermez le compte et changez le mot de passe.",
             "machines": "Demandez à l'agent s'il a changé de poste. Un mot de passe ne se prête pas.",
@@ -358,20 +359,16 @@ def mission_findings(openings: Iterable[Opening], places: Iterable[Place], today
     found = []
     for (agent_id, group_id, profile, purpose), days in odd.items():
         times = "1 dossier ouvert" if len(days) == 1 else f"{len(days)} dossiers ouverts"
-        detail = f"{times} pour « {purpose.label} », avec le profil {_named(profile)}."
+        detail = f"{times} pour « {purpose.label} », avec le profil {profile_words(profile)}."
         key = f"{Kind.MISSION} {agent_id} {profile.lower()} {purpose} {max(days).isoformat()}"
         found.append(Finding(Kind.MISSION, key, max(days), detail, agent_id, group_id))
     for place in places:
         if place.profile and not place.serves:
-            detail = f"Un référent suit l'activité : il n'ouvre pas de dossier. Il a le profil {_named(place.profile)}."
+            profile = profile_words(place.profile)
+            detail = f"Un référent suit l'activité : il n'ouvre pas de dossier. Il a le profil {profile}."
             key = f"{Kind.MISSION} {place.agent_id} {place.profile.lower()} groupe {place.group_id}"
             found.append(Finding(Kind.MISSION, key, today, detail, place.agent_id, place.group_id))
     return found
-
-
-def _named(profile: str) -> str:
-    known = profile_of(profile)
-    return f"{profile} ({known.label})" if known else profile
 
 
 def group_findings(places: Iterable[Place], limits: Thresholds, today: date) -> list[Finding]:

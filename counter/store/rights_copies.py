@@ -1,5 +1,9 @@
 """The copies that are about a person, in the cache: of dossiers, of answers of API Particulier. Kept some days only,
-given out and erased all the same when the person asks."""
+and told and erased all the same when the person asks.
+
+What they say is not told here: an administrator would read, on this page, rubriques that their profile does not open.
+The Caf or the MSA, whose data these are, give it to the person.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +40,8 @@ def _dossiers(cache: Session, asked: Asked, department: str | None) -> Iterator[
         others = [content.get("conjoint") or {}, *content.get("enfants", ())]
         match = _match(asked, [content["responsable"]], others, ("prenom", "naissance"), ("nom",))
         if match:
-            title = f"Copie du dossier, {row.source}, faite le {date_long(row.fetched_at.date())}"
-            yield Item(f"dos-{row.key}", row, match, title, dict(_flat(content)))
+            title = f"Copie du dossier, faite le {date_long(row.fetched_at.date())}"
+            yield Item(f"dos-{row.key}", row, match, title, _told(row, row.source))
 
 
 def _quotients(cache: Session, asked: Asked, department: str | None) -> Iterator[Item]:
@@ -49,8 +53,17 @@ def _quotients(cache: Session, asked: Asked, department: str | None) -> Iterator
         holders, others = content.get("allocataires") or [], content.get("enfants") or []
         match = _match(asked, holders, others, ("prenoms", "date_naissance"), ("nom_naissance", "nom_usage"))
         if match:
-            title = f"Copie du quotient familial, API Particulier, faite le {date_long(row.fetched_at.date())}"
-            yield Item(f"quo-{row.key}", row, match, title, dict(_flat(content)))
+            title = f"Copie du quotient familial, faite le {date_long(row.fetched_at.date())}"
+            yield Item(f"quo-{row.key}", row, match, title, _told(row, "API Particulier"))
+
+
+def _told(row: DossierCopy | QuotientCopy, source: str) -> dict[str, str]:
+    return {
+        "D'où elle vient": source,
+        "Jusqu'à quand": date_long(row.expires_at.date()),
+        "Ce qu'elle dit": "Les données sont celles de la Caf ou de la MSA. La personne les lit dans Mon Compte, ou les "
+        "demande à leur accueil.",
+    }
 
 
 def _match(asked: Asked, holders, others, given: tuple[str, str], names: tuple[str, ...]) -> Match | None:
@@ -70,16 +83,3 @@ def _person(asked: Asked, person: Mapping, given: tuple[str, str], names: tuple[
             if match := asked.match(who | {"birth_day": born.day, "birth_month": born.month}):
                 return match
     return None
-
-
-def _flat(value, path: str = "") -> Iterator[tuple[str, str]]:
-    """« responsable, nom » -> its value, for each thing a copy says."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            words = str(name).replace("_", " ")
-            yield from _flat(inner, f"{path}, {words}" if path else words)
-    elif isinstance(value, list | tuple):
-        for number, inner in enumerate(value, start=1):
-            yield from _flat(inner, f"{path} {number}")
-    elif value not in (None, "", False):
-        yield path, "oui" if value is True else str(value)

@@ -12,7 +12,7 @@ from counter.security import allow
 from counter.store import control as store
 from counter.store.agents import every_agent
 from counter.upkeep import thresholds
-from counter.web import agent, note, now, reading, services, writing
+from counter.web import agent, local, note, now, reading, services, writing
 
 blueprint = Blueprint("control", __name__, url_prefix="/administration/controle")
 
@@ -42,6 +42,7 @@ def plan():
         number=len(found),
         names={item.id: item.display_name for item in every_agent(reading(), _caf(), siteless=True)},
         way=_way,
+        today=local().date(),
         limits=thresholds(services().settings),
         form=form,
     )

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from counter.access import Permission
 from counter.forms.habilitations import ActForm, ActivityForm, ChargeForm, ConventionForm, GroupForm, MemberForm
-from counter.habilitations import ChargeState, HabilitationRefused
+from counter.habilitations import ChargeState, HabilitationRefused, Service
 from counter.journal import Act, Subject
 from counter.models import Activity, Contract, Convention, Group, Habilitation
 from counter.papers import pdf_response, structure
@@ -174,6 +174,7 @@ def conventions():
         conventions=store.list_conventions(reading(), own_caf()),
         today=local().date(),
         joined=store.joined_services,
+        service_names=lambda codes: ", ".join(Service(code).short_label for code in sorted(codes)),
     )
 
 
