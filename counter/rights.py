@@ -13,6 +13,7 @@ class Match(StrEnum):
     SURE = "sur"
     SAME_NAME = "nom"
     RELATIVE = "proche"
+    MEMBER = "membre"
 
     @property
     def label(self) -> str:
@@ -20,6 +21,7 @@ class Match(StrEnum):
             "sur": "Même nom, même jour de naissance",
             "nom": "Même nom, sans jour de naissance : vérifiez",
             "proche": "Le nom est celui du proche à prévenir",
+            "membre": "Le nom est celui d'un membre de la famille : vérifiez",
         }[self]
 
 

@@ -16,7 +16,17 @@ from sqlalchemy.orm import Session, joinedload
 from counter.appointments import spoken_code
 from counter.diagnosis import Need
 from counter.formatting import birthday, date_long, day_long, hour, hour_of, phone
-from counter.models import Agent, Appointment, Attestation, Enrolment, Message, Site, Workshop
+from counter.models import (
+    Agent,
+    Appointment,
+    Attestation,
+    DossierCopy,
+    Enrolment,
+    Message,
+    QuotientCopy,
+    Site,
+    Workshop,
+)
 from counter.rights import Asked, Match
 from counter.store import appointments, waiting
 from counter.store.messages import messages_of
@@ -31,10 +41,19 @@ class Item:
     """One thing kept about the person; `key` is what a form sends back, `told` its parts in French."""
 
     key: str
-    row: Appointment | Enrolment | Attestation
+    row: Appointment | Enrolment | Attestation | DossierCopy | QuotientCopy
     match: Match
     title: str
     told: dict[str, str]
+
+    @property
+    def in_cache(self) -> bool:
+        return isinstance(self.row, DossierCopy | QuotientCopy)
+
+    @property
+    def number(self) -> int | str:
+        """What the journal calls it; nobody's name."""
+        return self.row.key if self.in_cache else self.row.id
 
 
 def find(session: Session, asked: Asked, caf_id: int | None) -> list[Item]:

@@ -37,6 +37,7 @@ from counter.pdf.fonts import printable
 from counter.pdf.sheet import bound
 from counter.security import allow
 from counter.store import attestations as store
+from counter.store.agents import any_agent
 from counter.store.appointments import upcoming_of_visit
 from counter.store.visits import open_visit
 from counter.store.workshops import get_workshop
@@ -286,7 +287,14 @@ def revoke(attestation_id: int):
 
 def _withdrawable(attestation_id: int) -> StoredAttestation:
     kept = found(store.get_attestation(reading(), attestation_id))
-    return found(kept if kept.agent_id == agent().id or current_user.may(Permission.ADMINISTER) else None)
+    return found(kept if kept.agent_id == agent().id or _looks_after(kept.agent_id) else None)
+
+
+def _looks_after(agent_id: int) -> bool:
+    """Whether this administrator is that of the agent's Caf, or of all of them."""
+    issuer, mine = any_agent(reading(), agent_id), agent().site
+    same = mine is None or (issuer.site is not None and issuer.site.caf_id == mine.caf_id)
+    return current_user.may(Permission.ADMINISTER) and same
 
 
 @blueprint.route("/<int:attestation_id>/refaire", methods=["GET", "POST"])

@@ -157,7 +157,8 @@ def read(word: str, rubrique: str):
         return redirect(url_for("dossiers.reasons", word=word))
     wanted, profile = found(_rubrique(rubrique)), profile_of(known["profile"])
     if not profile.opens(wanted):
-        abort(403, f"Le profil {profile.code} n'ouvre pas cette rubrique. Il n'y a rien d'autre à faire.")
+        need = "Vous en avez besoin pour votre travail ? Parlez-en à votre administrateur."
+        abort(403, f"Le profil {profile.code} n'ouvre pas cette rubrique. {need}")
     with services().cache.reading() as cache:
         copy = store.get_copy(cache, known["key"], now())
     if copy is None:

@@ -56,6 +56,8 @@ def test_each_profile_reads_its_rubriques_and_no_other(app, camille, profile):
     assert entries_of(camille.page) == {r.value for r in profiles()[profile].shown}
     for rubrique in Rubrique:
         may = profiles()[profile].opens(rubrique)
+        with camille.client.post(f"{opened}/{rubrique.value}", data={"rubrique": rubrique.value}) as forged:
+            assert forged.status_code == 405 and "Lambert" not in forged.text
         page = camille.get(f"{opened}/{rubrique.value}", expect=200 if may else 403)
         if not may:
             assert "n'ouvre pas cette rubrique" in page.text and "Lambert" not in page.text
@@ -151,6 +153,19 @@ def test_nothing_is_shown_before_the_three_reasons(app, camille):
         assert len(page.errors()) == 1
     camille.submit(REASONS | {"purpose": "curiosite"}, having="purpose", expect=422)
     assert accesses(app) == 0
+
+
+def test_a_forged_profile_or_rubrique_in_a_form_opens_nothing_more(app, camille):
+    give_profile(app, CAMILLE, "T2")
+    forged = {"profile": "T1", "profil": "T1", "rubrique": "creances", "group_id": "4"}
+    camille.get("/dossiers")
+    camille.post("/dossiers", {"name": "Lambert", "number": "9000001"} | forged)
+    camille.post(camille.page.url, REASONS | forged)
+    opened = camille.page.url.rpartition("/")[0]
+    assert entries_of(camille.page) == {"synthese"}
+    camille.get(f"{opened}/creances?profile=T1&profil=T1", expect=403)
+    with app.extensions["counter"].main.reading() as session:
+        assert session.scalars(select(DossierAccess.profile)).all() == ["T2"]
 
 
 def test_reasons_are_asked_once_for_a_dossier_and_kept(app, camille):
