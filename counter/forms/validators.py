@@ -22,7 +22,7 @@ class PersonName:
     """A name as people have them: letters of any language, hyphens, apostrophes; printable on paper."""
 
     def __call__(self, form, field):
-        name = unicodedata.normalize("NFC", field.data or "")
+        name = "".join(c for c in unicodedata.normalize("NFC", field.data or "") if unicodedata.category(c) != "Cf")
         if not name:
             return
         if len(name) > NAME_LENGTH:
