@@ -22,6 +22,7 @@ from counter.config import ROOT
 from counter.dossiers.contents import Cents, Month
 from counter.icons import icon, icon_shapes
 from counter.messages import if_video_fails
+from counter.pdf.letters import ARABIC_WORDS
 from counter.practice.content import EXERCISES
 from counter.store.visits import open_visit
 from counter.tutorials import Picture, Word
@@ -55,6 +56,7 @@ def prepare(app: Flask) -> None:
         "date_long",
         "day_month",
         "month_long",
+        "of_month",
         "clock",
         "hour",
         "hour_of",
@@ -115,8 +117,9 @@ def shown_cell(value: str | date | Month | Cents) -> str:
 
 
 def sentence(text: str) -> Markup:
-    """A sentence of a sheet: French spaces, `**bold**` as <b>."""
-    safe = str(escape(formatting.typo(text)))
+    """A sentence of a sheet or a paper: French spaces, `**bold**` as <b>, a name in Arabic letters apart, so that what
+    follows it stays in its place."""
+    safe = ARABIC_WORDS.sub(r"<bdi>\g<0></bdi>", str(escape(formatting.typo(text))))
     return Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", safe))
 
 

@@ -108,3 +108,20 @@ class OneLine:
         lost = printable(text)[1] if self.printed else []
         if lost:
             raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")
+
+
+class Lines:
+    """Several lines that fit on the sheet, with letters the papers can show."""
+
+    def __init__(self, count: int, length: int = 90):
+        self.count, self.length = count, length
+
+    def __call__(self, form, field):
+        lines = (field.data or "").splitlines()
+        if len(lines) > self.count:
+            raise StopValidation(f"{len(lines)} lignes, c'est trop : {self.count} au plus.")
+        if any(len(line) > self.length for line in lines):
+            raise StopValidation(f"Une ligne a plus de {self.length} lettres. Coupez-la en deux.")
+        lost = printable(" ".join(lines))[1]
+        if lost:
+            raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")

@@ -5,25 +5,7 @@ from __future__ import annotations
 from wtforms.validators import StopValidation
 
 from counter.forms.fields import AreaField, CardField, Choice, CounterForm, Required, TextField
-from counter.forms.validators import OneLine, PersonName, Phone
-from counter.pdf.fonts import printable
-
-
-class Lines:
-    """Several lines that fit on the sheet, with letters the papers can show."""
-
-    def __init__(self, count: int, length: int = 90):
-        self.count, self.length = count, length
-
-    def __call__(self, form, field):
-        lines = (field.data or "").splitlines()
-        if len(lines) > self.count:
-            raise StopValidation(f"{len(lines)} lignes, c'est trop : {self.count} au plus.")
-        if any(len(line) > self.length for line in lines):
-            raise StopValidation(f"Une ligne a plus de {self.length} lettres. Coupez-la en deux.")
-        lost = printable(" ".join(lines))[1]
-        if lost:
-            raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")
+from counter.forms.validators import Lines, OneLine, PersonName, Phone
 
 
 class ContactSheetForm(CounterForm):

@@ -80,7 +80,8 @@ def printable(text: str, latin_only: bool = False) -> tuple[str, list[str]]:
     return "".join(out), sorted(set(lost))
 
 
-_LIKE = {"\u202f": "\u00a0", "\u2011": "-", "\u2009": "\u00a0"}
+# What stands in for signs the font lacks; a minus sign must never vanish from an amount.
+_LIKE = {"\u202f": "\u00a0", "\u2011": "-", "\u2009": "\u00a0", "\u2212": "\u2013"}
 _ARABIC_BLOCKS = ((0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC))
 
 

@@ -28,6 +28,8 @@ from counter.pdf.fonts import ARABIC, BOLD, REGULAR, font_file, is_arabic, print
 FRENCH = "fr"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur", "ckb", "ug", "he"})  # languages, as in `<html lang>`
 TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+ARABIC_WORDS = re.compile(f"{TURNED.pattern}+(?: +{TURNED.pattern}+)*")
+_LEFT_MARK = "\u200e"
 _BOLDER = 0.035  # of the size: the stroke that makes the Arabic face bold
 _OWN_CODES = 0xE000  # private code points, one for each glyph that no letter names
 
@@ -133,6 +135,8 @@ def _letters(text: str, turned: bool, all_bold: bool) -> list[_Letter]:
     from bidi import algorithm
 
     bare, bold = _without_marks(text)
+    if not turned:
+        bare, bold = _closed(bare, bold)
     storage = algorithm.get_empty_storage()
     storage["base_level"], storage["base_dir"] = (1, "R") if turned else (0, "L")
     algorithm.get_embedding_levels(bare, storage)
@@ -146,6 +150,8 @@ def _letters(text: str, turned: bool, all_bold: bool) -> list[_Letter]:
     out, face = [], REGULAR
     for letter in storage["chars"]:
         c = letter["ch"]
+        if c == _LEFT_MARK:
+            continue
         if is_arabic(c):
             face = ARABIC
         elif ord(c) in known:
@@ -161,6 +167,14 @@ def _without_marks(text: str) -> tuple[str, list[bool]]:
         bare += part
         bold += [number % 2 == 1] * len(part)
     return bare, bold
+
+
+def _closed(bare: str, bold: list[bool]) -> tuple[str, list[bool]]:
+    """A mark after each Arabic name of a text that runs from left to right: the « , 9 mars » that follows is not part
+    of the name."""
+    closed = ARABIC_WORDS.sub(lambda name: name[0] + _LEFT_MARK, bare)
+    flags = iter(bold)
+    return closed, [False if c == _LEFT_MARK else next(flags) for c in closed]
 
 
 def _broken(letters: list[_Letter], width: float, size: float) -> Iterator[list[_Letter]]:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from counter.attestations import Attestation
 from counter.formatting import date_long
-from counter.pdf.attestation import sentences
+from counter.pdf.attestation import body, sentences
 from counter.pdf.letters import TURNED, plain
 
 MAX_PAGES = 3
@@ -86,9 +86,13 @@ def _seal_in(picture: Image.Image) -> str:
 
 
 def says_the_same(paper: Attestation, words: str) -> bool:
-    """Whether a PDF's words are those that were signed: each sentence, the number, the place and the date."""
+    """Whether a PDF's words are those that were signed: each sentence, the number, the place and the date. On one page
+    nothing may stand between two sentences either."""
     seen = _letters(words)
     expected = [*sentences(paper), paper.number, paper.structure, date_long(paper.issued_on), paper.kind.label]
+    whole = body(paper)
+    if "page1sur1" in seen and not TURNED.search(whole):
+        expected.append(whole)
     return all(_is_seen(text.replace("**", ""), seen) for text in expected)
 
 

@@ -37,6 +37,10 @@ from counter.pdf.letters import FRENCH, RIGHT_TO_LEFT, framed, plain, words
 
 MARGIN, NARROW_MARGIN = 20 * mm, 14 * mm  # of an A4, of anything smaller
 HEAD = 24 * mm
+MANY = 12  # rows of a table
+TITLE_HEIGHT = 40  # points a title of one line takes, with the space under it
+WINDOW_LEFT, WINDOW_TOP = 105 * mm, 52 * mm  # where the address on a letter begins
+LEAST_SQUARE = 0.4 * mm  # of a code square on paper
 FOOT = 20 * mm
 INK, SOFT, LINE, TINT, SUN = (HexColor(c) for c in ("#17212e", "#414c5c", "#8c8776", "#f1efe8", "#ffc53d"))
 FOLDED, FOLDED_MARGIN = (A4[1], A4[0]), 13 * mm
@@ -134,10 +138,15 @@ class Sheet:
         self._add(table)
         self._add(Spacer(1, 8))
 
-    def grid(self, head: list[str], rows: list[list[str]], widths: list[float]) -> None:
-        """A table with a head repeated on each page; `widths` are parts of the line."""
+    def grid(
+        self, head: list[str], rows: list[list[str]], widths: list[float], amounts: bool = False, total: bool = False
+    ) -> None:
+        """A table with a head repeated on each page; `widths` are parts of the line. The last column is set to the
+        right when it holds `amounts`; with `total`, the last row is parted from the others and never stands alone. Many
+        amounts stand closer."""
+        tight = amounts and len(rows) > MANY
         cell, title = self._style(12, 15.5), self._style(12, 15.5, bold=True)
-        cells = [self._row([self._words(text, style) for text in row]) for style, row in zip(
+        cells = [self._row(self._cells(row, style, amounts)) for style, row in zip(
             [title, *[cell] * len(rows)], [head, *rows], strict=True
         )]  # fmt: skip
         table = _table(
@@ -147,14 +156,19 @@ class Sheet:
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("BACKGROUND", (0, 0), (-1, 0), TINT),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
-                ("TOPPADDING", (0, 0), (-1, -1), 5),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+                ("TOPPADDING", (0, 0), (-1, -1), 2 if tight else 5),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 3 if tight else 6),
                 ("LEFTPADDING", (0, 0), (-1, -1), 4),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+                *([("LINEABOVE", (0, -1), (-1, -1), 1, INK), ("NOSPLIT", (0, -2), (-1, -1))] if total else []),
             ],
         )
         table.repeatRows = 1
         self._add(table)
+
+    def _cells(self, row: list[str], style: ParagraphStyle, amounts: bool) -> list[Flowable]:
+        last = ParagraphStyle("amount", parent=style, alignment=TA_RIGHT) if amounts else style
+        return [*(self._words(text, style) for text in row[:-1]), self._words(row[-1], last)]
 
     def checklist(self, items: list[str]) -> None:
         """Boxes to tick by hand, each item a table of its own: a heading takes only the first along to a new page."""
@@ -197,7 +211,12 @@ class Sheet:
         self._add(Spacer(1, 10))
 
     def qr(
-        self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m", first_size: float = 0
+        self,
+        content: str,
+        caption: list[str],
+        side: float = 36 * mm,
+        error: str = "m",
+        first_size: float = 0,
     ) -> None:
         """A QR code with its words beside it; `first_size` in points enlarges the first line."""
         size = self._size
@@ -288,12 +307,22 @@ class Sheet:
         self._add(KeepTogether(table))
 
     def addresses(self, sender: list[str], addressee: list[str]) -> None:
-        """Who writes at the left, to whom at the right: in the upper third, where a folded letter shows its address."""
+        """Who writes at the left, to whom at the right, just under a title of one line. Folded in three, the sheet
+        shows its addressee in the window of a long envelope (110 × 220 mm), which begins 100 mm from the left and is
+        45 mm high from 50 mm under the top."""
         style = self._style(12, 16)
         left, right = ([self._words(line, style) for line in lines] for lines in (sender, addressee))
-        half = self.width / 2
-        padding = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
-        self._add(_table([[left, right]], colWidths=[half, half], style=padding))
+        before = WINDOW_LEFT - self._margin
+        table = _table(
+            [[left, right]],
+            colWidths=[before, self.width - before],
+            style=[
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("TOPPADDING", (1, 0), (1, 0), WINDOW_TOP - HEAD - TITLE_HEIGHT),
+            ],
+        )
+        self._add(table)
         self._add(Spacer(1, 14))
 
     def signature(self, place_and_date: str, box_label: str) -> None:
@@ -316,6 +345,30 @@ class Sheet:
             )
         )
         self._add(Spacer(1, 10))
+
+    def proof(self, content: str, caption: list[str], place_and_date: str, box_label: str, side: float) -> None:
+        """A QR code, its words, and a box for the stamp and signature, side by side. A code that holds much is drawn
+        larger than `side`, so that a telephone still sees each of its squares."""
+        code = QrCode(content, side, "l")
+        side = min(max(side, len(code.matrix) * LEAST_SQUARE), 62 * mm)
+        code.width = code.height = side
+        style = self._style(12, 16, after=3)
+        room, box_room = (self.width - side - 4 * mm) * 0.54, (self.width - side - 4 * mm) * 0.46
+        box = _table(
+            [[self._words(box_label, style)]],
+            colWidths=[box_room - 2 * mm],
+            rowHeights=[28 * mm],
+            style=[("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")],
+        )
+        words = [self._words(line, style) for line in caption]
+        table = _table(
+            [[code, words, [self._words(place_and_date, style), box]]],
+            colWidths=[side + 4 * mm, room, box_room],
+            style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0),
+                   ("RIGHTPADDING", (-1, 0), (-1, -1), 0)],
+        )  # fmt: skip
+        self._add(Spacer(1, 6))
+        self._add(KeepTogether(table))
 
     def space(self, points: float) -> None:
         self._add(Spacer(1, points))
