@@ -94,7 +94,7 @@ class ReissueForm(KeyedForm):
     suite = TextField("Suite", [OneLine(160)], maxlength=300)
     destinataire = AreaField(
         "Destinataire",
-        [Required("Écrivez à qui va le papier."), Lines(7, 60)],
+        [Required("Écrivez à qui va le papier."), Lines(7, 60, wraps=False)],
         rows=7,
         hint="Le nom puis l'adresse, 7 lignes au plus. Le reste du papier est recopié : il ne se corrige pas ici.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
@@ -111,17 +112,19 @@ class OneLine:
 
 
 class Lines:
-    """Several lines that fit on the sheet, with letters the papers can show."""
+    """Several lines that fit on the sheet, with letters the papers can show. A line longer than `length` letters counts
+    as the lines it takes on paper; when it never `wraps`, as in an address, it is refused."""
 
-    def __init__(self, count: int, length: int = 90):
-        self.count, self.length = count, length
+    def __init__(self, count: int, length: int = 90, wraps: bool = True):
+        self.count, self.length, self.wraps = count, length, wraps
 
     def __call__(self, form, field):
         lines = (field.data or "").splitlines()
-        if len(lines) > self.count:
-            raise StopValidation(f"{len(lines)} lignes, c'est trop : {self.count} au plus.")
-        if any(len(line) > self.length for line in lines):
+        taken = sum(max(1, math.ceil(len(line) / self.length)) for line in lines)
+        if not self.wraps and any(len(line) > self.length for line in lines):
             raise StopValidation(f"Une ligne a plus de {self.length} lettres. Coupez-la en deux.")
+        if taken > self.count:
+            raise StopValidation(f"{taken} lignes, c'est trop : {self.count} au plus.")
         lost = printable(" ".join(lines))[1]
         if lost:
             raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")

@@ -301,7 +301,7 @@ class Sheet:
         table = _table(
             rows,
             colWidths=[first, *[(self.width - first) / (len(heads) - 1)] * (len(heads) - 1)],
-            rowHeights=[None, *[12 * mm] * len(names)],
+            rowHeights=[None, *[11 * mm] * len(names)],
             style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
         )
         self._add(KeepTogether(table))
