@@ -247,7 +247,6 @@ def without_blank(paragraphs: list[str], facts: dict[str, str]) -> list[str]:
 CELLS = " | "  # between the cells of a row, inside a fact that is a table
 
 
-def names_in(facts: dict[str, str]) -> list[str]:
-    """Everyone a paper names: the person, and the people of the household of a relayed one."""
-    household = [row.partition(CELLS)[0] for row in facts.get("personnes", "").split("\n")]
-    return [name for name in (facts.get("personne", ""), *household) if name]
+def household_of(facts: dict[str, str]) -> list[str]:
+    """The people a relayed paper names, as the Caf or the MSA writes them; none for another paper."""
+    return [name for row in facts.get("personnes", "").split("\n") if (name := row.partition(CELLS)[0])]

@@ -188,6 +188,20 @@ class Sheet:
             )
         self._add(Spacer(1, 6))
 
+    def blanks(self, count: int) -> None:
+        """Boxes to tick, each before an empty line to write on by hand."""
+        for _ in range(count):
+            table = _table(
+                [self._row([Box(self._size), ""])],
+                colWidths=self._row([9 * mm, self.width - 9 * mm]),
+                rowHeights=[11 * mm],
+                style=[("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *self._edge()],
+            )
+            written = 0 if self.language in RIGHT_TO_LEFT else 1
+            table.setStyle([("LINEBELOW", (written, 0), (written, 0), 0.5, SOFT)])
+            self._add(table)
+        self._add(Spacer(1, 8))
+
     def panel(self, lines: list[tuple[str, float]], bold_first: bool = True) -> None:
         """A framed box for the one thing to see from afar: (text, size in points) a line."""
         cells = [

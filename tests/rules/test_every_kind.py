@@ -14,13 +14,14 @@ import zxingcpp
 from PIL import ImageOps
 from pypdf import PdfReader
 
-from counter.attestations import Attestation, Kind
+from counter.attestations import Attestation, Kind, household_of
 from counter.keys import Unreadable, load_keys
 from counter.outside.fictitious_dossiers import fictitious_dossiers
 from counter.pdf.attestation import attestation_pdf, blocks, current_wording, sentences
 from counter.pdf.reading import read_paper, says_the_same
 from counter.pdf.relayed import payment_facts, quotient_facts, quotient_facts_of_dossier
 from counter.quotient import read_answer
+from counter.rights import Asked
 from tests.papers import letter_sizes_of_pdf, pictures_of_pdf, text_of_pdf
 from tests.particulier import FAMILY
 
@@ -264,3 +265,13 @@ def test_any_quotient_is_printed(value, said):
     answer = read_answer(FAMILY | {"quotient_familial": FAMILY["quotient_familial"] | {"valeur": value}})
     paper = paper_of(Kind.QUOTIENT, quotient_facts(answer, "API Particulier", COPIED))
     assert f"est de {said}" in text_of_pdf(printed(paper)[1])
+
+
+def test_everyone_a_relayed_paper_names_is_found_when_they_ask_what_is_kept():
+    names = household_of(facts_of(Kind.PAYMENT))
+    assert names == ["Élise Lambert", "Naël Lambert", "Mila Lambert", "Rose Lambert"]
+    asked = Asked("Mila", "Lambert", 2, 2)
+    assert any(map(asked.is_among, names)) and not any(map(Asked("Zoé", "Lambert", 2, 2).is_among, names))
+    answered = household_of(quotient_facts(read_answer(FAMILY), "API Particulier", COPIED))
+    assert any(map(Asked("Élise", "Lambert", 9, 3).is_among, answered)), "ELISE MARIE LAMBERT"
+    assert household_of(facts_of(Kind.VISIT)) == []

@@ -217,3 +217,13 @@ def test_the_word_of_an_answer_makes_no_paper_for_someone_else(agent):
     other.get("/quotient")
     data = {"csrf_token": other.page.form(having="birth_name")["values"]["csrf_token"]}
     assert other.client.post(f"{url}/attestation", data=data).status_code == 404
+
+
+def test_a_child_named_by_a_payment_is_found_by_who_looks_for_what_is_kept(app, camille, dossier):
+    from counter.rights import Asked
+    from counter.store.rights import find
+
+    certificate(camille, dossier)
+    with app.extensions["counter"].main.reading() as session:
+        (item,) = find(session, Asked("Mila", "Lambert", 2, 2), None)
+    assert item.title == "Attestation de paiement n° 2026-000001" and item.told["Total"].startswith("952,74")
