@@ -204,7 +204,7 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
     today = now.astimezone(ZoneInfo("Europe/Paris")).date()
     sites: dict[str, Site] = {}
     for name, department, motifs, places in _CAFS:
-        caf = Caf(name=name, department=department)
+        caf = Caf(name=name, department=department, post_address=f"1 place de l'Exemple\n{department}000 Exempleville")
         session.add(caf)
         session.flush()
         catalogue = [_motif(session, caf, *row) for row in motifs]

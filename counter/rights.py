@@ -51,6 +51,10 @@ class Asked:
         """Whether a name written in one line, in either order, is theirs."""
         return bool(text) and sorted(plain(text).split()) == sorted(plain(self.name).split())
 
+    def is_among(self, text: str) -> bool:
+        """Whether a name as the Caf writes it, with every first name, may be theirs."""
+        return set(plain(self.name).split()) <= set(plain(text).split())
+
 
 def plain(name: str) -> str:
     """Without case, accents, hyphens or apostrophes: « Jean-Noël » is « jean noel »."""

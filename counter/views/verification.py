@@ -14,7 +14,7 @@ from counter.journal import Act, Subject
 from counter.keys import Unreadable, fingerprint_of, public_pem
 from counter.models import Attestation as StoredAttestation
 from counter.papers import pdf_response, structure
-from counter.pdf.attestation import sentences
+from counter.pdf.attestation import Block, blocks
 from counter.pdf.public_keys import public_keys_pdf
 from counter.pdf.reading import NotReadable, read_paper, says_the_same
 from counter.security import allow
@@ -38,7 +38,7 @@ class Answer:
 
     verdict: Verdict
     paper: Attestation | None = None
-    words: tuple[str, ...] = ()
+    words: tuple[Block, ...] = ()
     kept: StoredAttestation | None = None
     newer: str = ""
     retouched: bool = False
@@ -107,7 +107,7 @@ def _by_seal(typed: str) -> Answer:
         paper = Attestation.from_signed_content(services().keys.signer.open(typed.rpartition("#")[2].replace(" ", "")))
     except (Unreadable, ValueError):
         return Answer(Verdict.CHANGED)
-    return _authentic(paper, tuple(sentences(paper)), _kept(paper))
+    return _authentic(paper, tuple(blocks(paper)), _kept(paper))
 
 
 def _kept(paper: Attestation) -> StoredAttestation | None:
@@ -117,7 +117,7 @@ def _kept(paper: Attestation) -> StoredAttestation | None:
     return kept if kept and (kept.emptied or kept.value() == paper) else None
 
 
-def _authentic(paper: Attestation, words: tuple[str, ...], kept: StoredAttestation | None) -> Answer:
+def _authentic(paper: Attestation, words: tuple[Block, ...], kept: StoredAttestation | None) -> Answer:
     """It is ours. It may have been withdrawn, or its appointment changed: that is said without the new date, which is
     the person's own."""
     if kept is not None and kept.revoked_at:
@@ -147,7 +147,7 @@ def _by_number(year: int, rank: int) -> Answer:
         return Answer(Verdict.REVOKED, kept=kept)
     if not _as_sealed(kept):
         return Answer(Verdict.CHANGED)
-    words = tuple(sentences(kept.value())) if _may_read(kept) else ()
+    words = tuple(blocks(kept.value())) if _may_read(kept) else ()
     return _authentic(kept.value(), words, kept)
 
 
