@@ -68,6 +68,7 @@ from counter.upkeep import (
     purge,
     send_due,
     spare_the_collector,
+    start_forgetting,
     start_sending,
     thresholds,
     watch_accounts,
@@ -526,6 +527,7 @@ def serve(create_app) -> None:
     settings = services.settings
     services.line.start()
     start_sending(services)
+    start_forgetting(services)
     spare_the_collector()
     print(f"Counter est ouvert : http://{settings.host}:{settings.port}", flush=True)
     if services.demonstration:

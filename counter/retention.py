@@ -41,6 +41,7 @@ class Data(StrEnum):
     PROVISIONAL = "mots-de-passe-provisoires"
     SESSIONS = "sessions"
     DOSSIERS = "copies-dossiers"
+    KIOSK_VISITS = "visites-bornes"
     COPIES = "copies"
 
 
@@ -226,6 +227,15 @@ REGISTER = (
         where=Where.CACHE,
     ),
     Kept(
+        Data.KIOSK_VISITS,
+        "Visites devant une borne",
+        "La langue, ce qui est choisi et écrit sur l'écran, chiffré.",
+        "Passer d'un écran au suivant.",
+        "2 minutes et 20 secondes après le dernier geste",
+        Subject.KIOSK,
+        where=Where.CACHE,
+    ),
+    Kept(
         Data.COPIES,
         "Copies de la base avant une mise à jour",
         "Tout ce que la base contenait ce jour-là.",
@@ -243,7 +253,7 @@ NOT_PURGED = (
         "cours. Un compte qui ne sert plus se ferme seul.",
     ),
     ("Conventions, contrats, bulletins, groupes, activités", "Tant qu'ils servent. Aucun nom d'usager."),
-    ("Caf, lieux, motifs, plages, fermetures, ateliers", "Tant qu'ils servent. Aucun nom d'usager."),
+    ("Caf, lieux, bornes, motifs, plages, fermetures, ateliers", "Tant qu'ils servent. Aucun nom d'usager."),
     ("Numéros des papiers annulés", "Sans limite et sans le nom, car un papier annulé ne redevient jamais bon."),
 )
 

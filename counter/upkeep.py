@@ -1,5 +1,6 @@
 """What must be done without anyone asking: once a day prepare the free time of the coming days and remove what is past
-its term and close the accounts nobody uses, each minute send the messages that are due."""
+its term and close the accounts nobody uses, each minute send the messages that are due and forget the visits that were
+left at kiosks."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ from counter.store.openings import prepare_free_time, prepared_until
 from counter.store.settings import is_demonstration
 from counter.web import Services, local, now, services
 
-SEND_EVERY_SECONDS = 60
+EVERY_SECONDS = 60
 log = logging.getLogger("counter")
 _lock = Lock()
 
@@ -59,6 +60,7 @@ def past_term(main: Database, cache: Database, settings: Settings, today: date, 
     with cache.reading() as session:
         found[Data.SESSIONS] = retention.count_sessions(session, now, settings.session_hours)
         found[Data.DOSSIERS] = count_expired(session, now)
+        found[Data.KIOSK_VISITS] = retention.count_visits_at_kiosks(session, now)
     found[Data.COPIES] = len(old_copies(settings.instance, kept(Data.COPIES).limit(today)))
     return {data: number for data, number in found.items() if number}
 
@@ -77,9 +79,15 @@ def purge(main: Database, cache: Database, settings: Settings, today: date, now:
     with cache.writing() as session:
         sessions = retention.purge_sessions(session, now, settings.session_hours)
         dossiers = purge_copies(session, now)
+        visits = retention.purge_visits_at_kiosks(session, now)
     for database in (main, cache):
         database.forget()
-    others = ((Data.SESSIONS, sessions), (Data.DOSSIERS, dossiers), (Data.COPIES, len(copies)))
+    others = (
+        (Data.SESSIONS, sessions),
+        (Data.DOSSIERS, dossiers),
+        (Data.KIOSK_VISITS, visits),
+        (Data.COPIES, len(copies)),
+    )
     return gone | {data: number for data, number in others if number}
 
 
@@ -189,18 +197,40 @@ def _hand_over(message: Message, settings: Settings, now: datetime) -> None:
 
 def start_sending(on: Services) -> None:
     """Send each minute from a thread of its own; nothing in a demonstration, or with nothing to send by."""
-    if on.demonstration or not means_configured(on.settings):
-        return
-    threading.Thread(target=_send_for_ever, args=(on,), daemon=True, name="messages").start()
+    if not on.demonstration and means_configured(on.settings):
+        _each_minute("messages", lambda: send_due(on.main, on.settings, on.clock))
 
 
-def _send_for_ever(on: Services) -> None:
+# ── visitors before kiosks ──────────────────────────────────────────────────────────────────────
+
+
+def forget_left_visits(on: Services) -> int:
+    """Visits that ended without a word, at kiosks where nobody came since; how many."""
+    with on.cache.reading() as cache:
+        if not retention.count_visits_at_kiosks(cache, on.clock()):
+            return 0
+    with on.cache.writing() as cache:
+        gone = retention.purge_visits_at_kiosks(cache, on.clock())
+    on.cache.forget()
+    return gone
+
+
+def start_forgetting(on: Services) -> None:
+    """Each minute, whoever is there."""
+    _each_minute("kiosks", lambda: forget_left_visits(on))
+
+
+def _each_minute(name: str, work: Callable[[], object]) -> None:
+    threading.Thread(target=_for_ever, args=(name, work), daemon=True, name=name).start()
+
+
+def _for_ever(name: str, work: Callable[[], object]) -> None:
     pause = threading.Event()
     while True:
         try:
-            send_due(on.main, on.settings, on.clock)
+            work()
         except SQLAlchemyError as error:
-            log.warning("messages: the database does not answer (%s)", type(error).__name__)
-        except Exception as error:  # a thread that died would send nothing any more, and nobody would know
-            log.error("messages: %s", type(error).__name__)
-        pause.wait(SEND_EVERY_SECONDS)
+            log.warning("%s: the database does not answer (%s)", name, type(error).__name__)
+        except Exception as error:  # a thread that died would do nothing any more, and nobody would know
+            log.error("%s: %s", name, type(error).__name__)
+        pause.wait(EVERY_SECONDS)

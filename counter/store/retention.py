@@ -189,7 +189,14 @@ def purge_sessions(cache: Session, now: datetime, session_hours: int) -> int:
     return cache.execute(delete(AgentSession).where(old_sessions(now, session_hours))).rowcount
 
 
+def _left(now: datetime) -> ColumnElement[bool]:
+    """Visits that were left without a word."""
+    return AgentSession.kiosk_id.is_not(None) & (AgentSession.seen_at <= now - VISIT_ENDS)
+
+
+def count_visits_at_kiosks(cache: Session, now: datetime) -> int:
+    return cache.scalar(select(func.count()).select_from(AgentSession).where(_left(now)))
+
+
 def purge_visits_at_kiosks(cache: Session, now: datetime) -> int:
-    """Visits that were left without a word. Returns how many."""
-    left = AgentSession.kiosk_id.is_not(None), AgentSession.seen_at <= now - VISIT_ENDS
-    return cache.execute(delete(AgentSession).where(*left)).rowcount
+    return cache.execute(delete(AgentSession).where(_left(now))).rowcount

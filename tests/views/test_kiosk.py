@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from counter.demonstration import PASSWORD
 from counter.kiosk import MOST_SEEN, VISIT_ENDS
 from counter.models import AgentSession, Appointment, Diagnosis, Hold, JournalLine
+from counter.upkeep import forget_left_visits
 from tests.kiosks import HALL, code_for, enrolled
 from tests.pages import Page, Visitor
 from tests.planted import everywhere, files_with
@@ -473,3 +474,12 @@ def test_what_is_typed_is_in_no_log_and_no_line_of_the_journal(app, person, capl
 def test_every_answer_is_kept_by_nobody(person):
     for url in ("/borne", "/borne/rendez-vous", "/borne/point", "/borne/fiche/dtr-rsa", "/borne/entrainement"):
         assert person.client.get(url).headers["Cache-Control"] == "no-store"
+
+
+def test_visits_left_are_forgotten_each_minute_whoever_comes(app, person, clock):
+    on = app.extensions["counter"]
+    begin(person)
+    assert forget_left_visits(on) == 0
+    clock.advance(seconds=SECONDS)
+    assert forget_left_visits(on) == 1
+    assert everywhere(on, "Introuvable") == set()
