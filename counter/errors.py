@@ -23,6 +23,7 @@ from counter.appointments import (
     WrongCode,
 )
 from counter.db import database_sentence
+from counter.lobby import AlreadyCalled, AlreadyComing, CallOver, NobodyWaits
 from counter.security import pending_form
 from counter.throttle import TooManyTries
 
@@ -79,6 +80,10 @@ _REFUSALS = {
     OffGrid: "Ce créneau n'existe pas. Choisissez-en un dans la liste.",
     NotNow: "Ce rendez-vous a changé entre-temps : cela ne se fait plus. Regardez où il en est.",
     Unreachable: "Il manque le numéro ou l'adresse e-mail pour ce mode. Choisissez un créneau sur place.",
+    AlreadyComing: "Un collègue est déjà en route.",
+    CallOver: "Cet appel est terminé : la personne n'attend plus.",
+    NobodyWaits: "Personne n'attend.",
+    AlreadyCalled: "Ce numéro a déjà été appelé par un collègue, ou il est terminé.",
     WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",
 }
 

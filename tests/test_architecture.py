@@ -25,6 +25,7 @@ RANKS = (
         "habilitations",
         "journal",
         "kiosk",
+        "lobby",
         "retention",
         "control",
         "rights",
@@ -157,7 +158,8 @@ def test_only_views_and_commands_open_a_writing_transaction():
 
 def test_only_one_module_puts_refusals_into_french():
     for name, tree in modules().items():
-        if name in {"counter.errors", *(f"counter.views.{view}" for view in ("agenda", "booking", "manage", "slots"))}:
+        views = ("agenda", "booking", "lobby", "manage", "slots")
+        if name in {"counter.errors", *(f"counter.views.{view}" for view in views)}:
             continue
         assert "counter.errors.refusal_sentence" not in imports(tree), name
 

@@ -92,6 +92,11 @@ def day_long(day: date, language: Language) -> str:
     return dates.format_date(day, pattern, locale=language.locale)
 
 
+def months(language: Language) -> list[str]:
+    """The twelve months by name, in a language."""
+    return list(dates.get_month_names("wide", "stand-alone", language.locale).values())
+
+
 def hour(minute: int, language: Language) -> str:
     """Minutes since midnight as `9 h 10`; as `09:10` in the other languages."""
     if language is Language.FRENCH:
