@@ -20,7 +20,7 @@ from counter.store.settings import KEY_FINGERPRINT, get_setting, is_demonstratio
 from counter.throttle import Throttle
 from counter.tutorials.loader import Catalogue, load_catalogue
 from counter.tutorials.vocabulary import Vocabulary, load_vocabulary
-from counter.views import BLUEPRINTS
+from counter.views import AT_KIOSKS, BLUEPRINTS
 from counter.web import RowNumber, Services, close_reading
 
 NotReady = (SettingsError, KeyFileError, SchemaError)
@@ -59,6 +59,8 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
     errors.handle_errors(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for blueprint, name, prefix in AT_KIOSKS:
+        app.register_blueprint(blueprint, name=name, url_prefix=prefix)
     app.before_request(upkeep.daily)
     app.after_request(traces.write_seen)  # last in, so that it runs first, on the page as the view made it
     app.teardown_appcontext(close_reading)

@@ -14,7 +14,7 @@ from waitress import serve as waitress_serve
 
 from counter.access import Role, password_faults
 from counter.attestations import Attestation
-from counter.config import Settings, SettingsError, load_settings
+from counter.config import ROOT, Settings, SettingsError, load_settings
 from counter.db import (
     Database,
     SchemaError,
@@ -26,7 +26,7 @@ from counter.db import (
     migrate,
     open_cache,
 )
-from counter.demonstration import SIGN_INS, fill
+from counter.demonstration import SIGN_INS, every_motif, fill
 from counter.directory import NotADirectory, read_directory
 from counter.formatting import date_long
 from counter.icons import knows_icon
@@ -43,6 +43,9 @@ from counter.keys import (
     read_published,
     rotate,
 )
+from counter.kiosk import browser_lines
+from counter.languages import TRANSLATED
+from counter.languages.extraction import bring_up_to_date, said_by_kiosk
 from counter.outside.french import morphology, word_frequency
 from counter.pdf.attestation import sentences
 from counter.pdf.reading import NotReadable, ReadPaper, read_paper, says_the_same
@@ -55,6 +58,7 @@ from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
 from counter.tutorials.checking import check
 from counter.tutorials.findings import Tools
+from counter.tutorials.loader import load_catalogue
 from counter.tutorials.words import WordFinder
 from counter.upkeep import (
     means_configured,
@@ -449,6 +453,32 @@ def _read_file(content: bytes) -> ReadPaper:
     return read
 
 
+@click.group("borne")
+def kiosks() -> None:
+    """Les bornes du hall."""
+
+
+@kiosks.command("lancer")
+@_spoken
+def launch_kiosk() -> None:
+    """Donne la ligne de commande qui ouvre une borne en plein écran."""
+    settings = load_settings()
+    address = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/") + "/borne"
+    for system, line in browser_lines(address):
+        click.echo(f"{system} :\n  {line}\n")
+    click.echo("La première fois, la borne demande un code : Administration, puis Les bornes.")
+
+
+@kiosks.command("langues")
+@_spoken
+def update_languages() -> None:
+    """Met les catalogues de traduction à jour : ce qui est nouveau attend, ce qui n'est plus dit s'en va."""
+    said = said_by_kiosk(ROOT, load_catalogue(knows_icon=knows_icon).tutorials, every_motif())
+    for language in TRANSLATED:
+        missing, gone = bring_up_to_date(language, said)
+        click.echo(f"{language.own_name} : {missing} à traduire sur {len(said)}, {gone} qui ne servent plus.")
+
+
 COMMANDS = (
     init,
     demo,
@@ -462,6 +492,7 @@ COMMANDS = (
     tutorials,
     keys,
     attestation,
+    kiosks,
 )
 
 

@@ -194,6 +194,11 @@ _FIRST_NAMES = ("Alix", "Noé", "Maëlle", "Idriss", "Agnès", "Yann", "Fatou", 
 _LAST_NAMES = ("Exemple", "Fictive", "Modèle", "Inventé", "Specimen", "Durand-Démo", "Essai", "Imaginaire")
 
 
+def every_motif() -> list[str]:
+    """Plain labels and papers to bring of the usual motifs, as a kiosk says them."""
+    return [words for _, _, rows, _ in _CAFS for row in rows for words in (row[2], *row[6])]
+
+
 def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
     """Fill an empty database; `days` ahead have openings. The caller commits."""
     today = now.astimezone(ZoneInfo("Europe/Paris")).date()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from html import escape
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -80,11 +80,13 @@ _REFUSALS = {
     OffGrid: "Ce créneau n'existe pas. Choisissez-en un dans la liste.",
     NotNow: "Ce rendez-vous a changé entre-temps : cela ne se fait plus. Regardez où il en est.",
     Unreachable: "Il manque le numéro ou l'adresse e-mail pour ce mode. Choisissez un créneau sur place.",
+    WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",
+}
+_SAID_TO_AGENTS = {  # never at a kiosk: not to be translated
     AlreadyComing: "Un collègue est déjà en route.",
     CallOver: "Cet appel est terminé : la personne n'attend plus.",
     NobodyWaits: "Personne n'attend.",
     AlreadyCalled: "Ce numéro a déjà été appelé par un collègue, ou il est terminé.",
-    WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",
 }
 
 _BARE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title>
@@ -95,7 +97,7 @@ _LAST_RESORT = _BARE.format(title="Une erreur s'est produite", text=" ".join(PAG
 
 def refusal_sentence(refusal: Refusal) -> str:
     """What a refused booking says to the agent."""
-    return _REFUSALS[type(refusal)]
+    return (_REFUSALS | _SAID_TO_AGENTS)[type(refusal)]
 
 
 def handle_errors(app: Flask) -> None:
@@ -128,7 +130,7 @@ def error_page(code: int, detail: str = "", keep: bool = False, title: str | Non
     pending = pending_form() if keep and request.method == "POST" else None
     try:
         body = render_template(
-            "errors/error.html",
+            "kiosk/error.html" if g.get("kiosk") else "errors/error.html",
             code=code,
             title=title or usual,
             meaning=detail or meaning,

@@ -21,7 +21,6 @@ EARLIEST = 60  # minutes before the appointment from which one may say that one 
 USUAL_MINUTES = 15  # one person at one desk
 DESKS_OF = timedelta(hours=1)  # a desk that called someone within this time still receives
 SHOWN = 5  # numbers on the lobby's screen
-MOTIFS_SHOWN = 5  # a screen (look.md)
 LETTERS = 3  # of the last name, at most
 DESK = "Accueil"  # where a number is called to when the agent wrote nothing
 LONGEST_DESK = 20
@@ -66,7 +65,6 @@ _SENTENCES = {
 NOT_FOUND = text("Nous ne trouvons pas ce rendez-vous. Vérifiez, essayez avec votre code, ou appelez un agent.")
 TOO_MANY_TRIES = text("Il y a eu trop d'essais. Attendez un peu, ou appelez un agent.")
 WRONG_CODE = text("Le code a 8 lettres et chiffres. Il est sur votre papier.")
-WRONG_DAY = text("Tapez le jour : un nombre de 1 à 31.")
 WRONG_LETTERS = text("Tapez les 2 ou 3 premières lettres.")
 
 
@@ -110,13 +108,6 @@ def same_letters(typed: str, name: str) -> bool:
     """Whether what was typed (2 letters at least, of any name) begins that name."""
     wanted = letters_of(typed)
     return len(wanted) >= 2 and letters_of(name).startswith(wanted)
-
-
-def after_key(typed: str, key: str, most: int) -> str:
-    """What is written once a key of the screen was touched, where the browser does not write it itself."""
-    if key == "effacer":
-        return typed[:-1]
-    return (typed + (" " if key == "espace" else key[:1]))[:most]
 
 
 # ── whose turn it is ────────────────────────────────────────────────────────────────────────────

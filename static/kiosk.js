@@ -55,13 +55,13 @@ if (dialog) setInterval(() => {
 // The keyboard on screen writes where one reads; without scripts each key is a button the server answers.
 all(".typing").forEach((form) => {
   const input = form.querySelector(".typed");
-  all(".key[name=touche]", form).forEach((key) => key.addEventListener("click", (event) => {
+  all(".tap[name=touche]", form).forEach((key) => key.addEventListener("click", (event) => {
     event.preventDefault();
     const sign = key.value, before = input.value;
     if (sign === "effacer") input.value = before.slice(0, -1);
     else if (before.length < (input.maxLength > 0 ? input.maxLength : 80)) {
       const letter = sign === "espace" ? " " : sign;
-      input.value = before + (form.dataset.names && /\p{L}$/u.test(before) ? letter.toLowerCase() : letter);
+      input.value = before + (form.dataset.small || (form.dataset.names && /\p{L}$/u.test(before)) ? letter.toLowerCase() : letter);
     }
   }));
 });

@@ -158,7 +158,7 @@ def test_only_views_and_commands_open_a_writing_transaction():
 
 def test_only_one_module_puts_refusals_into_french():
     for name, tree in modules().items():
-        views = ("agenda", "booking", "lobby", "manage", "slots")
+        views = ("agenda", "booking", "kiosk.booking", "kiosk.mine", "lobby", "manage", "slots")
         if name in {"counter.errors", *(f"counter.views.{view}" for view in views)}:
             continue
         assert "counter.errors.refusal_sentence" not in imports(tree), name

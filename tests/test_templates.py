@@ -32,6 +32,7 @@ def test_no_template_is_unused(app):
         code = path.read_text("utf-8")
         used |= set(re.findall(r'"([a-z_/]+\.html)"', code))
         used |= {f"components/{name}.html" for name in re.findall(r'component = "(\w+)"', code)}
+        used |= {f"kiosk/{name}.html" for name in re.findall(r'\bpage\(\s*"(\w+)"', code)}
     assert len(NAMES) > 30
     assert set(NAMES) == used
 

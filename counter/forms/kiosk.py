@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from counter.forms.fields import ChoiceField, CounterForm, Required, TextField
-from counter.forms.validators import OneLine
+from counter.forms.validators import Email, OneLine, PersonName, Phone
 
 
 class EnrolForm(CounterForm):
@@ -36,3 +36,35 @@ class KioskForm(CounterForm):
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
         self.site.options = [(str(site.id), site.short_name) for site in sites]
+
+
+class TypedForm(CounterForm):
+    """One thing typed on the screen of a kiosk. No protection token: views/kiosk/base.py says why."""
+
+    class Meta(CounterForm.Meta):
+        csrf = False
+
+    @property
+    def fault(self) -> str:
+        """The first fault, "" when there is none."""
+        return next((str(error) for errors in self.errors.values() for error in errors), "")
+
+
+class FirstNameForm(TypedForm):
+    texte = TextField("Votre prénom", [Required("Écrivez votre prénom."), PersonName()])
+
+
+class LastNameForm(TypedForm):
+    texte = TextField("Votre nom", [Required("Écrivez votre nom."), PersonName()])
+
+
+class PhoneForm(TypedForm):
+    texte = TextField("Votre numéro de téléphone", [Phone()])
+
+
+class NeededPhoneForm(TypedForm):
+    texte = TextField("Votre numéro de téléphone", [Required("Écrivez le numéro où nous vous appelons."), Phone()])
+
+
+class EmailForm(TypedForm):
+    texte = TextField("Votre adresse e-mail", [Required("Écrivez l'adresse où nous envoyons le lien."), Email()])

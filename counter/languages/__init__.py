@@ -88,13 +88,8 @@ def day_long(day: date, language: Language) -> str:
     """`lundi 23 novembre`, in a language."""
     if language is Language.FRENCH:
         return formatting.day_long(day)
-    pattern = {"en": "EEEE d MMMM", "pt": "EEEE, d 'de' MMMM"}.get(language, "EEEE, d MMMM")
+    pattern = {"en": "EEEE d MMMM", "ar": "EEEE d MMMM", "pt": "EEEE, d 'de' MMMM"}.get(language, "EEEE, d MMMM")
     return dates.format_date(day, pattern, locale=language.locale)
-
-
-def months(language: Language) -> list[str]:
-    """The twelve months by name, in a language."""
-    return list(dates.get_month_names("wide", "stand-alone", language.locale).values())
 
 
 def hour(minute: int, language: Language) -> str:
@@ -102,3 +97,10 @@ def hour(minute: int, language: Language) -> str:
     if language is Language.FRENCH:
         return formatting.hour(minute)
     return time(minute // 60, minute % 60).strftime("%H:%M")
+
+
+def month(number: int, language: Language) -> str:
+    """The name of a month, 1 to 12."""
+    if language is Language.FRENCH:
+        return formatting.MONTHS[number - 1]
+    return dates.get_month_names("wide", "stand-alone", locale=language.locale)[number]

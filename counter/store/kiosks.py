@@ -53,8 +53,10 @@ def enrol(session: Session, vault: Vault, typed: str, now: datetime) -> tuple[Ki
 
 def kiosk_of_token(session: Session, vault: Vault, token: str) -> Kiosk | None:
     """The kiosk whose browser holds this token; None when it was revoked or another device took its place."""
-    query = select(Kiosk).options(joinedload(Kiosk.site)).where(
-        Kiosk.token_index == vault.blind_index(token, "kiosk.token"), Kiosk.revoked_at.is_(None)
+    query = (
+        select(Kiosk)
+        .options(joinedload(Kiosk.site))
+        .where(Kiosk.token_index == vault.blind_index(token, "kiosk.token"), Kiosk.revoked_at.is_(None))
     )
     return session.scalar(query)
 

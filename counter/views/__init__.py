@@ -1,4 +1,5 @@
-"""One blueprint a concept; `BLUEPRINTS` is what the application registers."""
+"""One blueprint a concept; `BLUEPRINTS` is what the application registers, and `AT_KIOSKS` what kiosks have besides:
+(blueprint, its name there, where)."""
 
 from counter.views import (
     account,
@@ -36,6 +37,7 @@ from counter.views import (
     sign_in,
     status,
     structure,
+    take_away,
     verification,
     video,
     visits,
@@ -81,6 +83,7 @@ BLUEPRINTS = [
         sign_in,
         status,
         structure,
+        take_away,
         verification,
         video,
         visits,
@@ -88,3 +91,5 @@ BLUEPRINTS = [
         workshops,
     )
 ]
+
+AT_KIOSKS = [(practice.blueprint, kiosk.base.PRACTICE, "/borne/entrainement")]

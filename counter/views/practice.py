@@ -1,4 +1,4 @@
-"""Practice: a fictitious Mon Compte to try on. Nothing is stored.
+"""Practice: a fictitious Mon Compte to try on, with an agent or alone before a kiosk. Nothing is stored.
 
 The attempt is a text sealed with the key of the instance, which only the visitor's browser holds, in a cookie of
 that exercise: not a row, not an address. docs/decisions/2026-11-21-practice.md says why, and why not a hidden field.
@@ -10,7 +10,7 @@ import base64
 import json
 from dataclasses import replace
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
 from counter.access import Permission
 from counter.forms.practice import shown_fields
@@ -41,7 +41,8 @@ _LONGEST_COOKIE = 3800  # characters; browsers drop a cookie over 4096
 @allow(Permission.COUNTER)
 def exercises():
     """All that can be tried."""
-    return render_template("practice/exercises.html", exercises=EXERCISES.values())
+    page = "kiosk/exercises.html" if g.get("kiosk") else "practice/exercises.html"
+    return render_template(page, exercises=EXERCISES.values())
 
 
 @blueprint.get("/<slug>")
@@ -108,7 +109,7 @@ def finished(slug: str):
     if attempt is None or attempt.furthest <= exercise.total:
         return redirect(url_for(".start", slug=slug))
     page = render_template("practice/finished.html", exercise=exercise, harder=harder(exercise, attempt))
-    return _forget(make_response(page), slug)
+    return forget(make_response(page), _path(slug))
 
 
 @blueprint.post("/<slug>/quitter")
@@ -117,7 +118,7 @@ def finished(slug: str):
 def leave(slug: str):
     """Stop before the end; the browser forgets it all."""
     _exercise(slug)
-    return _forget(redirect(url_for(".exercises"), 303), slug)
+    return forget(redirect(url_for(".exercises"), 303), _path(slug))
 
 
 @blueprint.post("/<slug>/noter")
@@ -163,8 +164,9 @@ def _keep(response: Response, slug: str, attempt: Attempt) -> Response:
     return response
 
 
-def _forget(response: Response, slug: str) -> Response:
-    response.delete_cookie(COOKIE, path=_path(slug), samesite="Strict", httponly=True)
+def forget(response: Response, path: str) -> Response:
+    """The attempt kept for the pages under `path` is no more."""
+    response.delete_cookie(COOKIE, path=path, samesite="Strict", httponly=True)
     return response
 
 

@@ -161,9 +161,7 @@ def sends_mail() -> bool:
 def post_password(main: Session, agent: Agent, password: str) -> None:
     """Queue the e-mail that brings a provisional password; it is not sent once the password opens no more."""
     until = agent.provisional_until
-    words = password_words(
-        services().settings.structure_name, agent.identifier, password, moment_long(local(until))
-    )
+    words = password_words(services().settings.structure_name, agent.identifier, password, moment_long(local(until)))
     queue_password(main, agent.email, *words, now(), until)
 
 

@@ -42,7 +42,7 @@ def test_who_may_only_add_to_a_group_reaches_nothing_else():
     assert {p for p in Permission if may(Role.MANAGER, p)} == {
         Permission.PUBLIC, Permission.SIGNED_IN, Permission.HABILITATE,
     }  # fmt: skip
-    assert {p for p in Permission if may(Role.KIOSK, p)} == {Permission.PUBLIC}
+    assert {p for p in Permission if may(Role.KIOSK, p)} == {Permission.KIOSK}, "a kiosk reaches its own pages alone"
 
 
 def test_roles_are_called_by_their_french_names():

@@ -19,7 +19,7 @@ PUBLIC = {
     "sign_in.second_step", "sign_in.forgotten", "proconnect.start",
     "proconnect.back",
     "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.cancel", "manage.leave",
-    "manage.slip", "manage.calendar", "video.attempt",
+    "manage.slip", "manage.calendar", "video.attempt", "kiosk.enrol", "take_away.sheet",
 }  # fmt: skip
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -76,7 +76,9 @@ def test_each_role_reaches_what_it_may_and_nothing_else(app, sign_in):
     for rule, method in sorted(routes(app), key=lambda r: r[0].endpoint == "sign_in.sign_out"):
         response = person.client.open(address(rule), method=method)
         response.close()
-        if any(may(role, permission_of(app, rule.endpoint)) for role in roles):
+        if permission_of(app, rule.endpoint) is Permission.KIOSK:
+            assert response.status_code == 302 and response.headers["Location"] == "/borne/installer", rule
+        elif any(may(role, permission_of(app, rule.endpoint)) for role in roles):
             assert response.status_code != 403, rule
             assert "/connexion?suite" not in response.headers.get("Location", ""), rule
         elif sign_in is None:
@@ -95,6 +97,8 @@ def test_an_agent_in_no_group_reaches_their_own_account_and_nothing_else(app, da
     open_to_all = {Permission.PUBLIC, Permission.SIGNED_IN}
     refused = 0
     for rule, method in sorted(routes(app), key=lambda r: r[0].endpoint == "sign_in.sign_out"):
+        if permission_of(app, rule.endpoint) is Permission.KIOSK:
+            continue  # of a device, whoever is signed in
         with person.client.open(address(rule), method=method) as response:
             assert (response.status_code == 403) is (permission_of(app, rule.endpoint) not in open_to_all), rule
             refused += response.status_code == 403

@@ -1,6 +1,6 @@
 """`/borne`: a visitor alone before a touch screen. One blueprint, a module a path through it."""
 
-from counter.views.kiosk import booking, demarches, device, home, lobby, mine, papers
+from counter.views.kiosk import booking, demarches, device, home, lobby, mine, papers, point
 from counter.views.kiosk.base import blueprint
 
-__all__ = ["blueprint", "booking", "demarches", "device", "home", "lobby", "mine", "papers"]
+__all__ = ["blueprint", "booking", "demarches", "device", "home", "lobby", "mine", "papers", "point"]

@@ -6,22 +6,23 @@ no other site can send (security.py), so that a page left open never answers « 
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
 from markupsafe import Markup, escape
 
 from counter import languages
-from counter.errors import error_page
 from counter.kiosk import COUNTDOWN, WARN_AFTER, Comfort
 from counter.languages import Language
+from counter.practice.content import EXERCISES
 from counter.security import csrf
 from counter.templating import bold
-from counter.web import kiosk
+from counter.views.practice import forget
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/borne")
+PRACTICE = "kiosk_practice"  # the exercises, registered a second time (views/__init__.py)
 csrf.exempt(blueprint)
+csrf.exempt(Blueprint(PRACTICE, __name__))
 
 LANGUAGE, COMFORT = "langue", "confort"
 
@@ -61,27 +62,42 @@ def hour(minute: int) -> str:
     return languages.hour(minute, language())
 
 
-@blueprint.context_processor
-def _words() -> dict:
+@blueprint.app_context_processor
+def _shared() -> dict:
+    """Every page a kiosk meets, errors and exercises too."""
+    return words() if g.get("kiosk") else {}
+
+
+def words() -> dict:
+    """What the templates of the kiosk say things with."""
     spoken = language()
     return {
         "t": t,
         "plain": plain,
         "spoken_day": day,
         "spoken_hour": hour,
+        "spoken_month": lambda number: languages.month(number, language()),
         "spoken": spoken,
         "languages": list(Language),
         "comfort": comfort(),
         "comforts": list(Comfort),
         "seconds": (int(WARN_AFTER.total_seconds()), int(COUNTDOWN.total_seconds())),
+        "kiosk_body": _body(),
         "kiosk": g.get("kiosk"),
         "unread": lambda: g.get("unread", False),
     }
 
 
-def page(template: str, code: int = 200, **context) -> tuple[str, int]:
+def _body() -> Markup:
+    """What kiosk.js is told: where home and the end are, and after how many seconds it asks and wipes."""
+    told = Markup('data-home="{}" data-end="{}" data-warn="{:d}" data-countdown="{:d}"')
+    home, end = url_for("kiosk.home"), url_for("kiosk.end")
+    return told.format(home, end, int(WARN_AFTER.total_seconds()), int(COUNTDOWN.total_seconds()))
+
+
+def page(template: str, status: int = 200, /, **context) -> tuple[str, int]:
     """A page of the kiosk."""
-    return render_template(f"kiosk/{template}.html", **context), code
+    return render_template(f"kiosk/{template}.html", **context), status
 
 
 def go(endpoint: str, **values) -> Response:
@@ -90,8 +106,10 @@ def go(endpoint: str, **values) -> Response:
 
 
 def wiped(response: Response) -> Response:
-    """Nothing of the visit stays: not in the session, nor in what the browser keeps."""
+    """Nothing of the visit stays: not in the session, nor in what the browser keeps (but the token of the device)."""
     session.clear()
     session.renew()
+    for slug in EXERCISES:
+        forget(response, url_for(f"{PRACTICE}.start", slug=slug))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -11,19 +11,15 @@ from flask import request, session, url_for
 from counter.access import Permission
 from counter.appointments import CODE_LENGTH, Mode, NotNow, normal_code
 from counter.journal import Act, Subject
-from counter.languages import months
+from counter.kiosk import Choose, part_of, pressed
 from counter.lobby import (
     EARLIEST,
-    LETTERS,
-    MOTIFS_SHOWN,
     NOT_FOUND,
     TOO_MANY_TRIES,
     WRONG_CODE,
-    WRONG_DAY,
     WRONG_LETTERS,
     Arrival,
     CallState,
-    after_key,
     arrival,
     call_state,
     letters_of,
@@ -35,7 +31,7 @@ from counter.store import lobby as store
 from counter.store.appointments import appointment_by_id
 from counter.store.places import get_motif, list_motifs
 from counter.throttle import Guess, TooManyTries
-from counter.views.kiosk.base import blueprint, go, language, page
+from counter.views.kiosk.base import blueprint, go, page
 from counter.visits import minutes_since
 from counter.web import kiosk, local, note, now, reading, services, writing
 
@@ -111,9 +107,9 @@ def here():
 @allow(Permission.KIOSK)
 def here_code():
     """The code of the slip."""
-    typed = request.form.get("code", "")
-    if request.method == "GET" or (touched := request.form.get("touche")):
-        return page("here_code", typed=after_key(typed, touched, 9) if request.method == "POST" else "", error="")
+    typed, touched = pressed(request.form.get("code", ""), request.form.get("touche"))
+    if request.method == "GET" or touched:
+        return page("here_code", typed=typed, error="")
     if len(normal_code(typed)) != CODE_LENGTH:
         return page("here_code", 422, typed=typed, error=WRONG_CODE)
     found = _guessed(lambda: store.appointment_of_code(reading(), services().keys.vault, typed))
@@ -124,14 +120,11 @@ def here_code():
 @allow(Permission.KIOSK)
 def here_day():
     """The day of birth."""
-    typed = request.form.get("jour", "")
-    if request.method == "GET" or (touched := request.form.get("touche")):
-        return page("here_day", typed=after_key(typed, touched, 2) if request.method == "POST" else "", error="")
-    day = _whole(typed)
-    if day is None or not 1 <= day <= 31:
-        return page("here_day", 422, typed=typed, error=WRONG_DAY)
-    session[HERE] = {"day": day}
-    return go("here_month")
+    day = _whole(request.form.get("choix", ""))
+    if day is not None and 1 <= day <= 31:
+        session[HERE] = {"day": day}
+        return go("here_month")
+    return page("birth", screen=Choose.BIRTH_DAY, back=url_for("kiosk.here"), chosen=None, months=(), fault="")
 
 
 @blueprint.route("/je-suis-la/mois", methods=["GET", "POST"])
@@ -140,11 +133,12 @@ def here_month():
     """The month of birth."""
     if "day" not in session.get(HERE, {}):
         return go("here_day")
-    month = _whole(request.form.get("mois", ""))
+    month = _whole(request.form.get("choix", ""))
     if month is not None and 1 <= month <= 12:
         session[HERE] = session[HERE] | {"month": month}
         return go("here_name")
-    return page("here_month", months=months(language()))
+    back = url_for("kiosk.here_day")
+    return page("birth", screen=Choose.BIRTH_MONTH, back=back, chosen=None, months=range(1, 13), fault="")
 
 
 @blueprint.route("/je-suis-la/nom", methods=["GET", "POST"])
@@ -154,9 +148,9 @@ def here_name():
     known = session.get(HERE, {})
     if "month" not in known:
         return go("here_day")
-    typed = request.form.get("nom", "")
-    if request.method == "GET" or (touched := request.form.get("touche")):
-        return page("here_name", typed=after_key(typed, touched, LETTERS) if request.method == "POST" else "", error="")
+    typed, touched = pressed(request.form.get("nom", ""), request.form.get("touche"))
+    if request.method == "GET" or touched:
+        return page("here_name", typed=typed, error="")
     if len(letters_of(typed)) < 2:
         return page("here_name", 422, typed=typed, error=WRONG_LETTERS)
     birth, today = (known["day"], known["month"]), local().date()
@@ -232,16 +226,12 @@ def here_told():
 @blueprint.get("/ticket")
 @allow(Permission.KIOSK)
 def ticket():
-    """Why one comes, in plain words, a few a screen; or not to say. `?suite=1` shows the next ones."""
+    """Why one comes, in plain words, a few a screen; or not to say. `?suite=2` shows the next ones."""
     if _ticket() is not None:
         return go("number")
     listed = [m for m in list_motifs(reading(), kiosk().site.caf_id) if m.duration(Mode.ON_SITE)]
-    screens = max(1, -(-len(listed) // MOTIFS_SHOWN))
-    which = min(_whole(request.args.get("suite", "")) or 0, screens - 1)
-    first = which * MOTIFS_SHOWN
-    more = url_for("kiosk.ticket", suite=which + 1) if which + 1 < screens else ""
-    before = url_for("kiosk.ticket", suite=which - 1) if which else url_for("kiosk.someone")
-    return page("ticket", motifs=listed[first : first + MOTIFS_SHOWN], more=more, back=before)
+    part = part_of(listed, request.args.get("suite", ""))
+    return page("ticket", part=part, back=url_for("kiosk.someone"))
 
 
 @blueprint.post("/ticket")

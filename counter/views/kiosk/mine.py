@@ -1,13 +1,151 @@
-"""."""
+"""The visitor's own appointment, by its code and the day and month of birth: see, print, move, cancel."""
 
 from __future__ import annotations
 
+import uuid
+
+from flask import request, session, url_for
+
 from counter.access import Permission
+from counter.appointments import CODE_LENGTH, WrongCode, may_cancel, may_change, normal_code
+from counter.errors import refusal_sentence
+from counter.journal import Act, Subject
+from counter.kiosk import Choose, pressed, text
+from counter.messages import Kind
+from counter.models import Appointment
+from counter.outside.calendar_file import event_for_qr
+from counter.papers import public_address
 from counter.security import allow
-from counter.views.kiosk.base import blueprint, page
+from counter.store import appointments as store
+from counter.store import waiting
+from counter.store.messages import queue
+from counter.throttle import Guess
+from counter.views.kiosk.base import blueprint, go, page
+from counter.views.kiosk.booking import DRAFT, onward
+from counter.views.messages import outgoing
+from counter.web import found, kiosk, local, note, now, reading, seen, services, writing
+
+_CODE, MINE = "code", "mine"  # in the session
 
 
 @blueprint.get("/mon-rendez-vous")
 @allow(Permission.KIOSK)
 def mine():
-    return page("someone")
+    """What can be done with an appointment one has."""
+    return page("mine")
+
+
+@blueprint.route("/mon-rendez-vous/code", methods=["GET", "POST"])
+@allow(Permission.KIOSK)
+def my_code():
+    """The code, typed on the screen; then the birthday."""
+    code = session.get(_CODE, "")
+    if request.method == "POST":
+        code, touched = pressed(request.form.get("code", code), request.form.get("touche"))
+        session[_CODE] = code
+        if touched:
+            return go("my_code")
+        if len(normal_code(code)) == CODE_LENGTH:
+            return go("my_birthday", part="jour")
+        return page(
+            "my_code", 422, code=code, fault=text("Le code a 8 lettres et chiffres. Regardez sur votre papier.")
+        )
+    return page("my_code", code=code, fault="")
+
+
+@blueprint.route("/mon-rendez-vous/naissance/<part>", methods=["GET", "POST"])
+@allow(Permission.KIOSK)
+def my_birthday(part: str):
+    """The day, then the month; the answer is the same whichever of the three is wrong."""
+    if _CODE not in session or part not in {"jour", "mois"}:
+        return go("my_code")
+    if part == "mois" and "birth_day" not in session:
+        return go("my_birthday", part="jour")
+    most = 31 if part == "jour" else 12
+    value = request.form.get("choix", "")
+    if request.method == "POST" and value.isascii() and value.isdigit() and 1 <= int(value) <= most:
+        if part == "jour":
+            session["birth_day"] = int(value)
+            return go("my_birthday", part="mois")
+        return _found(int(value))
+    return _birthday_page(part)
+
+
+def _birthday_page(part: str, fault: str = "", code: int = 200):
+    back = url_for("kiosk.my_code") if part == "jour" else url_for("kiosk.my_birthday", part="jour")
+    screen = Choose.BIRTH_DAY if part == "jour" else Choose.BIRTH_MONTH
+    return page("birth", code, screen=screen, back=back, chosen=None, months=range(1, 13), fault=fault)
+
+
+def _found(month: int):
+    throttle, place, code = services().throttle, f"borne {kiosk().id}", normal_code(session[_CODE])
+    throttle.check(Guess.APPOINTMENT_CODE, place)
+    throttle.check(Guess.APPOINTMENT_CODE, code)
+    day = session.pop("birth_day")
+    try:
+        booked = store.find_by_code(reading(), services().keys.vault, code, day, month)
+    except WrongCode as refusal:
+        throttle.failed(Guess.APPOINTMENT_CODE, place)
+        throttle.failed(Guess.APPOINTMENT_CODE, code)
+        return page("my_code", 422, code=session[_CODE], fault=refusal_sentence(refusal))
+    session.pop(_CODE)
+    session[MINE] = booked.id
+    return go("my_appointment")
+
+
+def _mine(main=None) -> Appointment:
+    number = session.get(MINE)
+    return found(store.appointment_by_id(main or reading(), number) if number else None)
+
+
+@blueprint.get("/mon-rendez-vous/voir")
+@allow(Permission.KIOSK)
+def my_appointment():
+    """When, how, where, what to bring, the code; the slip is in the page, for the printer alone."""
+    if MINE not in session:
+        return go("my_code")
+    booked = _mine()
+    seen(Subject.APPOINTMENT, booked.id)
+    code = booked.code[:4] + "-" + booked.code[4:]
+    return page(
+        "my_appointment",
+        booked=booked,
+        code=code,
+        scanned=public_address("manage.find", code) or event_for_qr(booked),
+        changeable=may_change(booked.status_value, booked.day, local().date()),
+        cancellable=may_cancel(booked.status_value),
+        today=booked.day == local().date() and booked.site_id == kiosk().site_id,
+        back=url_for("kiosk.mine"),
+    )
+
+
+@blueprint.post("/mon-rendez-vous/changer")
+@allow(Permission.KIOSK)
+def move_mine():
+    """Another day and hour, in the same place and mode."""
+    if MINE not in session:
+        return go("my_code")
+    booked = _mine()
+    if not may_change(booked.status_value, booked.day, local().date()):
+        return go("my_appointment")
+    known = {"moving": booked.id, "key": str(uuid.uuid4()), Choose.MOTIF: booked.motif_id, Choose.MODE: booked.mode}
+    session[DRAFT] = known | ({Choose.SITE: booked.site_id} if booked.mode == "sur-place" else {})
+    return onward()
+
+
+@blueprint.route("/mon-rendez-vous/annuler", methods=["GET", "POST"])
+@allow(Permission.KIOSK)
+def cancel_mine():
+    """Asked once more before it is done."""
+    if MINE not in session:
+        return go("my_code")
+    if request.method == "GET":
+        return page("cancel", booked=_mine(), back=url_for("kiosk.my_appointment"))
+    with writing() as main:
+        booked = _mine(main)
+        freed = store.cancel(main, booked, now())
+        queue(main, booked, Kind.CANCELLATION, outgoing(), now())
+        waiting.after_change(main, booked.id, freed, now())
+        if freed is not None:
+            note(main, Act.CANCELLED, Subject.APPOINTMENT, booked.id)
+    return go("my_appointment")

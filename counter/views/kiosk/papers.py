@@ -1,4 +1,4 @@
-"""."""
+"""What a kiosk prints: the slip of an appointment whose code is given, and sheets. Attestations are an agent's."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ from counter.views.kiosk.base import blueprint, page
 @blueprint.get("/papier")
 @allow(Permission.KIOSK)
 def papers():
-    return page("someone")
+    return page("papers")
