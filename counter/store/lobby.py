@@ -81,21 +81,16 @@ def end_call(session: Session, call_id: int, now: datetime) -> None:
 
 
 def leave(session: Session, kiosk_id: int, now: datetime) -> None:
-    """The visitor left: an agent does not walk for nobody. An urgent call stays (who leaves quickly may be in danger),
-    an answered one too (the agent who comes ends it)."""
-    left = (
-        KioskCall.kiosk_id == kiosk_id,
-        KioskCall.ended_at.is_(None),
-        KioskCall.answered_at.is_(None),
-        KioskCall.urgent.is_(False),
-    )
+    """The visitor left: an agent does not walk for nobody, and who comes next finds no call of another. An urgent call
+    stays: who leaves quickly may be in danger."""
+    left = KioskCall.kiosk_id == kiosk_id, KioskCall.ended_at.is_(None), KioskCall.urgent.is_(False)
     session.execute(update(KioskCall).where(*left).values(ended_at=now))
 
 
-def waits_for_answer(session: Session, kiosk_id: int) -> bool:
+def has_called(session: Session, kiosk_id: int) -> bool:
     """Whether `leave` would end something."""
-    query = select(KioskCall.id).where(KioskCall.kiosk_id == kiosk_id, KioskCall.ended_at.is_(None)).limit(1)
-    return session.scalar(query) is not None
+    left = KioskCall.kiosk_id == kiosk_id, KioskCall.ended_at.is_(None), KioskCall.urgent.is_(False)
+    return session.scalar(select(KioskCall.id).where(*left).limit(1)) is not None
 
 
 # ── numbers ─────────────────────────────────────────────────────────────────────────────────────

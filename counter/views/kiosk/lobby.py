@@ -86,8 +86,8 @@ def call_off():
 
 
 def left() -> None:
-    """The visit is over: a call nobody answered yet ends with it (not an urgent one)."""
-    if store.waits_for_answer(reading(), kiosk().id):
+    """The visit is over: its call ends with it (not an urgent one)."""
+    if store.has_called(reading(), kiosk().id):
         with writing() as main:
             store.leave(main, kiosk().id, now())
 
