@@ -75,9 +75,7 @@ def answer(session: Session, call: KioskCall, agent_id: int, now: datetime) -> N
 
 def end_call(session: Session, call_id: int, now: datetime) -> None:
     """It is over, whoever says so; twice is once."""
-    session.execute(
-        update(KioskCall).where(KioskCall.id == call_id, KioskCall.ended_at.is_(None)).values(ended_at=now)
-    )
+    session.execute(update(KioskCall).where(KioskCall.id == call_id, KioskCall.ended_at.is_(None)).values(ended_at=now))
 
 
 def leave(session: Session, kiosk_id: int, now: datetime) -> None:
@@ -136,8 +134,11 @@ def _tickets(site_id: int, day: date) -> Select:
     """Nobody's name is read with them."""
     hour_only = joinedload(Ticket.appointment).load_only(Appointment.minute, Appointment.status)
     options = (hour_only, joinedload(Ticket.motif), joinedload(Ticket.called_by))
-    return select(Ticket).outerjoin(Ticket.appointment).options(*options).where(
-        Ticket.site_id == site_id, Ticket.day == day
+    return (
+        select(Ticket)
+        .outerjoin(Ticket.appointment)
+        .options(*options)
+        .where(Ticket.site_id == site_id, Ticket.day == day)
     )
 
 
