@@ -56,6 +56,7 @@ LOADER_PACKAGES = {  # the sheets are files: their readers alone need more than 
     for name in ("glossary", "helps", "loader", "passages", "reading", "steps", "vocabulary")
 }
 WITHOUT_FLASK = {*RANKS[0], *RANKS[1], *RANKS[2], *RANKS[3], "db", "demonstration", "throttle"}
+_TELL_THEM_IN_THEIR_PAGE = ("agenda", "booking", "kiosk.booking", "kiosk.mine", "lobby", "manage", "slots")
 MAY_WRITE = {"views", "commands", "sessions", "traces", "upkeep"}
 
 
@@ -158,8 +159,7 @@ def test_only_views_and_commands_open_a_writing_transaction():
 
 def test_only_one_module_puts_refusals_into_french():
     for name, tree in modules().items():
-        views = ("agenda", "booking", "kiosk.booking", "kiosk.mine", "lobby", "manage", "slots")
-        if name in {"counter.errors", *(f"counter.views.{view}" for view in views)}:
+        if name in {"counter.errors", *(f"counter.views.{view}" for view in _TELL_THEM_IN_THEIR_PAGE)}:
             continue
         assert "counter.errors.refusal_sentence" not in imports(tree), name
 

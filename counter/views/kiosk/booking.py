@@ -148,7 +148,6 @@ _TYPED = {
     Choose.PHONE: (PhoneForm, "digits", text("Pour vous prévenir si l'heure change. Ce n'est pas obligatoire.")),
     Choose.EMAIL: (EmailForm, "mail", text("Le lien de la visio y sera envoyé.")),
 }
-_MONTHS = range(1, 13)
 
 
 def _to_be_asked(screen: str) -> Choose | None:
@@ -179,7 +178,8 @@ def _asked(screen: Choose, fault: str = "", typed: str | None = None):
     if screen in _TYPED:
         return _typed_page(screen, back, fault, typed, code)
     if screen in WHO:
-        return page("birth", code, screen=screen, back=back, chosen=draft().get(screen), months=_MONTHS, fault=fault)
+        action, known = url_for("kiosk.answer_to", screen=screen), draft().get(screen)
+        return page("birth", code, screen=screen, action=action, back=back, chosen=known, fault=fault)
     return _choices_page(screen, back, fault, code)
 
 
@@ -256,7 +256,7 @@ def _keep_choice(screen: Choose, value: str):
         Choose.SITE: lambda: {offer.value for offer in _sites()},
         Choose.DAY: lambda: {value} if _is_day(value) else set(),
         Choose.BIRTH_DAY: lambda: {str(number) for number in range(1, 32)},
-        Choose.BIRTH_MONTH: lambda: {str(number) for number in _MONTHS},
+        Choose.BIRTH_MONTH: lambda: {str(number) for number in range(1, 13)},
     }[screen]()
     if value not in offered:
         return _asked(screen, text("Choisissez une des réponses proposées."))

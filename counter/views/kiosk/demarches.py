@@ -6,7 +6,7 @@ from flask import request, session, url_for
 
 from counter.access import Permission
 from counter.demarches import UnknownStep, progress
-from counter.kiosk import MOST_SEEN, part_of, pressed
+from counter.kiosk import MOST_SEEN, part_of, pressed, text
 from counter.languages import Language, say
 from counter.papers import pdf_response, structure
 from counter.pdf.booklet import booklet_pdf
@@ -47,7 +47,7 @@ def demarches():
 @allow(Permission.KIOSK)
 def often():
     sheets = _for_visitors()
-    return _listed([sheets[slug] for slug in MOST_SEEN if slug in sheets], "Les plus demandées")
+    return _listed([sheets[slug] for slug in MOST_SEEN if slug in sheets], text("Les plus demandées"))
 
 
 @blueprint.get("/demarches/sujets")
@@ -93,7 +93,7 @@ def answers():
     known, replies = _for_visitors(), ask(question)
     sheets = [known[slug] for slug in replies.keys[Kind.SHEET] if slug in known][:5]
     urgent = replies.keys[Kind.PAGE][:1] == ["diagnosis.urgent"]
-    return _listed(sheets, "Voici ce qui peut vous aider", back=url_for("kiosk.search"), urgent=urgent)
+    return _listed(sheets, text("Voici ce qui peut vous aider"), back=url_for("kiosk.search"), urgent=urgent)
 
 
 @blueprint.get("/fiche/<slug>")

@@ -124,7 +124,7 @@ def here_day():
     if day is not None and 1 <= day <= 31:
         session[HERE] = {"day": day}
         return go("here_month")
-    return page("birth", screen=Choose.BIRTH_DAY, back=url_for("kiosk.here"), chosen=None, months=(), fault="")
+    return _birth(Choose.BIRTH_DAY, url_for("kiosk.here"))
 
 
 @blueprint.route("/je-suis-la/mois", methods=["GET", "POST"])
@@ -137,8 +137,12 @@ def here_month():
     if month is not None and 1 <= month <= 12:
         session[HERE] = session[HERE] | {"month": month}
         return go("here_name")
-    back = url_for("kiosk.here_day")
-    return page("birth", screen=Choose.BIRTH_MONTH, back=back, chosen=None, months=range(1, 13), fault="")
+    return _birth(Choose.BIRTH_MONTH, url_for("kiosk.here_day"))
+
+
+def _birth(screen: Choose, back: str):
+    here = {"screen": screen, "back": back, "action": request.path}
+    return page("birth", chosen=None, months=range(1, 13), fault="", **here)
 
 
 @blueprint.route("/je-suis-la/nom", methods=["GET", "POST"])

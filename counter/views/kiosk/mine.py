@@ -74,7 +74,8 @@ def my_birthday(part: str):
 def _birthday_page(part: str, fault: str = "", code: int = 200):
     back = url_for("kiosk.my_code") if part == "jour" else url_for("kiosk.my_birthday", part="jour")
     screen = Choose.BIRTH_DAY if part == "jour" else Choose.BIRTH_MONTH
-    return page("birth", code, screen=screen, back=back, chosen=None, months=range(1, 13), fault=fault)
+    action = url_for("kiosk.my_birthday", part=part)
+    return page("birth", code, screen=screen, action=action, back=back, chosen=None, fault=fault)
 
 
 def _found(month: int):

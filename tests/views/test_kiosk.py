@@ -1,0 +1,475 @@
+"""The kiosk, as someone before it sees it without scripts; what stays of them afterwards: nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from counter.demonstration import PASSWORD
+from counter.kiosk import MOST_SEEN, VISIT_ENDS
+from counter.models import AgentSession, Appointment, Diagnosis, Hold, JournalLine
+from tests.kiosks import HALL, code_for, enrolled
+from tests.pages import Page, Visitor
+from tests.planted import everywhere, files_with
+
+NAMES = ("ZOÉ", "INTROUVABLE")
+SECONDS = VISIT_ENDS.total_seconds()
+
+
+@pytest.fixture
+def person(app) -> Visitor:
+    """Someone before the kiosk of L'Arbresle."""
+    return enrolled(app)
+
+
+def touch(person: Visitor, value: str, name: str = "choix") -> Page:
+    """Press a button of the main form of the screen."""
+    form = _form(person.page)
+    assert any((n, v) == (name, value) for n, v, _ in form["buttons"]), (value, form["buttons"])
+    return _send(person, form, name, value)
+
+
+def _form(page: Page) -> dict:
+    """The form of the main part: those of the foot change the comfort."""
+    for form in page.all("form"):
+        action = form.get("action") or page.url
+        if action != "/borne/confort":
+            return page.form(form.get("action"))
+    raise AssertionError(f"no form on {page.url}")
+
+
+def _send(person: Visitor, form: dict, name: str, value: str) -> Page:
+    answer = person.client.post(form["action"], data=form["values"] | {name: value}, follow_redirects=True)
+    return person._read(answer, answer.status_code)
+
+
+def first(person: Visitor, number: int = 0, name: str = "choix") -> Page:
+    """Press one of the choices of the screen."""
+    values = [v for n, v, _ in _form(person.page)["buttons"] if n == name]
+    return touch(person, values[number], name)
+
+
+def write(person: Visitor, keys: str) -> Page:
+    for key in keys:
+        touch(person, key, "touche")
+    return touch(person, "oui", "fini")
+
+
+def book(person: Visitor, mode: str = "sur-place", names=NAMES) -> Page:
+    """From the first screen to the slip, by touch alone; each address on the way is looked at."""
+    person.get("/borne/rendez-vous")
+    first(person)
+    touch(person, mode)
+    for _ in ("place", "day", "hour") if mode == "sur-place" else ("day", "hour"):
+        first(person)
+    for name in names:
+        write(person, name)
+        assert "INTROUVABLE" not in person.page.url.upper()
+    touch(person, "7")
+    touch(person, "3")
+    if mode == "sur-place":
+        touch(person, "oui", "sans")
+    elif mode == "telephone":
+        write(person, "0199001234")
+    assert person.page.h1 == "Relisez votre rendez-vous"
+    return _send(person, person.page.form("/borne/rendez-vous/relire"), "", "")
+
+
+def code_on(page: Page) -> str:
+    return re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", page.text)[0]
+
+
+# ── the device ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_browser_becomes_a_kiosk_with_a_code_that_serves_once(app):
+    code = code_for(app)
+    visitor, other = Visitor(app), Visitor(app)
+    assert visitor.get("/borne").h1 == "Installer cette borne"
+    assert visitor.submit({"code": code}, having="code").h1 == "Bonjour"
+    other.get("/borne")
+    refused = other.submit({"code": code}, having="code", expect=422)
+    assert refused.errors() == ["Ce code n'est pas bon, ou il a déjà servi. Demandez-en un autre à l'administrateur."]
+    cookie = visitor.client.get_cookie("borne")
+    assert cookie.http_only and cookie.same_site == "Strict"
+
+
+def test_guessing_a_code_is_slowed_down(app):
+    visitor = Visitor(app)
+    visitor.get("/borne")
+    for _ in range(10):
+        visitor.submit({"code": "AAAA-2222"}, having="code", expect=422)
+    visitor.submit({"code": "AAAA-2222"}, having="code", expect=429)
+
+
+def test_no_agent_signs_in_on_a_kiosk_and_nothing_else_opens(app, person):
+    for url in ("/connexion", "/", "/rendez-vous/gerer", "/verifier", "/aide", "/journal", "/nulle-part"):
+        assert person.get(url).url == "/borne", url
+    answer = person.client.post("/connexion", data={"identifier": "camille", "password": PASSWORD})
+    assert answer.headers["Location"] == "/borne"
+    assert person.client.get_cookie("counter") is None
+
+
+def test_who_was_signed_in_on_the_machine_is_no_longer(app):
+    code = code_for(app)
+    agent = Visitor(app).sign_in("camille", PASSWORD)
+    agent.get("/borne")
+    agent.submit({"code": code}, having="code")
+    agent.client.delete_cookie("borne")
+    assert agent.get("/agenda").url.startswith("/connexion")
+
+
+def test_a_revoked_kiosk_asks_to_be_installed_and_lets_nobody_sign_in(app, person):
+    administrator = Visitor(app).sign_in("dominique", PASSWORD)
+    administrator.get("/administration/bornes")
+    assert "En marche" in administrator.page.text
+    administrator.post("/administration/bornes/1/retirer")
+    assert f"{HALL} n'est plus une borne." in administrator.page.text
+    assert person.get("/borne/demarches").h1 == "Installer cette borne"
+    assert person.get("/connexion").h1 == "Installer cette borne"
+
+
+def test_an_administrator_sees_and_revokes_the_kiosks_of_their_own_caf_alone(app, person):
+    charlie = Visitor(app).sign_in("charlie", PASSWORD)
+    assert HALL in charlie.get("/administration/bornes").text
+    elsewhere = [o.get("value") for o in charlie.page.all("option") if "Chaumont" in (o.text or "")]
+    assert elsewhere == []
+    charlie.post("/administration/bornes/99/retirer", expect=404)
+
+
+def test_an_act_sent_by_another_site_is_refused(person):
+    answer = person.client.post("/borne/langue", data={"langue": "uk"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert person.get("/borne").h1 == "Bonjour"
+
+
+# ── languages and comfort ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("language", "hello"), [("uk", "Добрий день"), ("ar", "مرحب"), ("en", "Hello")])
+def test_the_kiosk_speaks_the_chosen_language_until_the_visit_ends(person, language, hello):
+    person.get("/borne/langue")
+    touch(person, language, "langue")
+    assert hello in person.page.h1
+    assert f'lang="{language}"' in person.page.html
+    assert ('dir="rtl"' in person.page.html.split("<body")[0]) is (language == "ar")
+    person.get("/borne/fin")
+    assert person.page.h1 == "Bonjour"
+
+
+def test_an_unread_translation_says_so_and_french_does_not(person):
+    assert "Traduction non relue" not in person.get("/borne/fiche/dtr-rsa").root_text()
+    person.client.post("/borne/langue", data={"langue": "pt"})
+    page = person.get("/borne/fiche/dtr-rsa")
+    assert "Tradução" in page.root_text()
+
+
+@pytest.mark.parametrize("slug", MOST_SEEN)
+def test_the_most_asked_for_sheets_are_whole_in_every_language(person, slug):
+    for language in ("en", "ar", "uk", "tr", "ro", "pt"):
+        person.client.post("/borne/langue", data={"langue": language})
+        page = person.get(f"/borne/fiche/{slug}")
+        left = re.findall(r'<span lang="fr" dir="ltr">([^<]+)', page.html)
+        assert left == [], (slug, language)
+
+
+def test_a_sheet_in_french_only_says_so_in_the_language_of_the_person(person):
+    person.client.post("/borne/langue", data={"langue": "en"})
+    page = person.get("/borne/fiche/declarer-grossesse")
+    assert "only in French" in page.text
+    assert 'lang="fr" dir="ltr">Déclarer ma grossesse' in page.html
+
+
+def test_comfort_is_kept_for_the_visit_and_taken_back(person):
+    for wanted, classes in (("grand", "grand"), ("contraste", "contraste grand"), ("grand", "contraste")):
+        person.client.post("/borne/confort", data={"choix": wanted, "retour": "/borne/point"})
+        shown = person.get("/borne/point").html
+        told = set(re.search(r'<html[^>]*class="([^"]+)"', shown)[1].split())
+        assert told - {"falc", "kiosk"} == set(classes.split())
+    assert 'class="falc kiosk "' in person.get("/borne/fin").html
+
+
+def test_the_way_back_after_a_setting_stays_on_the_kiosk(person):
+    for target in ("https://exemple.fr/", "//exemple.fr", "/connexion", ""):
+        answer = person.client.post("/borne/langue", data={"langue": "fr", "retour": target})
+        assert answer.headers["Location"] == "/borne"
+
+
+# ── finding a sheet, a short diagnosis ──────────────────────────────────────────────────────────
+
+
+def test_a_sheet_is_found_with_words_typed_on_the_screen(person):
+    person.get("/borne/chercher")
+    write(person, "MOT DE PASSE".replace(" ", ""))
+    person.client.post("/borne/chercher", data={"question": "mot de passe perdu", "fini": "oui"})
+    assert "Retrouver mon mot de passe" in person.get("/borne/chercher/reponses").text
+    assert "q=" not in person.page.url
+
+
+def test_danger_is_answered_with_the_numbers_to_call_before_any_sheet(person):
+    person.client.post("/borne/chercher", data={"question": "il me frappe", "fini": "oui"})
+    assert "Vous êtes en danger ?" in person.get("/borne/chercher/reponses").text
+
+
+def test_sheets_for_partners_are_not_on_the_kiosk(person):
+    assert person.get("/borne/fiche/bailleur-loyer", expect=404).h1 == "Cette page n'existe pas"
+
+
+def test_each_step_has_its_picture_and_leads_to_what_comes_next(person):
+    person.get("/borne/fiche/dtr-rsa")
+    page = person.get(person.page.link("Commencer"))
+    steps = 1
+    while page.h1 != "C'est fait":
+        assert '<figure class="drawing"><div lang="fr" dir="ltr"><svg' in page.html
+        page = person.get(next(href for words, href in page.links().items() if words in {"Après", "C'est fait"}))
+        steps += 1
+    assert steps > 8
+    assert "Vous êtes bloqué ?" in page.text
+
+
+@pytest.mark.parametrize(("answers", "proposed"), [
+    ("0" * 10, "Vous pouvez faire votre démarche ici, à votre rythme."),
+    ("2" * 10, "Nous pouvons faire votre démarche avec vous."),
+    (["na"] * 10, "Nous pouvons faire votre démarche avec vous."),
+])  # fmt: skip
+def test_the_short_diagnosis_ends_in_a_proposal_never_in_a_label(app, person, answers, proposed):
+    person.get("/borne/point")
+    person.get(person.page.link("Commencer"))
+    for answer in answers:
+        assert person.page.h1.endswith("?")
+        touch(person, answer, "reponse")
+    assert proposed in person.page.text
+    for label in ("autonome", "Autonome", "fragile", "accompagnement social", "score", "diagnostic"):
+        assert label not in person.page.root_text()
+    with app.extensions["counter"].main.reading() as main:
+        assert main.scalar(select(func.count()).select_from(Diagnosis)) == 0
+
+
+def test_the_situation_is_never_asked_on_a_kiosk(person):
+    asked = [person.get(f"/borne/point/{number}").h1 for number in range(1, 11)]
+    assert len(set(asked)) == 10
+    assert not [text for text in asked if "urgent" in text or "changement" in text]
+    assert person.get("/borne/point/11").url == "/borne/point"
+
+
+def test_practice_is_on_the_kiosk_with_its_foot_and_its_clock(person):
+    assert "Créer Mon Compte" in person.get("/borne/entrainement").text
+    page = person.get("/borne/entrainement/creer-mon-compte")
+    assert "Appeler un agent" in page.root_text()
+    assert "kiosk.js" in page.html and "counter.js" not in page.html
+    begun = person.submit({}, action="/borne/entrainement/creer-mon-compte")
+    assert begun.url == "/borne/entrainement/creer-mon-compte/ecran/1"
+    person.client.post("/borne/fin")
+    assert person.client.get_cookie("entrainement", path="/borne/entrainement/creer-mon-compte") is None
+
+
+# ── a sheet on a telephone ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_sheet_is_read_on_a_telephone_by_anyone_in_its_language(app):
+    phone = Visitor(app)
+    assert phone.get("/fiche/dtr-rsa").h1 == "Déclarer mes ressources pour le RSA"
+    turkish = phone.get("/fiche/dtr-rsa?langue=tr")
+    assert 'lang="tr"' in turkish.html and "RSA" in turkish.h1 and "Déclarer" not in turkish.h1
+    assert phone.client.get_cookie("counter") is None
+    phone.get("/fiche/bailleur-loyer", expect=404)
+
+
+# ── booking ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("mode", ["sur-place", "telephone"])
+def test_an_appointment_is_booked_by_touch_alone(app, person, mode):
+    page = book(person, mode)
+    assert page.h1 == "Votre rendez-vous est noté"
+    assert "À apporter" in page.text
+    code = code_on(page).replace("-", "")
+    with app.extensions["counter"].main.reading() as main:
+        booked = main.scalars(select(Appointment).order_by(Appointment.id.desc())).first()
+        assert booked.code == code
+        assert booked.name == "Zoé Introuvable"
+        assert booked.agent_id is None
+        assert (booked.person["birth_day"], booked.person["birth_month"]) == (7, 3)
+        assert main.scalar(select(func.count()).select_from(Hold)) == 0
+
+
+def test_touched_twice_it_is_booked_once(app, person):
+    def count() -> int:
+        with app.extensions["counter"].main.reading() as main:
+            return main.scalar(select(func.count()).select_from(Appointment))
+
+    before = count()
+    book(person)
+    person.client.post("/borne/rendez-vous/relire")
+    assert count() == before + 1
+
+
+def test_a_slot_lost_meanwhile_is_told_and_nothing_typed_is_lost(app, person):
+    first_one, second = person, enrolled(app, name="Autre borne")
+    for visitor in (first_one, second):
+        visitor.get("/borne/rendez-vous")
+        first(visitor)
+        touch(visitor, "sur-place")
+        first(visitor)
+        first(visitor)
+    hour = next(v for n, v, _ in _form(first_one.page)["buttons"] if n == "choix")
+    for visitor in (first_one, second, enrolled(app, name="Troisième")):
+        if visitor.page.url != "/borne/rendez-vous/heure":
+            continue
+        touch(visitor, hour)
+    assert "Ce créneau vient d'être pris" in second.page.text
+    assert second.page.url.endswith("/heure")
+
+
+def test_what_is_wrong_is_said_where_it_is_typed(person):
+    person.get("/borne/rendez-vous")
+    first(person)
+    touch(person, "telephone")
+    first(person)
+    first(person)
+    assert touch(person, "oui", "fini").errors() == ["Écrivez votre prénom."]
+    for name in NAMES:
+        write(person, name)
+    touch(person, "31")
+    assert "Ce jour n'existe pas dans ce mois." in touch(person, "2").text
+    touch(person, "7")
+    touch(person, "3")
+    assert write(person, "0612").errors() == [
+        "Ce numéro n'existe pas. Écrivez 10 chiffres, par exemple 06 12 34 56 78."
+    ]
+    assert person.page.all("input")[0].get("value") == "0612"
+
+
+def test_screens_out_of_turn_lead_to_the_one_whose_turn_it_is(person):
+    assert person.get("/borne/rendez-vous/relire").url == "/borne/rendez-vous"
+    assert person.get("/borne/rendez-vous/nom").url == "/borne/rendez-vous"
+    first(person)
+    assert person.get("/borne/rendez-vous/nom").url == "/borne/rendez-vous/comment"
+    person.client.post("/borne/rendez-vous/motif", data={"choix": "9999"})
+    assert person.get("/borne/rendez-vous/n-importe-quoi").url == "/borne/rendez-vous/comment"
+
+
+def test_a_motif_of_another_caf_is_not_taken(app, person):
+    with app.extensions["counter"].main.reading() as main:
+        other = main.scalar(select(Appointment.motif_id).where(Appointment.site_id == 7))
+    answer = person.client.post("/borne/rendez-vous/motif", data={"choix": str(other)})
+    assert answer.headers["Location"] == "/borne/rendez-vous"
+
+
+# ── the appointment again ───────────────────────────────────────────────────────────────────────
+
+
+def find(person: Visitor, code: str, day: str = "7", month: str = "3") -> Page:
+    person.get("/borne/mon-rendez-vous/code")
+    write(person, code.replace("-", ""))
+    touch(person, day)
+    return touch(person, month)
+
+
+def test_by_its_code_it_is_seen_moved_and_cancelled(person):
+    code = code_on(book(person))
+    person.get("/borne/fin")
+    assert find(person, code).h1 == "Votre rendez-vous est noté"
+    before = person.page.text
+    person.post("/borne/mon-rendez-vous/changer")
+    assert person.page.h1 == "Quel jour ?"
+    first(person, 1)
+    first(person, 1)
+    moved = _send(person, person.page.form("/borne/rendez-vous/relire"), "", "")
+    assert code_on(moved) == code
+    assert moved.text != before
+    person.get("/borne/mon-rendez-vous/annuler")
+    assert person.post("/borne/mon-rendez-vous/annuler").h1 == "Ce rendez-vous est annulé"
+
+
+@pytest.mark.parametrize(("code", "day"), [("AAAA2222", "7"), (None, "8")])
+def test_a_wrong_code_and_a_wrong_birthday_are_answered_alike(person, code, day):
+    known = code_on(book(person))
+    person.get("/borne/fin")
+    page = find(person, code or known, day)
+    assert page.errors() == ["Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier."]
+
+
+def test_a_kiosk_prints_no_appointment_whose_code_was_not_given_and_no_attestation(app, person):
+    book(person)
+    stranger = enrolled(app, name="Autre borne")
+    for url in ("/borne/mon-rendez-vous/voir", "/borne/mon-rendez-vous/annuler"):
+        assert stranger.get(url).url == "/borne/mon-rendez-vous/code"
+    for url in ("/attestations", "/attestations/passage", "/rendez-vous/1/papier.pdf", "/rendez-vous/gerer/papier.pdf"):
+        assert stranger.get(url).url == "/borne"
+
+
+# ── nothing stays ───────────────────────────────────────────────────────────────────────────────
+
+
+def sessions_of_kiosks(app: Flask) -> int:
+    with app.extensions["counter"].cache.reading() as cache:
+        return cache.scalar(select(func.count()).select_from(AgentSession).where(AgentSession.kiosk_id.is_not(None)))
+
+
+def begin(person: Visitor) -> None:
+    """As far as the name, and away."""
+    person.get("/borne/rendez-vous")
+    first(person)
+    touch(person, "sur-place")
+    for _ in range(3):
+        first(person)
+    for name in NAMES:
+        write(person, name)
+
+
+@pytest.mark.parametrize("way", ["get", "post"])
+def test_the_end_leaves_nothing_in_the_session_and_frees_the_slot(app, person, way):
+    begin(person)
+    assert sessions_of_kiosks(app) == 1
+    answer = getattr(person.client, way)("/borne/fin")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert sessions_of_kiosks(app) == 0
+    assert person.client.get_cookie("counter") is None
+    assert person.client.get_cookie("borne") is not None
+    with app.extensions["counter"].main.reading() as main:
+        assert main.scalar(select(func.count()).select_from(Hold)) == 0
+    assert person.get("/borne/rendez-vous/nom").url == "/borne/rendez-vous"
+
+
+def test_a_visit_left_without_a_word_ends_by_itself(app, person, clock):
+    begin(person)
+    clock.advance(seconds=SECONDS - 1)
+    assert person.get("/borne/rendez-vous/nom").h1 == "Votre nom"
+    clock.advance(seconds=SECONDS)
+    assert person.get("/borne/rendez-vous/nom").url == "/borne/rendez-vous"
+    assert sessions_of_kiosks(app) <= 1
+    assert "Introuvable" not in person.get("/borne").html
+
+
+def test_two_hundred_abandoned_visits_leave_no_row_with_a_name(app, person, clock):
+    begin(person)
+    with app.extensions["counter"].cache.writing() as cache:
+        left = cache.scalars(select(AgentSession).where(AgentSession.kiosk_id.is_not(None))).one()
+        for number in range(199):  # as the first one, each with a token of its own
+            cache.add(AgentSession(token_hash=f"{number:032}", kiosk_id=1, started_at=left.started_at,
+                                   seen_at=left.seen_at, data=left.data))  # fmt: skip
+    assert sessions_of_kiosks(app) == 200
+    assert everywhere(app.extensions["counter"], "Introuvable") == {"agent_session.data"}
+    clock.advance(seconds=SECONDS)
+    person.client.delete_cookie("counter")
+    person.client.post("/borne/langue", data={"langue": "uk"})  # the next visitor
+    assert sessions_of_kiosks(app) == 1
+    assert everywhere(app.extensions["counter"], "Introuvable") == set()
+    assert files_with(app.extensions["counter"].settings.instance, "Introuvable") == []
+
+
+def test_what_is_typed_is_in_no_log_and_no_line_of_the_journal(app, person, caplog):
+    book(person)
+    assert "introuvable" not in caplog.text.lower()
+    with app.extensions["counter"].main.reading() as main:
+        lines = [str(vars(line)) for line in main.scalars(select(JournalLine))]
+    assert lines and not [line for line in lines if "introuvable" in line.lower()]
+
+
+def test_every_answer_is_kept_by_nobody(person):
+    for url in ("/borne", "/borne/rendez-vous", "/borne/point", "/borne/fiche/dtr-rsa", "/borne/entrainement"):
+        assert person.client.get(url).headers["Cache-Control"] == "no-store"
