@@ -280,6 +280,8 @@ def display():
         with writing(lasting=False) as main:
             kiosks.put_seen(main, kiosk().id, now())
     site_id, today = kiosk().site_id, local().date()
-    calls = store.shown(reading(), site_id, today)
-    waiting = len(store.waiting(reading(), site_id, today, _minute()))
-    return page("display_part" if request.headers.get("X-Part") else "display", calls=calls, waiting=waiting)
+    told = {
+        "calls": store.shown(reading(), site_id, today),
+        "waiting": len(store.waiting(reading(), site_id, today, _minute())),
+    }
+    return page("display_part", **told) if request.headers.get("X-Part") else page("display", **told)
