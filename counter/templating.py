@@ -202,9 +202,12 @@ def picture(of: Picture) -> Markup:
 
 @lru_cache(maxsize=500)
 def qr(content: str, label: str) -> Markup:
-    """A QR code as inline SVG, named for screen readers."""
-    svg = segno.make(content, error="m", micro=False).svg_inline(scale=4, border=4, light="#fff")
-    return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1))
+    """A QR code as inline SVG, named for screen readers; whole at any size."""
+    code = segno.make(content, error="m", micro=False)
+    width, height = code.symbol_size(scale=4, border=4)
+    svg = code.svg_inline(scale=4, border=4, light="#fff")
+    named = f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height}" '
+    return Markup(svg.replace("<svg ", named, 1))
 
 
 @cache

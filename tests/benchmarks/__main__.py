@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, make_url
 from tests.benchmarks.booking import bench_booking, bench_crowd, bench_mixed, check_no_double
 from tests.benchmarks.data import World, make_world
 from tests.benchmarks.http import CLIENTS, bench_http
+from tests.benchmarks.kiosks import bench_kiosks
 from tests.benchmarks.measure import heading
 from tests.benchmarks.pages import bench_pages
 from tests.benchmarks.papers import bench_attestation
@@ -68,6 +69,8 @@ def measure(title: str, small: World, big: World, short: bool, seconds: float) -
     bench_crowd(big, short)
     heading(f"{title}: through HTTP, in the département")
     bench_http(small, alone, 5 if short else 20)
+    heading(f"{title}: the lobby and the desk, in the département")
+    bench_kiosks(small, 8 if short else 30)
     heading(f"{title}: searches and bookings together, in the country")
     bench_mixed(big, seconds)
     check_no_double(small if short else big)

@@ -52,6 +52,12 @@ def test_an_agent_called_by_touch_comes_and_the_kiosk_says_so_by_itself(person_w
     screen.page.locator(".calling li:has-text('Guichet 2')").wait_for()
     screen.met.clear()
     screen.look()
+    screen.page.evaluate("document.querySelector('.calling li').still = true")
+    for _ in range(2):
+        with screen.page.expect_response("**/borne/appel"):
+            pass
+    still = screen.page.evaluate("document.querySelector('.calling li').still")
+    assert still, "nothing moves while nothing is new"
     touch(visitor, "a:has-text(\"J'ai fini\")")
     assert visitor.h1 == "Bonjour"
     agent.page.locator("h2:has-text('Vous allez à la borne')").wait_for(state="hidden")
