@@ -52,7 +52,7 @@ class Arrival(StrEnum):
 
 _SENTENCES = {
     Arrival.EARLY: text("Vous êtes en avance. Votre rendez-vous est à **{hour}**. Revenez ici à partir de {opens}."),
-    Arrival.LATE: text("L'heure est passée : votre rendez-vous était à **{hour}**. Un agent cherche avec vous."),
+    Arrival.LATE: text("L'heure est passée : votre rendez-vous était à **{hour}**. Un agent peut chercher avec vous."),
     Arrival.OTHER_DAY: text("Votre rendez-vous n'est pas aujourd'hui. Il est le **{day}**, à **{hour}**."),
     Arrival.PAST: text("Ce rendez-vous est passé. Il était le {day}. Vous pouvez en prendre un autre."),
     Arrival.OTHER_PLACE: text("Votre rendez-vous n'est pas ici. Il est à **{place}**, le {day}, à {hour}."),
