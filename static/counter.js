@@ -30,7 +30,9 @@ if (lobby) {
       const news = fresh.getElementById(part.id);
       if (!news || news.innerHTML.trim() === part.innerHTML.trim()) return;
       const at = part.contains(document.activeElement) && document.activeElement.dataset.at;
+      const open = part.querySelector("details")?.open;
       part.replaceChildren(...news.childNodes);
+      if (open) part.querySelector("details")?.setAttribute("open", "");
       if (at) part.querySelector(`[data-at="${at}"]`)?.focus();
     });
   };

@@ -134,34 +134,39 @@ def _tickets(site_id: int, day: date) -> Select:
     """Nobody's name is read with them."""
     hour_only = joinedload(Ticket.appointment).load_only(Appointment.minute, Appointment.status)
     options = (hour_only, joinedload(Ticket.motif), joinedload(Ticket.called_by))
-    return (
-        select(Ticket)
-        .outerjoin(Ticket.appointment)
-        .options(*options)
-        .where(Ticket.site_id == site_id, Ticket.day == day)
-    )
+    return select(Ticket).options(*options).where(Ticket.site_id == site_id, Ticket.day == day)
 
 
-def _stands(status: Status) -> ColumnElement[bool]:
-    return or_(Ticket.appointment_id.is_(None), Appointment.status == status)
+def _standing(session: Session, site_id: int, day: date) -> tuple[list[Ticket], list[Ticket]]:
+    """(who waits, who is received), in one look: what is over is left out. An appointment says where it stands."""
+    not_over = or_(Ticket.ended_at.is_(None), Ticket.called_at.is_(None), Ticket.ended_at < Ticket.called_at)
+    found = session.scalars(_tickets(site_id, day).where(not_over).order_by(Ticket.called_at.desc(), Ticket.id.desc()))
+    waits, received = [], []
+    for ticket in found:
+        status = ticket.appointment.status_value if ticket.appointment else None
+        if ticket.called_at is None and status in (None, Status.ARRIVED):
+            waits.append(ticket)
+        elif ticket.called_at is not None and status in (None, Status.CALLED):
+            received.append(ticket)
+    return waits, received
+
+
+def _in_turn(tickets: list[Ticket], minute: int) -> list[Ticket]:
+    known = {ticket.id: ticket for ticket in tickets}
+    turns = [
+        Turn(t.id, t.ended_at or t.taken_at, t.appointment.minute if t.appointment else None, t.missed) for t in tickets
+    ]
+    return [known[turn.ticket_id] for turn in in_turn(turns, minute)]
 
 
 def waiting(session: Session, site_id: int, day: date, minute: int) -> list[Ticket]:
     """Who waits to be called, the next first, at a minute of the day (local time)."""
-    query = _tickets(site_id, day).where(Ticket.called_at.is_(None), _stands(Status.ARRIVED))
-    found = {ticket.id: ticket for ticket in session.scalars(query)}
-    turns = [
-        Turn(t.id, t.ended_at or t.taken_at, t.appointment.minute if t.appointment else None, t.missed)
-        for t in found.values()
-    ]
-    return [found[turn.ticket_id] for turn in in_turn(turns, minute)]
+    return _in_turn(_standing(session, site_id, day)[0], minute)
 
 
 def called(session: Session, site_id: int, day: date) -> list[Ticket]:
     """Who was called and is received now, the last first."""
-    in_call = or_(Ticket.ended_at.is_(None), Ticket.ended_at < Ticket.called_at)
-    query = _tickets(site_id, day).where(Ticket.called_at.is_not(None), in_call, _stands(Status.CALLED))
-    return list(session.scalars(query.order_by(Ticket.called_at.desc(), Ticket.id.desc())))
+    return _standing(session, site_id, day)[1]
 
 
 def shown(session: Session, site_id: int, day: date) -> list[Ticket]:
@@ -275,10 +280,6 @@ def look(session: Session, site_id: int, local: datetime, now: datetime) -> Lobb
     """The waiting room of a site, at a moment and on its own clock; None where no kiosk was ever installed."""
     if not has_kiosk(session, site_id):
         return None
-    day, minute = local.date(), local.hour * 60 + local.minute
-    return Lobby(
-        open_calls(session, site_id, now),
-        waiting(session, site_id, day, minute),
-        called(session, site_id, day),
-        now,
-    )
+    waits, received = _standing(session, site_id, local.date())
+    in_order = _in_turn(waits, local.hour * 60 + local.minute)
+    return Lobby(open_calls(session, site_id, now), in_order, received, now)

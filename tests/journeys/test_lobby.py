@@ -39,7 +39,7 @@ def test_an_agent_called_by_touch_comes_and_the_kiosk_says_so_by_itself(person_w
     agent.page.locator("h2:has-text('La borne appelle')").wait_for()  # told without being asked
     agent.met.clear()
     agent.look()
-    agent.click("button:has-text(\"J'arrive\")")
+    agent.click('button:has-text("J\'arrive")')
     visitor.page.locator("h2:has-text('Un agent arrive.')").wait_for()
     visitor.met.clear()
     visitor.look()
@@ -58,7 +58,7 @@ def test_an_agent_called_by_touch_comes_and_the_kiosk_says_so_by_itself(person_w
             pass
     still = screen.page.evaluate("document.querySelector('.calling li').still")
     assert still, "nothing moves while nothing is new"
-    touch(visitor, "a:has-text(\"J'ai fini\")")
+    touch(visitor, 'a:has-text("J\'ai fini")')
     assert visitor.h1 == "Bonjour"
     agent.page.locator("h2:has-text('Vous allez à la borne')").wait_for(state="hidden")
 
@@ -70,6 +70,6 @@ def test_without_scripts_the_same_calls_are_made_by_links_and_buttons(person_wit
     visitor.click("button.do.call")
     assert "Un agent est prévenu." in visitor.text
     agent.go("/")
-    agent.click("button:has-text(\"J'arrive\")")
+    agent.click('button:has-text("J\'arrive")')
     visitor.click("a:has-text('Regarder de nouveau')")
     assert "Un agent arrive." in visitor.text
