@@ -13,14 +13,23 @@ from string import Formatter
 
 
 class Kind(StrEnum):
-    """What the structure states itself. `typed` facts are written by the agent and may be corrected in a new paper;
-    the others come from what is kept here."""
+    """What a paper states. The structure says the first five itself; the `relayed` ones copy what the Caf (or the MSA)
+    answered, with its source and its date.
+
+    `typed` facts are written by the agent and may be corrected in a new paper; the others come from what is kept here.
+    """
 
     VISIT = "passage"
     SUPPORT = "accompagnement"
     APPOINTMENT = "rendez-vous"
     PRESENCE = "presence"
     WORKSHOP = "atelier"
+    QUOTIENT = "quotient"
+    PAYMENT = "paiement"
+
+    @property
+    def relayed(self) -> bool:
+        return self in {Kind.QUOTIENT, Kind.PAYMENT}
 
     @property
     def label(self) -> str:
@@ -30,6 +39,8 @@ class Kind(StrEnum):
             "rendez-vous": "Attestation de rendez-vous",
             "presence": "Attestation de présence",
             "atelier": "Attestation de participation",
+            "quotient": "Attestation de quotient familial",
+            "paiement": "Attestation de paiement",
         }[self]
 
     @property
@@ -40,6 +51,8 @@ class Kind(StrEnum):
             "rendez-vous": "La personne a un rendez-vous avec la Caf.",
             "presence": "La personne est venue à son rendez-vous, de telle heure à telle heure.",
             "atelier": "La personne a participé à un atelier.",
+            "quotient": "La Caf ou la MSA a donné ce quotient familial.",
+            "paiement": "La Caf a payé ces prestations, un mois.",
         }[self]
 
     @property
@@ -50,11 +63,15 @@ class Kind(StrEnum):
             "rendez-vous": "calendar-check",
             "presence": "user-round-check",
             "atelier": "presentation",
+            "quotient": "users-round",
+            "paiement": "euro",
         }[self]
 
     @property
     def typed(self) -> dict[str, str]:
-        """Name of each fact an agent wrote, and its label."""
+        """Name of each fact an agent wrote, or may change (whom a relayed paper is sent to), and its label."""
+        if self.relayed:
+            return {"destinataire": "Destinataire"}
         more = {"passage": {"objet": "Objet de la venue"}, "accompagnement": {"demarche": "Démarche", "suite": "Suite"}}
         return {"personne": "Prénom et nom"} | more.get(self, {})
 
@@ -109,6 +126,14 @@ class Reason(StrEnum):
 
 class AlreadyRevoked(Exception):
     """The paper was withdrawn before: it is not withdrawn or replaced twice."""
+
+
+class Unprintable(Exception):
+    """A fact holds `letters` that no font of the papers has: the paper would not say what was signed."""
+
+    def __init__(self, letters: list[str]):
+        self.letters = letters
+        super().__init__(" ".join(letters))
 
 
 class Verdict(StrEnum):
@@ -217,3 +242,11 @@ def without_blank(paragraphs: list[str], facts: dict[str, str]) -> list[str]:
         if not names or any(facts.get(name) for name in names):
             kept.append(paragraph)
     return kept
+
+
+CELLS = " | "  # between the cells of a row, inside a fact that is a table
+
+
+def household_of(facts: dict[str, str]) -> list[str]:
+    """The people a relayed paper names, as the Caf or the MSA writes them; none for another paper."""
+    return [name for row in facts.get("personnes", "").split("\n") if (name := row.partition(CELLS)[0])]

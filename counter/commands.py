@@ -16,6 +16,7 @@ from waitress import serve as waitress_serve
 from counter.access import Role, password_faults
 from counter.attestations import Attestation
 from counter.config import ROOT, Settings, SettingsError, load_settings
+from counter.control import Family
 from counter.db import (
     Database,
     SchemaError,
@@ -200,8 +201,10 @@ def create_administrator(identifiant: str, nom: str, mot_de_passe: str) -> None:
         with main.writing() as session:
             if is_demonstration(session):
                 raise _Stop("Cette instance est une démonstration. Choisissez un autre dossier avec COUNTER_INSTANCE.")
+            now = datetime.now(UTC)
             made = create_agent(session, identifiant, nom, Role.ADMINISTRATOR, mot_de_passe)
-            record(session, Act.CREATED, None, Subject.AGENT, made.id, "", datetime.now(UTC), "commande")
+            made.opens_on = now.date()
+            record(session, Act.CREATED, None, Subject.AGENT, made.id, "", now, "commande")
     except IdentifierTaken:
         raise _Stop(f"L'identifiant « {identifiant} » existe déjà. Choisissez-en un autre.") from None
     click.echo(f"Le compte « {identifiant} » est créé. Connectez-vous avec lui.")
@@ -254,9 +257,13 @@ def control_accounts() -> None:
     announced, closed = watch_accounts(main, settings, now)
     with main.reading() as session:
         found = open_findings(session, thresholds(settings), None, now)
-    for item in found:
-        who = f", agent n° {item.agent_id}" if item.agent_id else ""
-        click.echo(f"{date_long(item.on)} : {item.kind.label}{who}. {item.detail}")
+    for family in Family:
+        theirs = [item for item in found if item.kind.family is family]
+        if theirs:
+            click.echo(f"{family.label} :")
+        for item in theirs:
+            who = f", agent n° {item.agent_id}" if item.agent_id else ""
+            click.echo(f"  {date_long(item.on)} : {item.kind.label}{who}. {item.detail}")
     if announced or closed:
         click.echo(f"Fermetures annoncées : {announced}. Comptes fermés : {closed}.")
     click.echo(f"Constats à traiter : {len(found)}." if found else "Rien d'inhabituel.")

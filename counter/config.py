@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 _COUNTED = (
     "idle_minutes", "session_hours", "hold_minutes", "slot_days", "threads", "dossier_hours", "quotient_days",
     "api_particulier_seconds", "control_machines", "control_minutes", "control_refused", "inactive_months",
-    "inactive_notice_days",
+    "inactive_notice_days", "control_never_days", "control_paper_days", "control_groups", "control_rotations",
+    "control_rotation_days",
 )  # fmt: skip
 
 
@@ -72,6 +73,11 @@ class Settings:
     control_refused: int = _setting(20, "Refused sign-ins from one machine in a day that are to be looked at.")
     inactive_months: int = _setting(6, "Months without sign-in after which an account is closed.")
     inactive_notice_days: int = _setting(30, "Days before that closing on which it is announced to administrators.")
+    control_never_days: int = _setting(30, "Days after its opening on which an account never used is a finding.")
+    control_paper_days: int = _setting(60, "Days before its end on which a convention or a form is a finding.")
+    control_groups: int = _setting(2, "Groups of one agent at once that are to be looked at.")
+    control_rotations: int = _setting(3, "Rights given within control_rotation_days that are to be looked at.")
+    control_rotation_days: int = _setting(30, "Days within which the rights given are counted.")
     proconnect_url: str = _setting("", "Address of ProConnect (https://…/api/v2); empty: it is not offered.")
     proconnect_client_id: str = _setting("", "Number this counter was given by ProConnect.")
     proconnect_client_secret: str = _setting("", "Secret this counter was given by ProConnect.", secret=True)

@@ -65,6 +65,17 @@ class Database:
             yield session
             write_recorded(session)
 
+    def forget(self) -> None:
+        """After an erasure: nothing of what was erased stays in the write-ahead log of SQLite, if nobody is reading it
+        now (the next erasure tries again). PostgreSQL sees to its own."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA busy_timeout=0")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+                cursor.close()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -93,6 +104,7 @@ def _prepare_sqlite(engine: Engine, durable: bool) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only forgotten
 
     @event.listens_for(engine, "begin")
     def begin(connection):

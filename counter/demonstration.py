@@ -204,7 +204,7 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
     today = now.astimezone(ZoneInfo("Europe/Paris")).date()
     sites: dict[str, Site] = {}
     for name, department, motifs, places in _CAFS:
-        caf = Caf(name=name, department=department)
+        caf = Caf(name=name, department=department, post_address=f"1 place de l'Exemple\n{department}000 Exempleville")
         session.add(caf)
         session.flush()
         catalogue = [_motif(session, caf, *row) for row in motifs]
@@ -226,7 +226,7 @@ def fill(session: Session, vault: Vault, now: datetime, days: int) -> None:
 
 def _agent(session: Session, sign_in: SignIn, site: Site, today: date) -> Agent:
     agent = create_agent(session, sign_in.identifier, sign_in.display_name, sign_in.role, sign_in.password, site.id)
-    agent.opens_on = today - _SINCE
+    agent.opens_on = today  # never used yet: else its closing would be announced at once
     if sign_in.role is Role.SOCIAL_WORKER:
         agent.mobility = Mobility.MOVING
     return agent

@@ -22,6 +22,7 @@ from counter.appointments import (
     Unreachable,
     WrongCode,
 )
+from counter.attestations import Unprintable
 from counter.db import database_sentence
 from counter.lobby import AlreadyCalled, AlreadyComing, CallOver, NobodyWaits
 from counter.security import pending_form
@@ -106,6 +107,7 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(SQLAlchemyError, _database_error)
     app.register_error_handler(TooManyTries, _too_many_tries)
     app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(Unprintable, _unprintable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -175,6 +177,16 @@ def _too_many_tries(error: TooManyTries) -> Response:
 def _refusal(refusal: Refusal) -> Response:
     code = 409 if isinstance(refusal, SlotTaken) else 422
     return error_page(code, refusal_sentence(refusal))
+
+
+def _unprintable(error: Unprintable) -> Response:
+    return error_page(
+        422,
+        f"Nos papiers ne savent pas imprimer ces lettres : {' '.join(error.letters)}. Rien n'a été fait, aucun numéro "
+        "n'est pris. Pour un papier de la Caf, guidez la personne dans Mon Compte. Pour un autre, écrivez le nom en "
+        "lettres latines, comme sur la pièce d'identité.",
+        title="Ce papier ne peut pas être imprimé",
+    )
 
 
 def _unexpected(error: Exception) -> Response:

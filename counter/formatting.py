@@ -157,6 +157,12 @@ def is_mobile(number: str) -> bool:
     return kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
+def of_month(day: date) -> str:
+    """`de novembre 2026`, `d'octobre 2026`."""
+    words = month_long(day)
+    return f"d'{words}" if words[0] in "ao" else f"de {words}"
+
+
 def date_partial(year: int | None, month: int | None, day: int | None) -> str:
     """`9 mars 1985`, `mars 1985`, `1985`, or that nobody knows."""
     if year is None:

@@ -221,10 +221,10 @@ class ChargeState(StrEnum):
     def label(self) -> str:
         return {
             "proposee": "À valider",
-            "a-venir": "Validée, à venir",
-            "active": "Active",
-            "terminee": "Terminée",
-            "refusee": "Refusée",
+            "a-venir": "Validé, à venir",
+            "active": "Actif",
+            "terminee": "Terminé",
+            "refusee": "Refusé",
         }[self]
 
 

@@ -76,6 +76,8 @@ class Subject(StrEnum):
     AGENT = "agent"
     GROUP = "groupe"
     CONVENTION = "convention"
+    MEMBERSHIP = "appartenance"
+    ACTIVITY = "activite"
     HABILITATION = "habilitation"
     CAF = "caf"
     MOTIF = "motif"
@@ -99,6 +101,9 @@ _SUBJECTS = {
     Subject.DOSSIER: "Dossier allocataire",
     Subject.QUOTIENT: "Quotient familial",
     Subject.PERSON: "Demande d'une personne",
+    Subject.MEMBERSHIP: "Appartenance à un groupe",
+    Subject.ACTIVITY: "Activité",
+    Subject.HABILITATION: "Rôle (habilitation)",
     Subject.CAF: "Caf",
     Subject.CLOSURE: "Jours de fermeture",
     Subject.FINDING: "Constat du contrôle",

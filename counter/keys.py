@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import json
 import os
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 _NONCE = 12
+_LONG_SEAL, _LARGEST_SEAL = 700, 40_000  # bytes: compressed from there on; never more than that
+_COMPRESSED = b"\x78"  # how zlib begins; CBOR's array of three begins with 0x83
 
 
 class KeyFileError(RuntimeError):
@@ -79,9 +82,11 @@ class Signer:
     public_keys: dict[str, Ed25519PublicKey]
 
     def seal(self, content: list) -> str:
-        """The text of the QR code: base64url of CBOR [key id, content, signature]."""
+        """The text of the QR code: base64url of CBOR [key id, content, signature], compressed when it is long."""
         payload = cbor2.dumps(content, canonical=True)
         sealed = cbor2.dumps([bytes.fromhex(self.key_id), payload, self.private_key.sign(payload)])
+        if len(sealed) > _LONG_SEAL:
+            sealed = zlib.compress(sealed, 9)
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def open(self, token: str) -> list:
@@ -91,28 +96,28 @@ class Signer:
 def open_seal(token: str, public_keys: dict[str, Ed25519PublicKey]) -> list:
     """The signed content of a QR code. Raises Unreadable when it was changed or signed by none of the keys."""
     try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        key_id, payload, signature = cbor2.loads(raw)
+        key_id, payload, signature = cbor2.loads(_sealed(token))
         public_keys[key_id.hex()].verify(signature, payload)
         return cbor2.loads(payload)
-    except (
-        KeyError,
-        AttributeError,
-        TypeError,
-        ValueError,
-        binascii.Error,
-        InvalidSignature,
-        cbor2.CBORError,
-    ) as error:
+    except (*_NO_SEAL, InvalidSignature) as error:
         raise Unreadable("seal") from error
 
 
 def key_id_of(token: str) -> str:
     """Which key a seal says it was made with. Raises Unreadable."""
     try:
-        return cbor2.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))[0].hex()
-    except (AttributeError, TypeError, ValueError, IndexError, KeyError, binascii.Error, cbor2.CBORError) as error:
+        return cbor2.loads(_sealed(token))[0].hex()
+    except _NO_SEAL as error:
         raise Unreadable("seal") from error
+
+
+_NO_SEAL = (KeyError, IndexError, AttributeError, TypeError, ValueError, binascii.Error, zlib.error, cbor2.CBORError)
+
+
+def _sealed(token: str) -> bytes:
+    """The CBOR of a seal; a compressed one is opened up to _LARGEST_SEAL bytes, whatever it pretends to hold."""
+    raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    return zlib.decompressobj().decompress(raw, _LARGEST_SEAL) if raw[:1] == _COMPRESSED else raw
 
 
 def public_pem(key: Ed25519PublicKey) -> str:

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from counter.appointments import Mode
 
 FIRST_HOUR, LAST_HOUR = 9, 19
-PASSWORD = "mot-de-passe"  # noqa: S105 (the kind of a message that is about no appointment: it brings one)
+# The kinds of messages to agents, about no appointment.
+PASSWORD, CLOSING = "mot-de-passe", "fermeture"  # noqa: S105 (it brings one)
 REMINDER_HOUR, EVENING_HOUR, EARLY_HOUR = 10, 18, 11
 AFTER_BOOKING = timedelta(hours=12)
 PAUSES_MINUTES = (1, 5, 30, 120, 480)
@@ -209,6 +210,21 @@ def password_words(structure: str, identifier: str, password: str, until: str) -
         "Ce message part tout seul : n'y répondez pas.",
     ]
     return "Votre mot de passe provisoire", "\n\n".join(parts) + "\n"
+
+
+def closing_words(structure: str, identifier: str, last: str, closing: str) -> tuple[str, str]:
+    """Subject and text of the e-mail that warns an agent whose account is not used; `last` (a date in words) "" when
+    it never was."""
+    used = f"n'a pas servi depuis le {last}" if last else "n'a encore jamais servi"
+    parts = [
+        "Bonjour,",
+        f"Votre compte {identifier} {used}. Il sera fermé à partir du {closing}.",
+        "Vous en avez besoin ? Connectez-vous une fois avant ce jour : il reste ouvert.",
+        "Vous n'en avez plus besoin ? Ne faites rien.",
+        structure,
+        "Ce message part tout seul : n'y répondez pas.",
+    ]
+    return "Votre compte va être fermé", "\n\n".join(parts) + "\n"
 
 
 def _whose(relative_of: str) -> str:

@@ -10,8 +10,14 @@ from pathlib import Path
 
 from flask import Response, stream_with_context, url_for
 
+from counter.attestations import Kind, Unprintable
 from counter.formatting import spreadsheet_cell
-from counter.web import agent, services
+from counter.journal import Act, Subject
+from counter.models import Attestation
+from counter.pdf.attestation import current_wording
+from counter.pdf.fonts import printable
+from counter.store.attestations import issue_attestation
+from counter.web import agent, local, note, now, services
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,43 @@ def place() -> str:
     """The town papers are made in."""
     site = agent().site
     return services().settings.structure_city or (site.city if site else "")
+
+
+def issue(main, kind: Kind, facts: dict[str, str], key: str, **more) -> Attestation:
+    """Number, sign, keep and journal an attestation by the agent at work, in today's wording. `more` goes to the store:
+    the appointment it speaks of, or that it belongs to no visit."""
+    made = issue_attestation(
+        main,
+        services().keys.signer,
+        agent(),
+        kind,
+        as_printed(facts),
+        wording=current_wording(kind),
+        structure=structure().name,
+        place=place(),
+        specimen=structure().specimen,
+        key=key,
+        now=local(),
+        **more,
+    )
+    note_made(main, made)
+    return made
+
+
+def note_made(main, made: Attestation) -> None:
+    """A paper made by this very act; one that an act sent twice gave back is in the journal already."""
+    if made.issued_at == now():
+        note(main, Act.CREATED, Subject.ATTESTATION, made.id)
+
+
+def as_printed(facts: dict[str, str]) -> dict[str, str]:
+    """Sealed as it is printed. Raises Unprintable for a letter the paper cannot show: it would make a true paper look
+    forged."""
+    lines = {name: [printable(line) for line in text.split("\n")] for name, text in facts.items()}
+    lost = sorted({letter for made in lines.values() for _, letters in made for letter in letters})
+    if lost:
+        raise Unprintable(lost)
+    return {name: "\n".join(line for line, _ in made) for name, made in lines.items()}
 
 
 def pdf_response(content: bytes, name: str) -> Response:

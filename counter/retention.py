@@ -37,6 +37,9 @@ class Data(StrEnum):
     FINDINGS = "constats"
     JOURNAL = "journal"
     ACCESSES = "acces-dossiers"
+    HABILITATIONS = "habilitations"
+    ACCOUNTS = "comptes-fermes"
+    PROVISIONAL = "mots-de-passe-provisoires"
     SESSIONS = "sessions"
     DOSSIERS = "copies-dossiers"
     COPIES = "copies"
@@ -186,6 +189,36 @@ REGISTER = (
         names=False,
     ),
     Kept(
+        Data.HABILITATIONS,
+        "Appartenances aux groupes et rôles terminés",
+        "Quel agent a eu quels droits, de quand à quand, donnés par qui.",
+        "Montrer, pour chaque lecture du journal, que l'agent en avait le droit.",
+        "après leur dernier jour, ou le refus",
+        Subject.HABILITATION,
+        months=24,
+        names=False,
+    ),
+    Kept(
+        Data.ACCOUNTS,
+        "Comptes d'agents fermés",
+        "Nom, identifiant, e-mail, mot de passe (jamais lisible), deuxième étape et codes de secours, lien ProConnect. "
+        "Il reste un numéro.",
+        "Dire qui a fait quoi tant que les papiers et le journal en parlent, rouvrir un compte.",
+        "après la fermeture du compte",
+        Subject.AGENT,
+        months=24,
+    ),
+    Kept(
+        Data.PROVISIONAL,
+        "Mots de passe provisoires",
+        "De quoi le reconnaître, jamais le mot de passe lui-même. Son e-mail est vidé quand il est parti.",
+        "Entrer la première fois, ou après un oubli.",
+        "après ses 24 heures",
+        Subject.AGENT,
+        days=7,
+        names=False,
+    ),
+    Kept(
         Data.SESSIONS,
         "Sessions des agents",
         "La page en cours, ce qui était en train d'être écrit.",
@@ -215,7 +248,12 @@ REGISTER = (
     ),
 )
 NOT_PURGED = (
-    ("Comptes des agents", "Tant que le compte existe, car le journal et les papiers disent qui les a faits."),
+    (
+        "Comptes d'agents ouverts",
+        "Tant qu'ils servent : nom, identifiant, e-mail, deuxième étape, groupes et rôles en "
+        "cours. Un compte qui ne sert plus se ferme seul.",
+    ),
+    ("Conventions, contrats, bulletins, groupes, activités", "Tant qu'ils servent. Aucun nom d'usager."),
     ("Caf, lieux, motifs, plages, fermetures, ateliers", "Tant qu'ils servent. Aucun nom d'usager."),
     ("Numéros des papiers annulés", "Sans limite et sans le nom, car un papier annulé ne redevient jamais bon."),
 )

@@ -13,6 +13,7 @@ class Match(StrEnum):
     SURE = "sur"
     SAME_NAME = "nom"
     RELATIVE = "proche"
+    MEMBER = "membre"
 
     @property
     def label(self) -> str:
@@ -20,6 +21,7 @@ class Match(StrEnum):
             "sur": "Même nom, même jour de naissance",
             "nom": "Même nom, sans jour de naissance : vérifiez",
             "proche": "Le nom est celui du proche à prévenir",
+            "membre": "Le nom est celui d'un membre de la famille : vérifiez",
         }[self]
 
 
@@ -48,6 +50,10 @@ class Asked:
     def is_named(self, text: str) -> bool:
         """Whether a name written in one line, in either order, is theirs."""
         return bool(text) and sorted(plain(text).split()) == sorted(plain(self.name).split())
+
+    def is_among(self, text: str) -> bool:
+        """Whether a name as the Caf writes it, with every first name, may be theirs."""
+        return set(plain(self.name).split()) <= set(plain(text).split())
 
 
 def plain(name: str) -> str:

@@ -23,6 +23,7 @@ from counter.config import ROOT
 from counter.dossiers.contents import Cents, Month
 from counter.icons import icon, icon_shapes
 from counter.messages import if_video_fails
+from counter.pdf.letters import ARABIC_WORDS
 from counter.practice.content import EXERCISES
 from counter.store.lobby import Lobby, look
 from counter.store.visits import open_visit
@@ -57,6 +58,7 @@ def prepare(app: Flask) -> None:
         "date_long",
         "day_month",
         "month_long",
+        "of_month",
         "clock",
         "hour",
         "hour_of",
@@ -123,13 +125,18 @@ def shown_cell(value: str | date | Month | Cents) -> str:
 
 
 def sentence(text: str) -> Markup:
-    """A sentence of a sheet: French spaces, `**bold**` as <b>."""
-    return bold(formatting.typo(text))
+    """A sentence of a sheet or a paper: French spaces, `**bold**` as <b>, a name in Arabic letters apart, so that what
+    follows it stays in its place."""
+    return _emphasised(ARABIC_WORDS.sub(r"<bdi>\g<0></bdi>", str(escape(formatting.typo(text)))))
 
 
 def bold(text: str) -> Markup:
-    """A text with its `**bold**` as <b>."""
-    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(text))))
+    """A text, in any language, with its `**bold**` as <b>."""
+    return _emphasised(str(escape(text)))
+
+
+def _emphasised(safe: str) -> Markup:
+    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", safe))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,16 +16,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from counter.config import Settings
 from counter.control import Thresholds
 from counter.db import Database, old_copies
-from counter.messages import Channel, Kind, NotSent
-from counter.models import Message
+from counter.formatting import date_long
+from counter.messages import CLOSING, Channel, Kind, NotSent, closing_words
+from counter.models import Agent, Message
 from counter.outside.calendar_file import calendar_file
 from counter.outside.mail import letter, send_mail
 from counter.outside.sms import open_gateway
 from counter.retention import Data, kept
 from counter.store import control, retention
 from counter.store.dossiers import count_expired, purge_copies
-from counter.store.messages import claim, due_messages, record_failure, record_sent
+from counter.store.messages import claim, due_messages, queue_to_agent, record_failure, record_sent
 from counter.store.openings import prepare_free_time, prepared_until
+from counter.store.settings import is_demonstration
 from counter.web import Services, local, now, services
 
 SEND_EVERY_SECONDS = 60
@@ -75,6 +77,8 @@ def purge(main: Database, cache: Database, settings: Settings, today: date, now:
     with cache.writing() as session:
         sessions = retention.purge_sessions(session, now, settings.session_hours)
         dossiers = purge_copies(session, now)
+    for database in (main, cache):
+        database.forget()
     others = ((Data.SESSIONS, sessions), (Data.DOSSIERS, dossiers), (Data.COPIES, len(copies)))
     return gone | {data: number for data, number in others if number}
 
@@ -89,16 +93,31 @@ def thresholds(settings: Settings) -> Thresholds:
         settings.control_refused,
         settings.inactive_months,
         settings.inactive_notice_days,
+        settings.control_never_days,
+        settings.control_paper_days,
+        settings.control_groups,
+        settings.control_rotations,
+        settings.control_rotation_days,
     )
 
 
 def watch_accounts(main: Database, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Announce the closing of accounts nobody uses, close those announced long enough ago: how many of each."""
+    """Announce the closing of accounts nobody uses, also by e-mail to their agents; close those announced long enough
+    ago: how many of each."""
     with main.reading() as session:
         if not any(control.to_announce_or_close(session, thresholds(settings), now)):
             return 0, 0
     with main.writing() as session:
-        return control.announce_and_close(session, thresholds(settings), now)
+        mails = Channel.EMAIL in means_configured(settings) and not is_demonstration(session)
+
+        def warn(agent: Agent, closing: date) -> None:
+            if mails and agent.email:
+                last = date_long(agent.signed_in_at.date()) if agent.signed_in_at else ""
+                words = closing_words(settings.structure_name, agent.identifier, last, date_long(closing))
+                until = datetime.combine(closing, datetime.min.time(), UTC)
+                queue_to_agent(session, CLOSING, agent.email, *words, now, until)
+
+        return control.announce_and_close(session, thresholds(settings), now, warn)
 
 
 def daily() -> None:

@@ -21,7 +21,9 @@ from counter.keys import Keys
 from counter.models import Agent, Kiosk, Site
 from counter.outside.api_particulier import LastCall
 from counter.outside.line import LineWatch
+from counter.store.appointments import Reach
 from counter.store.journal import record
+from counter.store.places import list_sites
 from counter.store.search import Index
 from counter.throttle import Throttle
 from counter.tutorials.loader import Catalogue
@@ -156,6 +158,17 @@ def caf_id() -> int:
     if site is None:
         abort(422, "Votre compte n'est rattaché à aucun site. Demandez à votre administrateur d'en choisir un.")
     return site.caf_id
+
+
+def reach() -> Reach:
+    """Whose appointments the agent may read: those of the sites of the group they work for, and of their own site."""
+    return Reach(caf_id(), current_user.rights.site_ids | {agent().site_id}, agent().id)
+
+
+def served_sites() -> list[Site]:
+    """The sites within reach, by name."""
+    mine = reach()
+    return [site for site in list_sites(reading(), mine.caf_id) if site.id in mine.site_ids]
 
 
 class RowNumber(IntegerConverter):

@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from app import create_app
 from counter.commands import prepare_instance
@@ -21,6 +22,7 @@ from counter.keys import Vault, load_keys
 from counter.store import agents
 from counter.store.settings import DEMONSTRATION, put_setting
 from counter.tutorials.loader import Catalogue, load_catalogue
+from counter.tutorials.vocabulary import Vocabulary, load_vocabulary
 from tests.pages import Visitor
 
 WHOLE_CATALOGUE = 91
@@ -58,19 +60,34 @@ def _quick_passwords():
 
 @pytest.fixture(scope="session", autouse=True)
 def _read_once(tmp_path_factory):
-    """Our sheets are read once and our templates compiled once, for the hundreds of applications of the suite.
-
-    An instance with sheets of its own reads them all, as it does when it serves.
+    """Our sheets and their vocabulary are read once, our templates and addresses compiled once, for the thousands of
+    applications of the suite. An instance with sheets of its own reads them all, as it does when it serves.
     """
     ours = load_catalogue(knows_icon=knows_icon)
+    words = load_vocabulary(set(ours.tutorials))
+    build, builders = Rule._compile_builder, {}
 
     def load(local: Path, **others) -> Catalogue:
         if local.is_dir() and any(local.rglob("*.*")):
             return load_catalogue(local=local, **others)
         return Catalogue(dict(ours.tutorials), list(ours.errors), dict(ours.glossary))
 
+    def vocabulary(slugs: set[str], local: Path) -> Vocabulary:
+        return load_vocabulary(slugs, local=local) if local.is_dir() or slugs != set(ours.tutorials) else words
+
+    def compiled_once(rule: Rule, append_unknown: bool = True):
+        """How an address is written depends on its rule alone."""
+        key = rule.rule, append_unknown
+        if rule.defaults or rule.subdomain or rule.host:
+            return build(rule, append_unknown)
+        if key not in builders:
+            builders[key] = build(rule, append_unknown)
+        return builders[key]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.load_catalogue", load)
+        patch.setattr("app.load_vocabulary", vocabulary)
+        patch.setattr(Rule, "_compile_builder", compiled_once)
         compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
         yield

@@ -128,6 +128,12 @@ def profile_of(code: str | None) -> Profile | None:
     return profiles().get(code or "")
 
 
+def profile_words(code: str) -> str:
+    """`T12 (Aide juridictionnelle)`: the code alone says nothing to who does not know them by heart."""
+    known = profile_of(code)
+    return f"{code} ({known.label})" if known else code
+
+
 # ── finding ─────────────────────────────────────────────────────────────────────────────────────
 
 _NUMBER = re.compile(r"(\d{7})[A-Z]?")

@@ -350,21 +350,32 @@ def _more(c: Mapping, today: date) -> Iterable[Block]:
         )
 
 
-def last_paid(c: Mapping) -> Mapping | None:
-    """The payment of the last month paid, which alone can be certified."""
-    return next((p for p in c.get("paiements", ()) if _total(p) > 0), None)
+MONTHS_HELD = 24
 
 
-def paid_month(payment: Mapping) -> date:
-    """The first day of the month a payment is for."""
-    return _month(payment["mois"]).first
+def certified_months(c: Mapping, today: date) -> dict[str, list[Mapping]]:
+    """Month (`2026-11`) -> its payments, for the months a payment certificate may be of: those held among the last 24,
+    the latest first. A month whose total is nothing, or a debt, has one too."""
+    first = today.year * 12 + today.month - 1 - MONTHS_HELD
+    held: dict[str, list[Mapping]] = {}
+    for payment in sorted(c.get("paiements", ()), key=lambda p: p["mois"], reverse=True):
+        month = _month(payment["mois"]).first
+        if first <= month.year * 12 + month.month - 1 and month <= today and payment["lignes"]:
+            held.setdefault(payment["mois"], []).append(payment)
+    return held
+
+
+def month_of(text: str) -> date:
+    """The first day of a month as it is kept."""
+    return _month(text).first
 
 
 def _certificate(c: Mapping, today: date) -> Iterable[Block]:
-    last = last_paid(c)
-    if last is None:
-        yield Note(Tone.INFO, "Aucun mois payé : il n'y a pas d'attestation de paiement.")
+    held = certified_months(c, today)
+    if not held:
+        yield Note(Tone.INFO, "Aucun mois payé sur les 24 derniers : il n'y a pas d'attestation de paiement.")
         return
+    last = next(iter(held.values()))[0]
     yield Facts(
         "Dernier mois payé", (("Mois", _month(last["mois"])), ("Payé le", _day(last["le"])), ("Payé à", last["a"]))
     )

@@ -19,7 +19,7 @@ from counter.forms.fields import (
     Required,
     TextField,
 )
-from counter.forms.validators import OneLine, ReminderDays, VideoAddress
+from counter.forms.validators import Lines, OneLine, ReminderDays, VideoAddress
 from counter.habilitations import siret_fault
 from counter.messages import reminder_days
 from counter.models import Caf, Motif, Site
@@ -75,12 +75,29 @@ class Department:
         field.data = code
 
 
+def _post_address(rows: int) -> AreaField:
+    return AreaField(
+        "Adresse pour le courrier",
+        [Lines(5, 45, wraps=False)],
+        rows=rows,
+        maxlength=300,
+        hint="Sans le nom de la Caf, une ligne après l'autre. Elle s'écrit sur les lettres.",
+    )
+
+
 class CafForm(CounterForm):
     name = TextField("Nom de la Caf", [Required("Écrivez le nom, par exemple : Caf du Rhône."), OneLine(120)])
     department = TextField("Département", [Required("Écrivez le numéro du département."), Department()], width=12)
+    post_address = _post_address(3)
 
     def new_caf(self) -> Caf:
-        return Caf(name=self.name.data, department=self.department.data)
+        return Caf(name=self.name.data, department=self.department.data, post_address=self.post_address.data or "")
+
+
+class PostAddressForm(CounterForm):
+    """Where the documents for a Caf are posted to."""
+
+    post_address = _post_address(4)
 
 
 def _minutes(label: str) -> NumberField:

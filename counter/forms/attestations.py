@@ -6,8 +6,21 @@ from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
 from counter.attestations import Kind, Reason, Result
-from counter.forms.fields import CardField, Choice, CounterForm, FileField, HourField, KeyedForm, Required, TextField
-from counter.forms.validators import OneLine, PersonName
+from counter.dossiers.contents import month_of
+from counter.formatting import month_long
+from counter.forms.fields import (
+    AreaField,
+    CardField,
+    Choice,
+    ChoiceField,
+    CounterForm,
+    FileField,
+    HourField,
+    KeyedForm,
+    Required,
+    TextField,
+)
+from counter.forms.validators import Lines, OneLine, PersonName
 
 
 class NamedForm(KeyedForm):
@@ -79,6 +92,12 @@ class ReissueForm(KeyedForm):
     objet = TextField("Objet de la venue", [Required("Écrivez l'objet."), OneLine(120)], maxlength=200)
     demarche = TextField("Démarche", [Required("Écrivez la démarche."), OneLine(120)], maxlength=200)
     suite = TextField("Suite", [OneLine(160)], maxlength=300)
+    destinataire = AreaField(
+        "Destinataire",
+        [Required("Écrivez à qui va le papier."), Lines(7, 60, wraps=False)],
+        rows=7,
+        hint="Le nom puis l'adresse, 7 lignes au plus. Le reste du papier est recopié : il ne se corrige pas ici.",
+    )
     reason = CardField(
         "Pourquoi l'ancien papier est-il annulé ?",
         [Choice(r, r.label) for r in Reason],
@@ -87,16 +106,29 @@ class ReissueForm(KeyedForm):
 
     def __init__(self, *args, kind: Kind, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in {"personne", "objet", "demarche", "suite"} - kind.typed.keys():
+        for name in {"personne", "objet", "demarche", "suite", "destinataire"} - kind.typed.keys():
             delattr(self, name)
 
     def facts(self, kind: Kind) -> dict[str, str]:
         return {
-            name: (self[name].data or "").rstrip(" .") if name != "personne" else self[name].data for name in kind.typed
+            name: self[name].data if name in {"personne", "destinataire"} else (self[name].data or "").rstrip(" .")
+            for name in kind.typed
         }
 
     def reason_value(self) -> Reason:
         return Reason(self.reason.data)
+
+
+class PaymentAttestationForm(KeyedForm):
+    """Of which month: those of the dossier."""
+
+    month = ChoiceField("Quel mois ?")
+
+    def __init__(self, months: list[str], *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.month.options = [(month, month_long(month_of(month))) for month in months]
+        if self.month.data in (None, "None") and months:
+            self.month.data = months[0]
 
 
 class AppointmentAttestationForm(KeyedForm):
@@ -110,8 +142,8 @@ class VerifyForm(CounterForm):
 
     paper = TextField(
         "Numéro du papier, ou texte du code carré",
-        [OneLine(2000, printed=False)],
-        maxlength=2000,
+        [OneLine(4000, printed=False)],
+        maxlength=4000,
         hint="Le numéro est en haut du papier, par exemple 2026-000042.",
     )
     file = FileField("Ou le fichier : PDF, scan ou photo du papier", accept="application/pdf,image/jpeg,image/png")

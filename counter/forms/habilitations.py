@@ -8,6 +8,7 @@ from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
 from counter.access import FUNCTIONS
+from counter.dossiers import profile_words
 from counter.forms.fields import (
     CardField,
     ChecksField,
@@ -83,7 +84,7 @@ class ConventionForm(_Dated):
 class GroupForm(_Dated):
     name = TextField("Nom du groupe", [Required("Écrivez le nom du groupe."), OneLine(120)], maxlength=150)
     services = ChecksField("Services", [Choice(s.value, s.label) for s in Service])
-    profile = ChoiceField("Profil Cdap", [("", "Aucun : pas de dossier"), *((p, p) for p in PROFILES)],
+    profile = ChoiceField("Profil Cdap", [("", "Aucun : pas de dossier"), *((p, profile_words(p)) for p in PROFILES)],
                           hint="Il décide des rubriques du dossier que le groupe voit.")  # fmt: skip
     sites = ChecksField("Lieux", [])
     manager = ChoiceField("Responsable des habilitations", hint="Peut seulement ajouter des agents à ce groupe.")
@@ -142,7 +143,7 @@ class AgentForm(CounterForm):
     opens_on = DateField("Compte ouvert du", hint="Vide : tout de suite.")
     closes_on = DateField("Jusqu'au", hint="Ce jour compte encore. Vide : sans fin.")
     email = TextField("Adresse e-mail de travail", [Email()], inputmode="email", maxlength=200,
-                      hint="Pour un mot de passe oublié.")  # fmt: skip
+                      hint="Pour un mot de passe oublié, et avant de fermer un compte inutilisé.")  # fmt: skip
 
     def __init__(self, *args, sites: list[Site], everywhere: bool, obj: Agent | None = None, **kwargs):
         known = {"mobility": Mobility.FIXED.value}

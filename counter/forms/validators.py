@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
@@ -22,7 +23,7 @@ class PersonName:
     """A name as people have them: letters of any language, hyphens, apostrophes; printable on paper."""
 
     def __call__(self, form, field):
-        name = unicodedata.normalize("NFC", field.data or "")
+        name = "".join(c for c in unicodedata.normalize("NFC", field.data or "") if unicodedata.category(c) != "Cf")
         if not name:
             return
         if len(name) > NAME_LENGTH:
@@ -106,5 +107,24 @@ class OneLine:
         if len(text) > self.length:
             raise StopValidation(f"{len(text)} lettres, c'est trop : {self.length} au plus.")
         lost = printable(text)[1] if self.printed else []
+        if lost:
+            raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")
+
+
+class Lines:
+    """Several lines that fit on the sheet, with letters the papers can show. A line longer than `length` letters counts
+    as the lines it takes on paper; when it never `wraps`, as in an address, it is refused."""
+
+    def __init__(self, count: int, length: int = 90, wraps: bool = True):
+        self.count, self.length, self.wraps = count, length, wraps
+
+    def __call__(self, form, field):
+        lines = (field.data or "").splitlines()
+        taken = sum(max(1, math.ceil(len(line) / self.length)) for line in lines)
+        if not self.wraps and any(len(line) > self.length for line in lines):
+            raise StopValidation(f"Une ligne a plus de {self.length} lettres. Coupez-la en deux.")
+        if taken > self.count:
+            raise StopValidation(f"{taken} lignes, c'est trop : {self.count} au plus.")
+        lost = printable(" ".join(lines))[1]
         if lost:
             raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")

@@ -4,26 +4,9 @@ from __future__ import annotations
 
 from wtforms.validators import StopValidation
 
+from counter.dossiers import normal_number
 from counter.forms.fields import AreaField, CardField, Choice, CounterForm, Required, TextField
-from counter.forms.validators import OneLine, PersonName, Phone
-from counter.pdf.fonts import printable
-
-
-class Lines:
-    """Several lines that fit on the sheet, with letters the papers can show."""
-
-    def __init__(self, count: int, length: int = 90):
-        self.count, self.length = count, length
-
-    def __call__(self, form, field):
-        lines = (field.data or "").splitlines()
-        if len(lines) > self.count:
-            raise StopValidation(f"{len(lines)} lignes, c'est trop : {self.count} au plus.")
-        if any(len(line) > self.length for line in lines):
-            raise StopValidation(f"Une ligne a plus de {self.length} lettres. Coupez-la en deux.")
-        lost = printable(" ".join(lines))[1]
-        if lost:
-            raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")
+from counter.forms.validators import Lines, OneLine, PersonName, Phone
 
 
 class ContactSheetForm(CounterForm):
@@ -52,6 +35,10 @@ class ContactSheetForm(CounterForm):
     say = AreaField("Ce que la personne veut dire", [Required("Écrivez ce que la personne veut dire."), Lines(12)],
                     hint="Avec ses mots. 12 lignes au plus.", maxlength=1500)  # fmt: skip
 
+    def validate_phone(self, field):
+        if not field.data and self.safe.data in {"appel", "prudent"}:
+            raise StopValidation("Écrivez le numéro à appeler. La personne n'en a pas ? Choisissez « Ne pas appeler ».")
+
     def validate_consent(self, field):
         if field.data == "non":
             raise StopValidation(
@@ -62,11 +49,20 @@ class ContactSheetForm(CounterForm):
         return f"{self.first_name.data or ''} {self.last_name.data}".strip()
 
 
+class AllocataireNumber:
+    """Seven digits and perhaps a letter, when it is known."""
+
+    def __call__(self, form, field):
+        if field.data and normal_number(field.data) is None:
+            raise StopValidation("Un numéro d'allocataire a 7 chiffres. Vérifiez-le sur un courrier de la Caf.")
+
+
 class EscalationSheetForm(CounterForm):
-    """A blocked case: what was tried first, since when, what is asked."""
+    """A blocked case: what was tried first, since when, what is asked, and whom to answer."""
 
     first_name = TextField("Prénom", [PersonName()], maxlength=200)
     last_name = TextField("Nom", [Required("Écrivez le nom."), PersonName()], maxlength=200)
+    number = TextField("Numéro d'allocataire", [AllocataireNumber()], width=14, maxlength=12, inputmode="numeric")
     tried = CardField(
         "La voie normale a-t-elle été essayée ?",
         [
@@ -82,6 +78,8 @@ class EscalationSheetForm(CounterForm):
                       hint="Par exemple : le 3 septembre, ou deux mois.")  # fmt: skip
     what = AreaField("Ce qui bloque", [Required("Écrivez ce qui bloque."), Lines(8)], maxlength=1000)
     asked = AreaField("Ce qui est demandé", [Required("Écrivez ce qui est demandé."), Lines(6)], maxlength=800)
+    answer_to = TextField("Répondre à", [Required("Écrivez à qui la Caf répond."), OneLine(120)], maxlength=200,
+                          hint="Votre nom, votre téléphone ou votre e-mail.")  # fmt: skip
 
     def validate_tried(self, field):
         if field.data == "non":
@@ -98,8 +96,12 @@ class LetterSheetForm(CounterForm):
 
     first_name = TextField("Prénom", [PersonName()], maxlength=200)
     last_name = TextField("Nom", [Required("Écrivez le nom."), PersonName()], maxlength=200)
-    sender = AreaField("Son adresse", [Required("Écrivez l'adresse."), Lines(6, 45)], maxlength=400)
-    addressee = AreaField("Adresse de la Caf", [Required("Écrivez l'adresse de la Caf."), Lines(6, 45)], maxlength=400)
+    sender = AreaField("Son adresse", [Required("Écrivez l'adresse."), Lines(6, 45, wraps=False)], maxlength=400)
+    addressee = AreaField(
+        "Adresse de la Caf", [Required("Écrivez l'adresse de la Caf."), Lines(6, 45, wraps=False)], maxlength=400
+    )
+    number = TextField("Numéro d'allocataire", [AllocataireNumber()], width=14, maxlength=12, inputmode="numeric",
+                       hint="La Caf range les papiers avec ce numéro.")  # fmt: skip
     subject = TextField("Objet", [Required("Écrivez l'objet."), OneLine(90)], maxlength=200,
                         hint="Par exemple : documents pour ma demande de RSA.")  # fmt: skip
     documents = AreaField("Les documents joints, un par ligne", [Required("Écrivez les documents."), Lines(14)],

@@ -21,7 +21,7 @@ class Agent(Base):
     index of the address. `provisional_hash` is a password given by someone else, good until `provisional_until` and
     for one thing: choosing the own one. Meanwhile the own one, `password_hash` ("": none yet), still opens, so that
     nobody can lock an agent out by saying it was forgotten. `totp_step` is the last time step whose code was used: a
-    code serves once.
+    code serves once. `closed_at`: since when it is closed, to know when its name goes (counter.retention).
     """
 
     __tablename__ = "agent"
@@ -44,6 +44,7 @@ class Agent(Base):
     provisional_hash: Mapped[str | None] = mapped_column(String(200))
     provisional_until: Mapped[datetime | None] = mapped_column(Moment)
     totp_secret: Mapped[str | None] = mapped_column(Encrypted("agent.totp_secret"))
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
     totp_step: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     proconnect_sub: Mapped[str | None] = mapped_column(String(255), unique=True)
     site: Mapped[Site | None] = relationship()

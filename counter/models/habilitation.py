@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from counter.dossiers import profile_words
 from counter.habilitations import Charge, ChargeState, Period, Service, charge_state
 from counter.models.agent import Agent
 from counter.models.base import Base, Day, Moment
@@ -91,6 +92,11 @@ class Group(Base):
     @property
     def period(self) -> Period:
         return Period(self.starts_on, self.ends_on)
+
+    @property
+    def profile_words(self) -> str:
+        """Code and name of the profile, "" for none."""
+        return profile_words(self.profile) if self.profile else ""
 
     @property
     def chain(self) -> tuple[Period, ...]:

@@ -10,11 +10,14 @@ from counter.models.base import Base
 
 
 class Caf(Base):
+    """`post_address`: where documents are posted to, one line each, "" when it was not written yet."""
+
     __tablename__ = "caf"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     department: Mapped[str] = mapped_column(String(3), unique=True)
+    post_address: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
 
 
 class Site(Base):

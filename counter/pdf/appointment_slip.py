@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from counter.appointments import Mode, spoken_code
 from counter.diagnosis import Need
-from counter.formatting import day_long, duration, hour, phone
+from counter.formatting import NBSP, day_long, duration, hour, phone
 from counter.messages import if_video_fails
 from counter.models import Appointment
 from counter.pdf.sheet import Sheet
@@ -29,7 +29,7 @@ def appointment_slip_pdf(
     )
     if appointment.is_cancelled:
         sheet.panel([("Ce rendez-vous est annulé", 18)])
-    sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à {hour(appointment.minute)}", 19)])
+    sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à{NBSP}{hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
     if appointment.mode_value is Mode.VIDEO:
         _video(sheet, appointment, try_url)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from reportlab.lib.pagesizes import A4, A5
 from reportlab.lib.units import mm
 
-from counter.formatting import duration, month_long, plural
+from counter.formatting import duration, of_month, plural
 from counter.pdf.drawing import picture_flowable
 from counter.pdf.sheet import Sheet
 from counter.tutorials import Tutorial, Word
@@ -19,7 +19,7 @@ MOST_SHEETS = 20  # in one booklet: it still holds with staples, and is made whi
 @lru_cache(maxsize=256)
 def booklet_pdf(tutorial: Tutorial, structure: str, logo=None, words: tuple[Word, ...] = (), small=False) -> bytes:
     """The whole démarche on A4, on A5 when `small`; `words` are explained at the end."""
-    document = f"document de {month_long(tutorial.checked_on)}"
+    document = f"document {of_month(tutorial.checked_on)}"
     footer = document.capitalize() if small else f"Vérifié sur un {document}"
     sheet = _sheet(tutorial.title, structure, logo, footer, small)
     _fill(sheet, tutorial, small)
@@ -44,7 +44,7 @@ def booklet_of_many(
         for tutorial in tutorials:
             sheet.part(tutorial.title)
             _fill(sheet, tutorial, small)
-            sheet.paragraph(f"Source : {tutorial.source}. Document de {month_long(tutorial.checked_on)}.")
+            sheet.paragraph(f"Source : {tutorial.source}. Document {of_month(tutorial.checked_on)}.")
         if words:
             sheet.part("Les mots difficiles")
             sheet.definitions([(word.word, list(word.explanation)) for word in words])

@@ -29,7 +29,7 @@ def picture_flowable(picture: Picture, width: float) -> Drawing:
     _name_fonts()
     svg = draw(picture, icon_shapes).replace(FONT, f'font-family="{REGULAR}"')
     svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    drawing = svg2rlg(io.StringIO(printable(svg)[0]))
+    drawing = svg2rlg(io.StringIO(printable(svg, latin_only=True)[0]))
     scale = width / drawing.width
     drawing.scale(scale, scale)
     drawing.width, drawing.height = drawing.width * scale, drawing.height * scale

@@ -92,6 +92,6 @@ def orientation_pdf(
         ]
     )
     sheet.heading("En cas d'urgence")
-    sheet.facts(list(EMERGENCY))
+    sheet.facts([(f"**{number}**", words) for number, words in EMERGENCY])
     sheet.paragraph("Cette proposition n'est pas une décision. Vous avez le choix.")
     return sheet.to_bytes()

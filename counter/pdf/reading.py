@@ -15,13 +15,14 @@ from PIL import Image
 
 from counter.attestations import Attestation
 from counter.formatting import date_long
-from counter.pdf.attestation import sentences
-from counter.pdf.sheet import plain
+from counter.pdf.attestation import body, sentences
+from counter.pdf.letters import TURNED, plain
 
 MAX_PAGES = 3
 MAX_PIXELS = 40_000_000
 _LONGEST_SIDE = 3000  # pixels a page is drawn in: 250 dots an inch on A4, more than a code square needs
 _PDFIUM = threading.Lock()  # the library reads one document at a time, whatever the number of threads
+_WORD = re.compile(r"""[^\s.,;:!?()«»"'’-]+""")
 _SEAL = re.compile(r"(?:[^#\s]*#)?([A-Za-z0-9_-]{100,4000})")
 
 
@@ -85,10 +86,22 @@ def _seal_in(picture: Image.Image) -> str:
 
 
 def says_the_same(paper: Attestation, words: str) -> bool:
-    """Whether a PDF's words are those that were signed: each sentence, the number, the place and the date."""
+    """Whether a PDF's words are those that were signed: each sentence, the number, the place and the date. On one page
+    nothing may stand between two sentences either."""
     seen = _letters(words)
     expected = [*sentences(paper), paper.number, paper.structure, date_long(paper.issued_on), paper.kind.label]
-    return all(_letters(text.replace("**", "")) in seen for text in expected)
+    whole = body(paper)
+    if "page1sur1" in seen and not TURNED.search(whole):
+        expected.append(whole)
+    return all(_is_seen(text.replace("**", ""), seen) for text in expected)
+
+
+def _is_seen(text: str, seen: str) -> bool:
+    """A text that holds a right-to-left script is looked for word by word, both ways round: PDFium gives the words of
+    such a line in the order of the paper or of the reading, as it guesses."""
+    if not TURNED.search(text):
+        return _letters(text) in seen
+    return all(word in seen or word[::-1] in seen for word in map(_letters, _WORD.findall(text)))
 
 
 def _letters(text: str) -> str:

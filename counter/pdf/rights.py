@@ -12,6 +12,7 @@ _WORDS = {
     "contacts": ("contact de proche", "contacts de proche"),
     "inscriptions": ("inscription à un atelier", "inscriptions à des ateliers"),
     "attestations": ("attestation", "attestations"),
+    "copies": ("copie d'un dossier ou d'un quotient", "copies de dossiers ou de quotients"),
 }
 
 

@@ -7,10 +7,8 @@ fonts embedded, and the same content always gives the same bytes.
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import segno
 from reportlab.lib.colors import HexColor, black, white
@@ -30,19 +28,21 @@ from reportlab.platypus import (
     NextPageTemplate,
     PageBreak,
     PageTemplate,
-    Paragraph,
     Spacer,
     Table,
 )
 
-from counter.formatting import typo
-from counter.pdf.fonts import BOLD, REGULAR, printable, register_fonts
+from counter.pdf.fonts import BOLD, REGULAR, register_fonts
+from counter.pdf.letters import FRENCH, RIGHT_TO_LEFT, framed, plain, words
 
 MARGIN, NARROW_MARGIN = 20 * mm, 14 * mm  # of an A4, of anything smaller
 HEAD = 24 * mm
+MANY = 12  # rows of a table
+TITLE_HEIGHT = 40  # points a title of one line takes, with the space under it
+WINDOW_LEFT, WINDOW_TOP = 105 * mm, 52 * mm  # where the address on a letter begins
+LEAST_SQUARE = 0.4 * mm  # of a code square on paper
 FOOT = 20 * mm
 INK, SOFT, LINE, TINT, SUN = (HexColor(c) for c in ("#17212e", "#414c5c", "#8c8776", "#f1efe8", "#ffc53d"))
-TALLEST_WHOLE = 300  # points: what is higher may be split, or no page could hold it
 FOLDED, FOLDED_MARGIN = (A4[1], A4[0]), 13 * mm
 
 
@@ -51,6 +51,10 @@ class Sheet:
 
     `page` is the paper's width and height in points; a `folded` one is an A4 on its side, to fold in two: the right
     half is the front of an A5 slip, the left half its back. With `falc`, 14 points and no sentence on two pages.
+
+    `language` is a code as in `<html lang>`: "fr", "en", "ar", "uk", "tr", "ro", "pt"… It is the paper's own, and that
+    of the texts that follow; set `sheet.language` before adding a part in another one. Arabic runs from right to left:
+    its paragraphs, the columns of `facts`, the boxes of `checklist` and the words of `qr` begin at the right.
     After `to_bytes()`, `part_pages` gives the page on which each part begins.
     """
 
@@ -67,8 +71,10 @@ class Sheet:
         page: tuple[float, float] = A4,
         bookmark: str = "",
         folded: bool = False,
+        language: str = FRENCH,
     ):
         register_fonts()
+        self.language = self.main_language = language
         self.title, self.structure, self.aside = title, structure, aside
         self.specimen, self.logo, self.footer = specimen, logo, footer
         self._size = 14 if falc else 12
@@ -79,13 +85,13 @@ class Sheet:
         self.part_pages: dict[str, int] = {}
         self.story: list[Flowable] = []
         self._add(Bookmark(plain(bookmark or title)))
-        self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
+        self._add(self._words(title, self._style(24, 30, bold=True, after=10)))
 
     def part(self, title: str) -> None:
         """A part of its own, on a new page."""
         self._add(PageBreak())
         self._add(Bookmark(plain(title), lambda number: self.part_pages.setdefault(title, number)))
-        self._add(Paragraph(marked(title), self._style(24, 30, bold=True, after=10)))
+        self._add(self._words(title, self._style(24, 30, bold=True, after=10)))
 
     def contents(self, rows: list[tuple[str, str]]) -> None:
         """What the paper holds: a title and its page a line."""
@@ -93,7 +99,7 @@ class Sheet:
         right = ParagraphStyle("page", parent=left, alignment=TA_RIGHT)
         self._add(
             _table(
-                [[Paragraph(marked(title), left), Paragraph(marked(page), right)] for title, page in rows],
+                [[self._words(title, left), self._words(page, right)] for title, page in rows],
                 colWidths=[self.width - 28 * mm, 28 * mm],
                 style=[
                     ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
@@ -106,9 +112,7 @@ class Sheet:
 
     def heading(self, text: str) -> None:
         self.story.append(
-            Paragraph(
-                marked(text), self._style(15 if self._size < 14 else 17, 22, bold=True, before=12, after=5, keep=True)
-            )
+            self._words(text, self._style(15 if self._size < 14 else 17, 22, bold=True, before=12, after=5, keep=True))
         )
 
     def paragraph(self, text: str, size: float | None = None, bold: bool = False) -> None:
@@ -119,13 +123,13 @@ class Sheet:
         """Label and value, one a line, the value in bold."""
         size = size or self._size
         label, value = self._style(size, size * 1.4), self._style(size, size * 1.4, bold=True)
-        cells = [[Paragraph(marked(name), label), Paragraph(marked(text), value)] for name, text in rows if text]
+        cells = [self._row([self._words(name, label), self._words(text, value)]) for name, text in rows if text]
         table = _table(
             cells,
-            colWidths=[self.width * 0.34, self.width * 0.66],
+            colWidths=self._row([self.width * 0.34, self.width * 0.66]),
             style=[
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                *self._edge(),
                 ("TOPPADDING", (0, 0), (-1, -1), 5),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
@@ -134,27 +138,37 @@ class Sheet:
         self._add(table)
         self._add(Spacer(1, 8))
 
-    def grid(self, head: list[str], rows: list[list[str]], widths: list[float]) -> None:
-        """A table with a head repeated on each page; `widths` are parts of the line."""
+    def grid(
+        self, head: list[str], rows: list[list[str]], widths: list[float], amounts: bool = False, total: bool = False
+    ) -> None:
+        """A table with a head repeated on each page; `widths` are parts of the line. The last column is set to the
+        right when it holds `amounts`; with `total`, the last row is parted from the others and never stands alone. Many
+        amounts stand closer."""
+        tight = amounts and len(rows) > MANY
         cell, title = self._style(12, 15.5), self._style(12, 15.5, bold=True)
-        cells = [[Paragraph(marked(text), style) for text in row] for style, row in zip(
+        cells = [self._row(self._cells(row, style, amounts)) for style, row in zip(
             [title, *[cell] * len(rows)], [head, *rows], strict=True
         )]  # fmt: skip
         table = _table(
             cells,
-            colWidths=[self.width * part for part in widths],
+            colWidths=self._row([self.width * part for part in widths]),
             style=[
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("BACKGROUND", (0, 0), (-1, 0), TINT),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
-                ("TOPPADDING", (0, 0), (-1, -1), 5),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+                ("TOPPADDING", (0, 0), (-1, -1), 2 if tight else 5),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 3 if tight else 6),
                 ("LEFTPADDING", (0, 0), (-1, -1), 4),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+                *([("LINEABOVE", (0, -1), (-1, -1), 1, INK), ("NOSPLIT", (0, -2), (-1, -1))] if total else []),
             ],
         )
         table.repeatRows = 1
         self._add(table)
+
+    def _cells(self, row: list[str], style: ParagraphStyle, amounts: bool) -> list[Flowable]:
+        last = ParagraphStyle("amount", parent=style, alignment=TA_RIGHT) if amounts else style
+        return [*(self._words(text, style) for text in row[:-1]), self._words(row[-1], last)]
 
     def checklist(self, items: list[str]) -> None:
         """Boxes to tick by hand, each item a table of its own: a heading takes only the first along to a new page."""
@@ -162,11 +176,11 @@ class Sheet:
         for item in items:
             self._add(
                 _table(
-                    [[Box(self._size), Paragraph(marked(item), style)]],
-                    colWidths=[9 * mm, self.width - 9 * mm],
+                    [self._row([Box(self._size), self._words(item, style)])],
+                    colWidths=self._row([9 * mm, self.width - 9 * mm]),
                     style=[
                         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                        ("LEFTPADDING", (0, 0), (0, -1), 0),
+                        *self._edge(),
                         ("TOPPADDING", (0, 0), (-1, -1), 3),
                         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
                     ],
@@ -174,10 +188,24 @@ class Sheet:
             )
         self._add(Spacer(1, 6))
 
+    def blanks(self, count: int) -> None:
+        """Boxes to tick, each before an empty line to write on by hand."""
+        for _ in range(count):
+            table = _table(
+                [self._row([Box(self._size), ""])],
+                colWidths=self._row([9 * mm, self.width - 9 * mm]),
+                rowHeights=[11 * mm],
+                style=[("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *self._edge()],
+            )
+            written = 0 if self.language in RIGHT_TO_LEFT else 1
+            table.setStyle([("LINEBELOW", (written, 0), (written, 0), 0.5, SOFT)])
+            self._add(table)
+        self._add(Spacer(1, 8))
+
     def panel(self, lines: list[tuple[str, float]], bold_first: bool = True) -> None:
         """A framed box for the one thing to see from afar: (text, size in points) a line."""
         cells = [
-            Paragraph(marked(text), self._style(size, size * 1.3, bold=bold_first and index == 0))
+            self._words(text, self._style(size, size * 1.3, bold=bold_first and index == 0))
             for index, (text, size) in enumerate(lines)
         ]
         self._add(
@@ -190,20 +218,26 @@ class Sheet:
                     ("TOPPADDING", (0, 0), (-1, -1), 10),
                     ("BOTTOMPADDING", (0, 0), (-1, -1), 12),
                     ("LEFTPADDING", (0, 0), (-1, -1), 14),
+                    ("RIGHTPADDING", (0, 0), (-1, -1), 14),
                 ],
             )
         )
         self._add(Spacer(1, 10))
 
     def qr(
-        self, content: str, caption: list[str], side: float = 36 * mm, error: str = "m", first_size: float = 0
+        self,
+        content: str,
+        caption: list[str],
+        side: float = 36 * mm,
+        error: str = "m",
+        first_size: float = 0,
     ) -> None:
         """A QR code with its words beside it; `first_size` in points enlarges the first line."""
         size = self._size
         first_size = first_size or size
-        words = [
-            Paragraph(
-                marked(line),
+        lines = [
+            self._words(
+                line,
                 self._style(first_size if index == 0 else size, (first_size if index == 0 else size) * 1.4, after=3),
             )
             for index, line in enumerate(caption)
@@ -211,9 +245,9 @@ class Sheet:
         self._add(
             KeepTogether(
                 _table(
-                    [[QrCode(content, side, error), words]],
-                    colWidths=[side + 6 * mm, self.width - side - 6 * mm],
-                    style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
+                    [self._row([QrCode(content, side, error), lines])],
+                    colWidths=self._row([side + 6 * mm, self.width - side - 6 * mm]),
+                    style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *self._edge()],
                 )
             )
         )
@@ -246,7 +280,7 @@ class Sheet:
         """Flowables for `beside`: a small heading and its sentences."""
         style = self._style(self._size, self._size * 1.5, after=4)
         return [
-            Paragraph(marked(heading), self._style(self._size + 2, 21, bold=True, after=5)),
+            self._words(heading, self._style(self._size + 2, 21, bold=True, after=5)),
             *(self._text(sentence, style) for sentence in sentences),
         ]
 
@@ -254,15 +288,15 @@ class Sheet:
         """Words and their sentences; an entry never stands on two pages."""
         style = self._style(self._size, self._size * 1.4, after=2)
         for word, sentences in entries:
-            name = Paragraph(marked(word), self._style(self._size, self._size * 1.4, bold=True, before=6, after=2))
+            name = self._words(word, self._style(self._size, self._size * 1.4, bold=True, before=6, after=2))
             self._add(KeepTogether([name, *(self._text(sentence, style) for sentence in sentences)]))
         self._add(Spacer(1, 8))
 
     def signing_table(self, heads: list[str], names: list[str]) -> None:
         """A name and an empty box a line, the heads again on each page."""
         style = self._style(self._size, self._size * 1.3)
-        rows = [[Paragraph(marked(f"**{head}**"), style) for head in heads]]
-        rows += [[Paragraph(marked(name), style), ""] for name in names]
+        rows = [[self._words(f"**{head}**", style) for head in heads]]
+        rows += [[self._words(name, style), ""] for name in names]
         table = _table(
             rows,
             colWidths=[self.width * 0.5, self.width * 0.5],
@@ -275,31 +309,41 @@ class Sheet:
     def lined_grid(self, heads: list[str], names: list[str]) -> None:
         """Names at the left, and empty boxes to write in by hand under each other head."""
         style = self._style(12, 15)
-        rows = [[Paragraph(marked(f"**{head}**"), style) for head in heads]]
-        rows += [[Paragraph(marked(name), style), *[""] * (len(heads) - 1)] for name in names]
+        rows = [[self._words(f"**{head}**", style) for head in heads]]
+        rows += [[self._words(name, style), *[""] * (len(heads) - 1)] for name in names]
         first = self.width * 0.4
         table = _table(
             rows,
             colWidths=[first, *[(self.width - first) / (len(heads) - 1)] * (len(heads) - 1)],
-            rowHeights=[None, *[12 * mm] * len(names)],
+            rowHeights=[None, *[11 * mm] * len(names)],
             style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
         )
         self._add(KeepTogether(table))
 
     def addresses(self, sender: list[str], addressee: list[str]) -> None:
-        """Who writes at the left, to whom at the right: in the upper third, where a folded letter shows its address."""
+        """Who writes at the left, to whom at the right, just under a title of one line. Folded in three, the sheet
+        shows its addressee in the window of a long envelope (110 × 220 mm), which begins 100 mm from the left and is
+        45 mm high from 50 mm under the top."""
         style = self._style(12, 16)
-        left, right = ([Paragraph(marked(line), style) for line in lines] for lines in (sender, addressee))
-        half = self.width / 2
-        padding = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
-        self._add(_table([[left, right]], colWidths=[half, half], style=padding))
+        left, right = ([self._words(line, style) for line in lines] for lines in (sender, addressee))
+        before = WINDOW_LEFT - self._margin
+        table = _table(
+            [[left, right]],
+            colWidths=[before, self.width - before],
+            style=[
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("TOPPADDING", (1, 0), (1, 0), WINDOW_TOP - HEAD - TITLE_HEIGHT),
+            ],
+        )
+        self._add(table)
         self._add(Spacer(1, 14))
 
-    def signature(self, words: str, box_label: str) -> None:
+    def signature(self, place_and_date: str, box_label: str) -> None:
         """Place and date, and a box for the stamp and signature."""
         style = self._style(12, 17)
         box = _table(
-            [[Paragraph(marked(box_label), style)]],
+            [[self._words(box_label, style)]],
             colWidths=[min(78 * mm, self.width / 2 - 2 * mm)],
             rowHeights=[32 * mm],
             style=[("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")],
@@ -308,13 +352,37 @@ class Sheet:
         self._add(
             KeepTogether(
                 _table(
-                    [[Paragraph(marked(words), style), box]],
+                    [[self._words(place_and_date, style), box]],
                     colWidths=[self.width - min(80 * mm, self.width / 2), min(80 * mm, self.width / 2)],
                     style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
                 )
             )
         )
         self._add(Spacer(1, 10))
+
+    def proof(self, content: str, caption: list[str], place_and_date: str, box_label: str, side: float) -> None:
+        """A QR code, its words, and a box for the stamp and signature, side by side. A code that holds much is drawn
+        larger than `side`, so that a telephone still sees each of its squares."""
+        code = QrCode(content, side, "l")
+        side = min(max(side, len(code.matrix) * LEAST_SQUARE), 62 * mm)
+        code.width = code.height = side
+        style = self._style(12, 16, after=3)
+        room, box_room = (self.width - side - 4 * mm) * 0.54, (self.width - side - 4 * mm) * 0.46
+        box = _table(
+            [[self._words(box_label, style)]],
+            colWidths=[box_room - 2 * mm],
+            rowHeights=[28 * mm],
+            style=[("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")],
+        )
+        words = [self._words(line, style) for line in caption]
+        table = _table(
+            [[code, words, [self._words(place_and_date, style), box]]],
+            colWidths=[side + 4 * mm, room, box_room],
+            style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0),
+                   ("RIGHTPADDING", (-1, 0), (-1, -1), 0)],
+        )  # fmt: skip
+        self._add(Spacer(1, 6))
+        self._add(KeepTogether(table))
 
     def space(self, points: float) -> None:
         self._add(Spacer(1, points))
@@ -326,8 +394,15 @@ class Sheet:
     def _add(self, flowable: Flowable) -> None:
         self.story.append(flowable)
 
-    def _text(self, text: str, style: ParagraphStyle) -> Paragraph:
-        return (Whole if self._size >= 14 else Paragraph)(marked(text), style)
+    def _text(self, text: str, style: ParagraphStyle) -> Flowable:
+        return words(text, style, self.language, whole=self._size >= 14)
+
+    def _words(self, text: str, style: ParagraphStyle) -> Flowable:
+        return words(text, style, self.language)
+
+    def _row(self, cells: list) -> list:
+        """The cells of a line, or their widths, in the order the language is read."""
+        return cells[::-1] if self.language in RIGHT_TO_LEFT else cells
 
     def _style(self, size, leading, bold=False, before=0, after=0, keep=False) -> ParagraphStyle:
         return ParagraphStyle(
@@ -341,6 +416,12 @@ class Sheet:
             keepWithNext=keep,
             splitLongWords=1,
         )
+
+    def _edge(self) -> list[tuple]:
+        """The styles of a table whose first column begins where the text does."""
+        if self.language in RIGHT_TO_LEFT:
+            return [("RIGHTPADDING", (-1, 0), (-1, -1), 0), ("ALIGN", (0, 0), (-1, -1), "RIGHT")]
+        return [("LEFTPADDING", (0, 0), (0, -1), 0)]
 
     @property
     def page(self) -> tuple[float, float]:
@@ -368,9 +449,9 @@ class Sheet:
             left += 9 * mm * wide / high + 4 * mm
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, self._size)
-        aside = plain(self.aside)
+        aside = framed(self.aside)
         room = right - left - stringWidth(aside, REGULAR, self._size) - 4 * mm
-        canvas.drawString(left, top, _fitting(plain(self.structure), self._size, room))
+        canvas.drawString(left, top, _fitting(framed(self.structure), self._size, room))
         canvas.setFont(REGULAR, self._size)
         canvas.drawRightString(right, top, aside)
         canvas.setStrokeColor(INK)
@@ -378,7 +459,7 @@ class Sheet:
         canvas.line(self._left, top - 5 * mm, right, top - 5 * mm)
         canvas.setFont(REGULAR, self._size)
         canvas.setFillColor(SOFT)
-        canvas.drawString(self._margin, 11 * mm, plain(self.footer))
+        canvas.drawString(self._margin, 11 * mm, framed(self.footer))
         if self._folded:
             canvas.setStrokeColor(LINE)
             canvas.setLineWidth(0.7)
@@ -399,7 +480,7 @@ def bound(sheets: list[Sheet]) -> bytes:
         subject=plain(first.title),
         creator="Counter",
         producer="Counter",
-        lang="fr-FR",
+        lang="fr-FR" if first.main_language == FRENCH else first.main_language,
         displayDocTitle=1,
         initialFontName=REGULAR,
         invariant=1,
@@ -468,13 +549,6 @@ class CountedCanvas(Canvas):
         super().save()
 
 
-class Whole(Paragraph):
-    """A sentence that stands on one page."""
-
-    def split(self, width, height):
-        return super().split(width, height) if self.wrap(width, height)[1] > TALLEST_WHOLE else []
-
-
 class Bookmark(Flowable):
     """An entry in the reader's table of contents; `told` hears on which page it stands."""
 
@@ -527,13 +601,3 @@ class QrCode(Flowable):
                     path.rect((start + 4) * unit, self.height - (row + 5) * unit, (column - start) * unit, unit)
                     start = None
         canvas.drawPath(path, stroke=0, fill=1)
-
-
-def plain(text: str) -> str:
-    """Text for the paper: French spaces, only letters the font has."""
-    return printable(typo(text).replace("\u202f", "\u00a0"))[0]
-
-
-def marked(text: str) -> str:
-    """The same for ReportLab's paragraphs: escaped, `**bold**` kept."""
-    return re.sub(r"\*\*(.+?)\*\*", rf'<font name="{BOLD}">\1</font>', escape(plain(text)))

@@ -45,11 +45,12 @@ def visit_summary_pdf(
                 "Le papier du rendez-vous donne le lieu et le code."
             )
     sheet.heading("Et maintenant ?")
-    sheet.paragraph(
-        "Votre demande est réglée."
-        if visit.solved_value is Solved.YES
-        else "Il reste quelque chose à faire. Gardez cette feuille : elle nous aidera la prochaine fois."
-    )
+    if visit.solved_value is Solved.YES:
+        sheet.paragraph("Votre demande est réglée.")
+    else:
+        sheet.paragraph("Il reste quelque chose à faire. Gardez cette feuille : elle nous aidera la prochaine fois.")
+        sheet.paragraph("À faire, ou à apporter :")
+        sheet.blanks(3)
     sheet.paragraph("Un doute, un courrier que vous ne comprenez pas ? Revenez nous voir, ou appelez la Caf au 3230.")
     return sheet.to_bytes()
 
@@ -60,5 +61,7 @@ def _said(step: VisitStep) -> str:
 
 
 def _when(start: datetime, end: datetime | None) -> str:
-    words = f"{day_long(start.date(), year=True)}, à {hour_of(start)}"
-    return f"{words}, jusqu'à {hour_of(end)}" if end and hour_of(end) != hour_of(start) else words
+    day = day_long(start.date(), year=True)
+    if end and hour_of(end) != hour_of(start):
+        return f"{day}, de {hour_of(start)} à {hour_of(end)}"
+    return f"{day}, à {hour_of(start)}"

@@ -17,11 +17,12 @@ SAFE = {
 }
 INCOMES = (
     "Salaire (montant net social)",
-    "Chômage, indemnités journalières",
-    "Retraite, pension d'invalidité",
+    "Chômage",
+    "Maladie, maternité, accident",
+    "Retraite, invalidité",
     "Pension alimentaire reçue",
-    "Travail indépendant (chiffre d'affaires)",
-    "Autre argent reçu",
+    "Travail indépendant",
+    "Autre (loyer, placement…)",
 )
 
 
@@ -58,8 +59,8 @@ def checklist_pdf(tutorial: Tutorial, made: Made) -> bytes:
 def resources_pdf(months: list[date], made: Made) -> bytes:
     """A grid to prepare a declaration of resources by hand; `months` are the three declared, the first of each."""
     sheet = made.sheet("Préparer ma déclaration de ressources")
-    sheet.paragraph("Écrivez l'argent reçu chaque mois, pour chaque personne du foyer. Rien reçu ? Écrivez 0.")
-    sheet.paragraph("Le **montant net social** est écrit sur la fiche de paie, et sur les relevés d'allocations.")
+    sheet.paragraph("Écrivez l'argent reçu chaque mois par chaque personne. Rien reçu ? Écrivez 0.")
+    sheet.paragraph("Le **montant net social** est sur la fiche de paie. Pour l'AAH, écrivez le **net imposable**.")
     for who in ("Moi", "Mon conjoint, mon concubin"):
         sheet.heading(who)
         sheet.lined_grid(["Argent reçu", *(month_long(month).capitalize() for month in months)], list(INCOMES))
@@ -81,26 +82,73 @@ def contact_pdf(person: str, to: str, number: str, safe: str, when: str, say: st
     return sheet.to_bytes()
 
 
-def escalation_pdf(person: str, tried: str, since: str, what: str, asked: str, made: Made) -> bytes:
-    """A blocked case, for whoever may unblock it."""
+@dataclass(frozen=True)
+class Blocked:
+    """A blocked case; texts of one or more lines, `number` "" when it is not known."""
+
+    person: str
+    number: str
+    tried: str
+    since: str
+    what: str
+    asked: str
+    answer_to: str
+
+
+def escalation_pdf(blocked: Blocked, made: Made) -> bytes:
+    """For whoever may unblock it."""
     sheet = made.sheet("Dossier bloqué", footer="Confidentiel. À détruire une fois le dossier débloqué.")
-    sheet.facts([("Personne", person), ("Bloqué depuis", since)])
-    for title, text in (("Ce qui bloque", what), ("Ce qui a déjà été essayé", tried), ("Ce qui est demandé", asked)):
+    sheet.panel([("La voie normale a été essayée, sans résultat", 14), (f"Bloqué depuis : {blocked.since}", 13)])
+    sheet.facts(
+        [
+            ("Personne", blocked.person),
+            ("Numéro d'allocataire", blocked.number),
+            ("Répondre à", blocked.answer_to),
+        ]
+    )
+    parts = (
+        ("Ce qui bloque", blocked.what),
+        ("Ce qui a déjà été essayé", blocked.tried),
+        ("Ce qui est demandé", blocked.asked),
+    )
+    for title, text in parts:
         sheet.heading(title)
         for line in text.splitlines():
             sheet.paragraph(line)
+    sheet.signature("Réponse :", "Date et signature")
     return sheet.to_bytes()
 
 
-def letter_pdf(person: str, sender: str, addressee: str, subject: str, documents: str, made: Made) -> bytes:
-    """The page on top of posted documents; the address of the Caf is at the right, in the upper third."""
+@dataclass(frozen=True)
+class Letter:
+    """A letter with documents; addresses and documents one a line, `number` "" when it is not known."""
+
+    person: str
+    number: str
+    sender: str
+    addressee: str
+    subject: str
+    documents: str
+
+
+def letter_pdf(letter: Letter, made: Made) -> bytes:
+    """The page on top of posted documents; the address of the Caf stands in the window of the envelope."""
     sheet = made.sheet("Envoi de documents")
-    sheet.addresses([person, *sender.splitlines()], addressee.splitlines())
-    sheet.facts([("Objet", subject)])
+    sheet.addresses([letter.person, *letter.sender.splitlines()], letter.addressee.splitlines())
+    sheet.facts([("Objet", letter.subject), ("Numéro d'allocataire", letter.number)])
+    documents = [line for line in letter.documents.splitlines() if line]
     sheet.paragraph("Madame, Monsieur,")
-    sheet.paragraph("Vous trouverez avec cette lettre les documents suivants :")
-    sheet.checklist(documents.splitlines())
+    sheet.paragraph(
+        "Vous trouverez avec cette lettre le document suivant :"
+        if len(documents) == 1
+        else f"Vous trouverez avec cette lettre {len(documents)} documents :"
+    )
+    for document in documents:
+        sheet.paragraph(f"•  {document}")
     sheet.paragraph("Je vous remercie et vous prie de recevoir mes salutations.")
     sheet.signature(f"Le {date_long(made.day)}.", "Signature")
-    sheet.paragraph("Gardez une copie de chaque document. N'envoyez jamais un original.")
+    sheet.paragraph(
+        "Avant de poster : gardez une copie de chaque papier, et n'envoyez jamais un original. Écrivez votre numéro "
+        "d'allocataire sur chaque page."
+    )
     return sheet.to_bytes()

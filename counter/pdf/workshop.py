@@ -39,9 +39,18 @@ def attendance_pdf(workshop: Workshop, structure: str, *, specimen: bool, logo=N
     """One line a person who holds a place, with room to sign, and some empty lines."""
     sheet = Sheet("Feuille de présence", structure, aside=workshop.site.short_name, specimen=specimen, logo=logo,
                   footer=workshop.title)  # fmt: skip
-    sheet.facts([("Atelier", workshop.title), ("Quand", _when(workshop)), ("Lieu", workshop.site.name)])
+    sheet.facts(
+        [
+            ("Atelier", workshop.title),
+            ("Jour", day_long(workshop.day, year=True)),
+            ("Heures", f"de {hour(workshop.minute)} à {hour(workshop.minute + workshop.duration)}"),
+            ("Lieu", f"{workshop.site.name}, {workshop.site.address}"),
+            ("Avec", workshop.partners),
+        ]
+    )
     names = [enrolment.name for enrolment in workshop.enrolments if enrolment.seat_value.holds_a_place]
     sheet.signing_table(["Nom", "Signature"], [*names, *[""] * 4])
+    sheet.signature("Nombre de personnes présentes :", "Signature de l'animateur")
     return sheet.to_bytes()
 
 

@@ -10,7 +10,7 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.access import PROVISIONAL, Role, initial_password
 from counter.habilitations import HabilitationRefused, Seat
@@ -53,18 +53,14 @@ def list_agents(session: Session, caf_id: int) -> list[Agent]:
     return list(session.scalars(query))
 
 
-def every_agent(session: Session, caf_id: int | None) -> list[Agent]:
-    """Agents of a Caf and those of no site, or all of them; closed ones too, for the journal still speaks of them."""
-    query = select(Agent).outerjoin(Agent.site).order_by(Agent.display_name)
+def every_agent(session: Session, caf_id: int | None, siteless: bool = False) -> list[Agent]:
+    """Agents of a Caf (None: of all of them) by name, closed ones too, for the journal still speaks of them; with
+    `siteless` those of no site as well."""
+    query = select(Agent).outerjoin(Agent.site).options(contains_eager(Agent.site))
     if caf_id is not None:
-        query = query.where(or_(Site.caf_id == caf_id, Agent.site_id.is_(None)))
-    return list(session.scalars(query))
-
-
-def list_all_agents(session: Session, caf_id: int | None) -> list[Agent]:
-    """Every agent of a Caf (None: of all of them, and those without site), closed ones too, by name."""
-    query = select(Agent).options(joinedload(Agent.site)).order_by(Agent.display_name, Agent.id)
-    return list(session.scalars(query if caf_id is None else query.join(Agent.site).where(Site.caf_id == caf_id)))
+        here = Site.caf_id == caf_id
+        query = query.where(or_(here, Agent.site_id.is_(None)) if siteless else here)
+    return list(session.scalars(query.order_by(Agent.display_name, Agent.id)))
 
 
 def agent_of_address(session: Session, vault: Vault, email: str) -> Agent | None:
@@ -81,7 +77,6 @@ def agent_of_proconnect(session: Session, vault: Vault, sub: str, email: str) ->
         if agent is None or agent.proconnect_sub is not None:
             return None
         agent.proconnect_sub = sub
-        session.flush()
     return agent if agent.active else None
 
 
@@ -107,6 +102,20 @@ def create_agent(
     session.flush()
     settle_seat(session, agent)
     return agent
+
+
+def close_account(session: Session, agent: Agent, now: datetime) -> None:
+    """It opens no more; its seat of administrator is free again. From now on its name is kept for a time only."""
+    agent.active, agent.closed_at = False, now
+    session.flush()
+    settle_seat(session, agent)
+
+
+def reopen_account(session: Session, agent: Agent) -> None:
+    """It opens again. Raises HabilitationRefused for a third administrator."""
+    agent.active, agent.closed_at = True, None
+    session.flush()
+    settle_seat(session, agent)
 
 
 def settle_seat(session: Session, agent: Agent) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.appointments import (
@@ -439,14 +440,29 @@ _WHOLE = (
 )
 
 
-def get_appointment(session: Session, appointment_id: int, caf_id: int) -> Appointment | None:
-    """An appointment at a site of that Caf."""
-    return session.scalar(
-        select(Appointment)
-        .join(Appointment.site)
-        .options(*_WHOLE)
-        .where(Appointment.id == appointment_id, Site.caf_id == caf_id)
+@dataclass(frozen=True)
+class Reach:
+    """Whose appointments an agent may read: of a Caf, those at these sites, and those they booked or changed
+    themselves wherever they are."""
+
+    caf_id: int
+    site_ids: frozenset[int]
+    agent_id: int
+
+
+def get_appointment(session: Session, appointment_id: int, reach: Reach) -> Appointment | None:
+    """An appointment within reach."""
+    query = select(Appointment).join(Appointment.site).options(*_WHOLE)
+    return session.scalar(query.where(Appointment.id == appointment_id, *within(reach)))
+
+
+def within(reach: Reach) -> tuple[ColumnElement[bool], ...]:
+    """For a query that joined Site."""
+    theirs = select(AppointmentEvent.id).where(
+        AppointmentEvent.appointment_id == Appointment.id, AppointmentEvent.agent_id == reach.agent_id
     )
+    here = Appointment.site_id.in_(reach.site_ids)
+    return Site.caf_id == reach.caf_id, or_(here, Appointment.agent_id == reach.agent_id, theirs.exists())
 
 
 def find_by_code(session: Session, vault: Vault, code: str, birth_day: int, birth_month: int) -> Appointment:
@@ -478,18 +494,18 @@ def appointments_of_day(session: Session, site_id: int, day: date) -> list[Appoi
 
 def appointments_between(
     session: Session,
-    caf_id: int,
+    reach: Reach,
     first: date,
     last: date,
     site_id: int | None = None,
     agent_id: int | None = None,
 ) -> list[Appointment]:
-    """Appointments of a Caf from a day to another, of one site, of the agent who booked or received."""
+    """Appointments within reach from a day to another, of one site, of the agent who booked or received."""
     query = (
         select(Appointment)
         .join(Appointment.site)
         .options(joinedload(Appointment.motif), contains_eager(Appointment.site))
-        .where(Site.caf_id == caf_id, Appointment.day.between(first, last))
+        .where(Appointment.day.between(first, last), *within(reach))
         .order_by(Appointment.day, Appointment.minute, Appointment.id)
     )
     if site_id is not None:

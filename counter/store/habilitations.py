@@ -298,9 +298,11 @@ def _still_asked(row: Habilitation) -> None:
         raise HabilitationRefused("Ce rôle a déjà sa réponse : regardez où il en est.")
 
 
-def end_charge(session: Session, row: Habilitation, by_id: int, today: date, now: datetime) -> None:
-    """Held until yesterday, at the latest; again, it changes nothing."""
-    if row.ended_at is None and not row.refused_at:
-        row.ended_by_id, row.ended_at = by_id, now
-        row.ends_on = min(row.ends_on or today, today - timedelta(days=1))
-        session.flush()
+def end_charge(session: Session, row: Habilitation, by_id: int, today: date, now: datetime) -> bool:
+    """Held until yesterday, at the latest; again, it changes nothing: False."""
+    if row.ended_at is not None or row.refused_at:
+        return False
+    row.ended_by_id, row.ended_at = by_id, now
+    row.ends_on = min(row.ends_on or today, today - timedelta(days=1))
+    session.flush()
+    return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hmac import compare_digest
 
-from sqlalchemy import Select, delete, func, insert, or_, select
+from sqlalchemy import Select, delete, func, insert, inspect, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -54,6 +54,13 @@ def record(
     check_words(number, detail)
     line = Line(0, at, Act(act), agent_id, Subject(subject), number, address[:45], detail)
     session.info.setdefault(_RECORDED, []).append(line)
+
+
+def changed(row, words: dict[str, str]) -> str:
+    """For `detail`: what was set anew on a row and not yet flushed. `words`: attribute -> code; "" for nothing."""
+    attributes = inspect(row).attrs
+    codes = (code for name, code in words.items() if attributes[name].history.has_changes())
+    return " ".join(dict.fromkeys(codes))
 
 
 def write_recorded(session: Session) -> None:

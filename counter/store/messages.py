@@ -65,11 +65,11 @@ def queue(session: Session, appointment: Appointment, kind: Kind, outgoing: Outg
     session.flush()
 
 
-def queue_password(
-    session: Session, address: str, subject: str, body: str, now: datetime, useless_at: datetime
+def queue_to_agent(
+    session: Session, kind: str, address: str, subject: str, body: str, now: datetime, useless_at: datetime
 ) -> None:
-    """Queue the provisional password of an agent."""
-    values = {"kind": PASSWORD, "channel": Channel.EMAIL, "sequence": 0, "due_at": now, "next_try_at": now}
+    """Queue an e-mail to an agent (messages.PASSWORD, messages.CLOSING)."""
+    values = {"kind": kind, "channel": Channel.EMAIL, "sequence": 0, "due_at": now, "next_try_at": now}
     session.add(
         Message(id=str(uuid.uuid4()), address=address, subject=subject, body=body, useless_at=useless_at, **values)
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from counter.journal import Act
 from counter.kiosk import VISIT_ENDS
 from counter.models import (
+    Agent,
     AgentSession,
     Appointment,
     Attestation,
@@ -18,9 +19,13 @@ from counter.models import (
     DossierAccess,
     Enrolment,
     FreeTime,
+    Group,
+    Habilitation,
     HeldDemarche,
     KioskCall,
+    Membership,
     Message,
+    RecoveryCode,
     SheetReport,
     SheetUse,
     Ticket,
@@ -32,6 +37,7 @@ from counter.retention import Data, kept
 from counter.store import journal
 from counter.store.locks import lock_free_time
 
+RETIRED = "Compte effacé"  # in the place of the name of an agent
 _SESSION_KEPT_AFTER_ITS_END = timedelta(hours=24)  # long enough to tell the agent whose session it was
 
 
@@ -67,6 +73,12 @@ def _old(today: date) -> list[_Old]:
         _Old(Data.HELD, HeldDemarche, HeldDemarche.until < day(Data.HELD)),
         _Old(Data.REPORTS, SheetReport, SheetReport.reported_at < start(Data.REPORTS)),
         _Old(Data.ACCESSES, DossierAccess, DossierAccess.opened_at < start(Data.ACCESSES)),
+        _Old(Data.HABILITATIONS, Membership, Membership.ends_on < day(Data.HABILITATIONS)),
+        _Old(
+            Data.HABILITATIONS,
+            Habilitation,
+            or_(Habilitation.ends_on < day(Data.HABILITATIONS), Habilitation.refused_at < start(Data.HABILITATIONS)),
+        ),
         _Old(Data.FINDINGS, ControlDecision, ControlDecision.at < start(Data.FINDINGS)),
         _Old(Data.COUNTS, UnmetSearch, UnmetSearch.day < day(Data.COUNTS)),
         _Old(Data.COUNTS, SheetUse, SheetUse.month < day(Data.COUNTS)),
@@ -83,6 +95,19 @@ def _withdrawn(today: date) -> ColumnElement[bool]:
     return _old_paper(limit) & Attestation.revoked_at.is_not(None) & (Attestation.structure != "")
 
 
+def _retired(today: date) -> ColumnElement[bool]:
+    """Accounts closed long enough ago, by hand or by their last day, that still say whose they were."""
+    limit = kept(Data.ACCOUNTS).limit(today)
+    closed = Agent.closed_at < datetime.combine(limit, time.min, tzinfo=UTC)
+    return or_(closed, Agent.closes_on < limit) & (Agent.display_name != RETIRED)
+
+
+def _late_passwords(today: date) -> ColumnElement[bool]:
+    """Kept a little longer than they open, so that who comes too late is told so."""
+    limit = datetime.combine(kept(Data.PROVISIONAL).limit(today), time.min, tzinfo=UTC)
+    return Agent.provisional_until < limit
+
+
 def would_go(session: Session, today: date) -> dict[Data, int]:
     """How many rows of each class are past their term; nothing is changed."""
     found: dict[Data, int] = {}
@@ -92,6 +117,8 @@ def would_go(session: Session, today: date) -> dict[Data, int]:
             found[old.data] = found.get(old.data, 0) + number
     withdrawn = session.scalar(select(func.count()).select_from(Attestation).where(_withdrawn(today)))
     found[Data.ATTESTATIONS] += withdrawn
+    for data, when in ((Data.ACCOUNTS, _retired(today)), (Data.PROVISIONAL, _late_passwords(today))):
+        found[data] = session.scalar(select(func.count()).select_from(Agent).where(when))
     found[Data.JOURNAL] = journal.lines_to_cut(session, today, kept(Data.JOURNAL).months)
     return {data: number for data, number in found.items() if number}
 
@@ -108,11 +135,35 @@ def purge(session: Session, today: date, now: datetime) -> dict[Data, int]:
         removed = session.execute(delete(old.table).where(old.when).execution_options(synchronize_session=False))
         if old.counted:
             gone[old.data] = gone.get(old.data, 0) + removed.rowcount
+    gone[Data.ACCOUNTS] = _retire(session, today)
+    gone[Data.PROVISIONAL] = _forget_passwords(session, today)
     gone[Data.JOURNAL] = journal.cut(session, today, kept(Data.JOURNAL).months, now)
     gone = {data: number for data, number in gone.items() if number}
     for data, number in gone.items():
         record_purge(session, data, number, now)
     return gone
+
+
+def _retire(session: Session, today: date) -> int:
+    """Take everything but the number out of accounts: other rows point to it. Returns how many."""
+    ids = list(session.scalars(select(Agent.id).where(_retired(today))))
+    theirs = {"synchronize_session": False}
+    session.execute(delete(RecoveryCode).where(RecoveryCode.agent_id.in_(ids)).execution_options(**theirs))
+    session.execute(update(Group).where(Group.manager_id.in_(ids)).values(manager_id=None).execution_options(**theirs))
+    for number in ids:
+        emptied = {
+            "identifier": f"retire-{number}", "display_name": RETIRED, "password_hash": "", "active": False,
+            "admin_seat": None, "email": None, "email_index": None, "provisional_hash": None,
+            "provisional_until": None, "totp_secret": None, "totp_step": 0, "proconnect_sub": None,
+        }  # fmt: skip
+        session.execute(update(Agent).where(Agent.id == number).values(**emptied).execution_options(**theirs))
+    return len(ids)
+
+
+def _forget_passwords(session: Session, today: date) -> int:
+    """Provisional passwords that came too late."""
+    late = update(Agent).where(_late_passwords(today)).values(provisional_hash=None, provisional_until=None)
+    return session.execute(late.execution_options(synchronize_session=False)).rowcount
 
 
 def record_purge(session: Session, data: Data, number: int, now: datetime) -> None:

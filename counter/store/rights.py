@@ -14,9 +14,20 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import spoken_code
+from counter.attestations import household_of
 from counter.diagnosis import Need
 from counter.formatting import birthday, date_long, day_long, hour, hour_of, phone
-from counter.models import Agent, Appointment, Attestation, Enrolment, Message, Site, Workshop
+from counter.models import (
+    Agent,
+    Appointment,
+    Attestation,
+    DossierCopy,
+    Enrolment,
+    Message,
+    QuotientCopy,
+    Site,
+    Workshop,
+)
 from counter.rights import Asked, Match
 from counter.store import appointments, waiting
 from counter.store.messages import messages_of
@@ -31,10 +42,19 @@ class Item:
     """One thing kept about the person; `key` is what a form sends back, `told` its parts in French."""
 
     key: str
-    row: Appointment | Enrolment | Attestation
+    row: Appointment | Enrolment | Attestation | DossierCopy | QuotientCopy
     match: Match
     title: str
     told: dict[str, str]
+
+    @property
+    def in_cache(self) -> bool:
+        return isinstance(self.row, DossierCopy | QuotientCopy)
+
+    @property
+    def number(self) -> int | str:
+        """What the journal calls it; nobody's name."""
+        return self.row.key if self.in_cache else self.row.id
 
 
 def find(session: Session, asked: Asked, caf_id: int | None) -> list[Item]:
@@ -114,12 +134,16 @@ def _attestations(session: Session, asked: Asked, caf_id: int | None, sure: set[
         theirs = select(Agent.id).outerjoin(Site, Site.id == Agent.site_id)
         query = query.where(Attestation.agent_id.in_(theirs.where(or_(Site.caf_id == caf_id, Agent.site_id.is_(None)))))
     for row in session.scalars(query):
-        if row.appointment_id in sure or asked.is_named(row.facts.get("personne", "")):
+        if row.appointment_id in sure or _names(row, asked):
             match = Match.SURE if row.appointment_id in sure else Match.SAME_NAME
             told = {"Numéro": row.number, "Faite le": date_long(row.issued_on), "Lieu": row.place}
             told |= {name.capitalize(): text for name, text in row.facts.items() if text}
             told |= {"Annulée": row.reason.label} if row.reason else {}
             yield Item(f"att-{row.id}", row, match, f"{row.kind_value.label} n° {row.number}", told)
+
+
+def _names(row: Attestation, asked: Asked) -> bool:
+    return asked.is_named(row.facts.get("personne", "")) or any(map(asked.is_among, household_of(row.facts)))
 
 
 # ── erasing ─────────────────────────────────────────────────────────────────────────────────────

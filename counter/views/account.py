@@ -8,12 +8,13 @@ from flask_login import current_user
 
 from counter.access import Permission, session_ended
 from counter.forms.account import PasswordForm, SecondStepForm, SessionForm, StopForm
+from counter.journal import Act, Subject
 from counter.models import Agent
 from counter.security import GROUP, MUST_CHANGE, allow
 from counter.store import agent_sessions, agents
 from counter.store.habilitations import get_group, open_groups_of
 from counter.throttle import Guess
-from counter.web import agent, found, local, now, reading, render_form, services, writing
+from counter.web import agent, found, local, note, now, reading, render_form, services, writing
 
 blueprint = Blueprint("account", __name__, url_prefix="/compte")
 _SECRET = "totp_secret"  # noqa: S105 (in the session, until a first code proves that the telephone has it)
@@ -54,6 +55,9 @@ def end_session():
             ended = agent_sessions.end_session(cache, agent().id, form.session.data)
         else:
             ended = agent_sessions.end_sessions(cache, agent().id, but=here)
+    if ended:
+        with writing() as main:
+            note(main, Act.CLOSED, Subject.SESSION, None, f"sessions {int(ended)}")
     flash("C'est terminé : il faudra se reconnecter." if ended else "Cette session était déjà terminée.", "ok")
     return redirect(url_for("account.mine"))
 
@@ -64,6 +68,8 @@ def work_for(group_id: int):
     """Work for another of my groups: one profile at a time."""
     group = next((g for g in open_groups_of(reading(), agent().id, local().date()) if g.id == group_id), None)
     session[GROUP] = found(group).id
+    with writing() as main:
+        note(main, Act.CHANGED, Subject.SESSION, None, f"groupe {group.id}")
     flash(f"Vous travaillez maintenant pour le groupe « {group.name} ».", "ok")
     return redirect(url_for("account.mine"))
 
@@ -79,6 +85,7 @@ def password():
     if form.validate_on_submit() and _is_mine(form.current):
         with writing() as main:
             agents.choose_password(main, agents.get_agent(main, agent().id), form.chosen.data)
+            note(main, Act.CHANGED, Subject.AGENT, agent().id, "mot-de-passe")
         session.pop(MUST_CHANGE, None)
         with services().cache.writing() as cache:
             agent_sessions.end_sessions(cache, agent().id, but=session.row.token_hash if session.row else None)
@@ -124,6 +131,7 @@ def second_step():
             with writing() as main:
                 who = agents.get_agent(main, agent().id)
                 codes = agents.start_second_step(main, services().keys.vault, who, secret, step)
+                note(main, Act.CHANGED, Subject.AGENT, who.id, "deuxieme-etape ajoutee")
             session.pop(_SECRET)
             return render_template("account/recovery_codes.html", codes=codes)
         form.code.errors = ["Ce code ne va pas. Vérifiez l'heure du téléphone, puis écrivez le code suivant."]
@@ -140,6 +148,7 @@ def stop_second_step():
     if form.validate_on_submit() and _is_mine(form.current):
         with writing() as main:
             agents.stop_second_step(main, agents.get_agent(main, agent().id))
+            note(main, Act.CHANGED, Subject.AGENT, agent().id, "deuxieme-etape arretee")
         flash("La deuxième étape est arrêtée.", "ok")
         return redirect(url_for("account.mine"))
     return render_form("account/stop_second_step.html", form)
@@ -155,5 +164,6 @@ def recovery_codes():
     if form.validate_on_submit() and _is_mine(form.current):
         with writing() as main:
             codes = agents.new_recovery_codes(main, services().keys.vault, agents.get_agent(main, agent().id))
+            note(main, Act.CHANGED, Subject.AGENT, agent().id, "codes-de-secours")
         return render_template("account/recovery_codes.html", codes=codes)
     return render_form("account/new_codes.html", form)

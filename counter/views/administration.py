@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from counter.access import Permission
 from counter.directory import zone_of
-from counter.forms.administration import CafForm, MotifForm, SiteForm
+from counter.forms.administration import CafForm, MotifForm, PostAddressForm, SiteForm
 from counter.journal import Act, Subject
 from counter.models import Caf, Motif, Site
 from counter.security import allow
@@ -63,6 +63,21 @@ def new_caf():
             return redirect(url_for("administration.home"))
         form.department.errors = [f"Ce département a déjà sa Caf : {known.name}."]
     return render_form("administration/caf.html", form)
+
+
+@blueprint.route("/caf/<int:caf_id>/courrier", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER)
+def post_address(caf_id: int):
+    """Where documents for this Caf are posted to: on the letters."""
+    caf = its_caf(caf_id)
+    form = PostAddressForm(post_address=caf.post_address)
+    if form.validate_on_submit():
+        with writing() as main:
+            found(store.get_caf(main, caf.id)).post_address = form.post_address.data or ""
+            note(main, Act.CHANGED, Subject.CAF, caf.id, "courrier")
+        flash("L'adresse pour le courrier est enregistrée.", "ok")
+        return redirect(url_for("administration.home"))
+    return render_form("administration/post_address.html", form, caf=caf)
 
 
 # ── motifs ──────────────────────────────────────────────────────────────────────────────────────

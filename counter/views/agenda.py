@@ -22,10 +22,10 @@ from counter.store import reception
 from counter.store.agents import list_agents
 from counter.store.appointments import appointments_between, get_appointment
 from counter.store.follow_ups import followed
-from counter.store.places import get_site, list_sites
+from counter.store.places import get_site
 from counter.views.slots import appointment_of
 from counter.visits import minutes_since
-from counter.web import agent, caf_id, found, local, note, now, reading, seen, writing
+from counter.web import agent, caf_id, found, local, note, now, reach, reading, seen, served_sites, writing
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/agenda")
 
@@ -43,7 +43,7 @@ def day():
     shown = _day(request.args.get("semaine" if week else "jour"))
     first = shown - timedelta(days=shown.weekday()) if week else shown
     last = first + timedelta(days=6) if week else shown
-    listed = appointments_between(reading(), caf_id(), first, last, site.id if site else None, who.id if who else None)
+    listed = appointments_between(reading(), reach(), first, last, site.id if site else None, who.id if who else None)
     _saw(listed, site, first)
     context = _shared(listed) | {"day": shown, "site": site, "of": who, "first": first, "last": last}
     context |= {"before": first - timedelta(days=7 if week else 1), "after": last + timedelta(days=1)}
@@ -63,7 +63,7 @@ def _shared(listed: list[Appointment]) -> dict:
     today = local().date()
     return {
         "today": today,
-        "sites": list_sites(reading(), caf_id()),
+        "sites": served_sites(),
         "agents": list_agents(reading(), caf_id()),
         "need_label": lambda code: Need(code).label,
         "steps_of": lambda item: next_statuses(item.status_value, item.mode_value, item.day, today),
@@ -100,7 +100,7 @@ def _number(text: str | None) -> int | None:
 def _site(text: str | None) -> Site | None:
     site_id = _number(text) or agent().site_id
     site = get_site(reading(), site_id) if site_id else None
-    return site if site and site.caf_id == caf_id() else None
+    return site if site and site.id in reach().site_ids else None
 
 
 def _agent(text: str | None) -> Agent | None:
@@ -132,7 +132,7 @@ def signal(appointment_id: int):
     if form.validate_on_submit():
         try:
             with writing() as main:
-                mine = found(get_appointment(main, appointment_id, caf_id()))
+                mine = found(get_appointment(main, appointment_id, reach()))
                 key, desk = form.act_key(str(appointment_id), to), session.get(AT_DESK, DESK)
                 reception.signal(main, mine, to, key, now(), agent().id, desk)
                 note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, str(to))
@@ -150,7 +150,7 @@ def back(appointment_id: int):
     if form.validate_on_submit():
         try:
             with writing() as main:
-                mine = found(get_appointment(main, appointment_id, caf_id()))
+                mine = found(get_appointment(main, appointment_id, reach()))
                 key = form.act_key(str(appointment_id), "retour", status)
                 reception.step_back(main, mine, status, key, now(), agent().id)
                 note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "retour")
@@ -216,7 +216,7 @@ def paper():
     """The list of a day on paper: `?jour=`, else the next day that has appointments."""
     site = found(_site(request.args.get("site")))
     shown = _day(request.args["jour"]) if "jour" in request.args else _next_day(site)
-    listed = appointments_between(reading(), caf_id(), shown, shown, site.id)
+    listed = appointments_between(reading(), reach(), shown, shown, site.id)
     kept = [item for item in listed if not item.is_cancelled]
     _saw(kept, site, shown)
     pdf = next_day_pdf(
@@ -228,5 +228,5 @@ def paper():
 def _next_day(site: Site) -> date:
     """The next day with appointments within two weeks, else tomorrow."""
     tomorrow = local().date() + timedelta(days=1)
-    coming = appointments_between(reading(), caf_id(), tomorrow, tomorrow + timedelta(days=13), site.id)
+    coming = appointments_between(reading(), reach(), tomorrow, tomorrow + timedelta(days=13), site.id)
     return min((item.day for item in coming if not item.is_cancelled), default=tomorrow)

@@ -8,6 +8,7 @@ from counter.access import Permission, Role
 from counter.formatting import moment_long
 from counter.forms.habilitations import ActForm, AgentForm
 from counter.habilitations import HabilitationRefused
+from counter.journal import Act, Subject
 from counter.models import Agent
 from counter.papers import pdf_response, structure
 from counter.pdf.habilitations import password_slip_pdf
@@ -16,12 +17,15 @@ from counter.store import agent_sessions
 from counter.store import agents as store
 from counter.store.agents import AddressTaken, IdentifierTaken
 from counter.store.habilitations import open_groups_of
+from counter.store.journal import changed
 from counter.store.places import list_cafs, list_sites
 from counter.views.administration import may_set_up
 from counter.views.sign_in import post_password, sends_mail
-from counter.web import agent, found, local, now, reading, render_form, services, writing
+from counter.web import agent, found, local, note, now, reading, render_form, services, writing
 
 blueprint = Blueprint("agents", __name__, url_prefix="/agents")
+_WORDS = {"display_name": "nom", "role": "fonction", "site_id": "lieu", "mobility": "poste", "opens_on": "dates",
+          "closes_on": "dates"}  # fmt: skip
 _SLIP = "slip"  # in the session: the provisional password, until its slip was printed once
 
 
@@ -41,7 +45,7 @@ def _sites():
 def everyone():
     """Every agent the administrator looks after, with their groups of today."""
     today = local().date()
-    known = store.list_all_agents(reading(), agent().site.caf_id if agent().site else None)
+    known = store.every_agent(reading(), agent().site.caf_id if agent().site else None)
     shown = [(row, open_groups_of(reading(), row.id, today)) for row in known]
     return render_template("agents/everyone.html", shown=shown, today=today)
 
@@ -67,7 +71,9 @@ def _made(form: AgentForm) -> tuple[int, str] | None:
                 main, form.identifier.data, form.display_name.data, Role(form.role.data), "", site_id
             )
             form.fill(row)
+            row.opens_on = row.opens_on or local().date()  # an account nobody ever uses is counted from then on
             store.put_address(main, services().keys.vault, row, form.email.data or "")
+            note(main, Act.CREATED, Subject.AGENT, row.id, "mot-de-passe provisoire")
             return row.id, store.give_provisional(main, row, now())
     except IdentifierTaken:
         form.identifier.errors = ["Cet identifiant est déjà pris. Ajoutez par exemple une lettre."]
@@ -95,9 +101,14 @@ def change(agent_id: int):
                 row = its_agent(agent_id, main)
                 _keep_an_administrator(row, form)
                 form.fill(row)
+                what = changed(row, _WORDS)
+                address = row.email_index
                 main.flush()
                 store.settle_seat(main, row)
                 store.put_address(main, services().keys.vault, row, form.email.data or "")
+                what = f"{what} adresse".strip() if row.email_index != address else what
+                if what:
+                    note(main, Act.CHANGED, Subject.AGENT, row.id, what)
             flash("C'est enregistré.", "ok")
             return redirect(url_for("agents.everyone"))
         except (AddressTaken, HabilitationRefused) as refused:
@@ -122,10 +133,12 @@ def close(agent_id: int):
     try:
         with writing() as main:
             row = its_agent(agent_id, main)
-            row.active = not row.active
-            main.flush()
-            store.settle_seat(main, row)
-            closed = not row.active
+            closed = row.active
+            if closed:
+                store.close_account(main, row, now())
+            else:
+                store.reopen_account(main, row)
+            note(main, Act.CLOSED if closed else Act.CHANGED, Subject.AGENT, row.id, "" if closed else "rouvert")
     except HabilitationRefused as refused:
         flash(str(refused), "stop")
         return redirect(url_for("agents.change", agent_id=agent_id))
@@ -142,7 +155,9 @@ def provisional(agent_id: int):
     with writing() as main:
         row = its_agent(agent_id, main)
         password = store.give_provisional(main, row, now())
+        stopped = " deuxieme-etape arretee" if row.totp_secret else ""
         store.stop_second_step(main, row)
+        note(main, Act.CHANGED, Subject.AGENT, row.id, f"mot-de-passe provisoire{stopped}")
     _end_sessions(agent_id)
     return _hand_over(agent_id, password)
 
@@ -177,6 +192,7 @@ def send(agent_id: int):
         password = _given(row) if row.email and sends_mail() else None
         if password:
             post_password(main, row, password)
+            note(main, Act.EXPORTED, Subject.AGENT, row.id, "mot-de-passe provisoire e-mail")
             flash(f"Le mot de passe part par e-mail à {row.display_name}.", "ok")
     return redirect(url_for("agents.change", agent_id=agent_id))
 
@@ -189,6 +205,8 @@ def slip(agent_id: int):
     password = _given(row)
     if password is None:
         return redirect(url_for("agents.change", agent_id=agent_id))
+    with writing() as main:
+        note(main, Act.EXPORTED, Subject.AGENT, row.id, "mot-de-passe provisoire pli")
     paper, until = structure(), moment_long(local(row.provisional_until))
     address = services().settings.public_url
     pdf = password_slip_pdf(row.display_name, row.identifier, password, until, address,

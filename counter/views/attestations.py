@@ -23,20 +23,19 @@ from counter.forms.workshops import PresenceForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Enrolment, Workshop
 from counter.models import Attestation as StoredAttestation
-from counter.papers import pdf_response, place, public_address, structure
+from counter.papers import as_printed, issue, note_made, pdf_response, place, public_address, structure
 from counter.pdf.attestation import (
     attestation_pdf,
     attestation_sheet,
+    blocks,
     closing,
-    current_wording,
     how_to_verify,
-    sentences,
 )
 from counter.pdf.bundle import zipped
-from counter.pdf.fonts import printable
 from counter.pdf.sheet import bound
 from counter.security import allow
 from counter.store import attestations as store
+from counter.store.agents import any_agent
 from counter.store.appointments import upcoming_of_visit
 from counter.store.visits import open_visit
 from counter.store.workshops import get_workshop
@@ -182,38 +181,7 @@ def _presence_facts(booked: Appointment, form: PresenceAttestationForm) -> dict[
 
 def _issue(kind: Kind, facts: dict[str, str], key: str, appointment_id: int | None = None) -> int:
     with writing() as main:
-        return _issue_in(main, kind, facts, key, appointment_id=appointment_id).id
-
-
-def _issue_in(main, kind: Kind, facts: dict[str, str], key: str, **more) -> StoredAttestation:
-    """`more` goes to the store: the appointment it speaks of, or that it belongs to no visit."""
-    made = store.issue_attestation(
-        main,
-        services().keys.signer,
-        agent(),
-        kind,
-        _printable(facts),
-        wording=current_wording(kind),
-        structure=structure().name,
-        place=place(),
-        specimen=structure().specimen,
-        key=key,
-        now=local(),
-        **more,
-    )
-    _note_made(main, made)
-    return made
-
-
-def _note_made(main, made: StoredAttestation) -> None:
-    """A paper made by this very act; one that an act sent twice gave back is in the journal already."""
-    if made.issued_at == now():
-        note(main, Act.CREATED, Subject.ATTESTATION, made.id)
-
-
-def _printable(facts: dict[str, str]) -> dict[str, str]:
-    """Sealed as it is printed: a letter the paper cannot show would make a true paper look forged."""
-    return {name: printable(text)[0] for name, text in facts.items()}
+        return issue(main, kind, facts, key, appointment_id=appointment_id).id
 
 
 # ── a paper that was issued ─────────────────────────────────────────────────────────────────────
@@ -228,7 +196,7 @@ def issued(attestation_id: int):
     return render_template(
         "attestations/issued.html",
         kept=kept,
-        sentences=sentences(value),
+        blocks=blocks(value),
         closing=closing(value),
         how_to_verify=how_to_verify(kept.number, _verify_at()),
         since=store.since_issued(reading(), kept),
@@ -286,7 +254,14 @@ def revoke(attestation_id: int):
 
 def _withdrawable(attestation_id: int) -> StoredAttestation:
     kept = found(store.get_attestation(reading(), attestation_id))
-    return found(kept if kept.agent_id == agent().id or current_user.may(Permission.ADMINISTER) else None)
+    return found(kept if kept.agent_id == agent().id or _looks_after(kept.agent_id) else None)
+
+
+def _looks_after(agent_id: int) -> bool:
+    """Whether this administrator is that of the agent's Caf, or of all of them."""
+    issuer, mine = any_agent(reading(), agent_id), agent().site
+    same = mine is None or (issuer.site is not None and issuer.site.caf_id == mine.caf_id)
+    return current_user.may(Permission.ADMINISTER) and same
 
 
 @blueprint.route("/<int:attestation_id>/refaire", methods=["GET", "POST"])
@@ -309,12 +284,12 @@ def reissue(attestation_id: int):
 def _reissue(attestation_id: int, form: ReissueForm) -> int:
     with writing() as main:
         old = store.get_attestation(main, attestation_id)
-        facts = old.facts | _printable(form.facts(old.kind_value))
+        facts = old.facts | as_printed(form.facts(old.kind_value))
         made = store.reissue(
             main, services().keys.signer, agent(), old, facts, form.reason_value(), place=place(), key=form.act_key(),
             now=local(),
         )  # fmt: skip
-        _note_made(main, made)
+        note_made(main, made)
         if made.issued_at == now():
             note(main, Act.CANCELLED, Subject.ATTESTATION, attestation_id, "refaite")
         return made.id
@@ -359,7 +334,7 @@ def _issue_part(workshop_id: int, caf: int) -> int:
         people = {_enrolment_key(item): item for item in _present(shown)}
         waiting = [key for key in people if key not in store.find_by_keys(main, list(people))]
         for key in waiting[:PART]:
-            _issue_in(main, Kind.WORKSHOP, _workshop_facts(shown, people[key]), key, in_visit=False)
+            issue(main, Kind.WORKSHOP, _workshop_facts(shown, people[key]), key, in_visit=False)
     return len(waiting[PART:])
 
 

@@ -18,7 +18,7 @@ from counter.store.places import get_motif, list_motifs, list_sites
 from counter.views.appointments import booked_page
 from counter.views.messages import outgoing
 from counter.views.slots import Picker, appointment_of, motif_of, slots_page
-from counter.web import agent, caf_id, found, local, note, now, reading, render_form, writing
+from counter.web import agent, caf_id, found, local, note, now, reach, reading, render_form, writing
 
 blueprint = Blueprint("changes", __name__, url_prefix="/rendez-vous/<int:appointment_id>")
 
@@ -61,7 +61,7 @@ def _picker(booked: Appointment, motif: Motif, form: ActForm) -> Picker:
 
 def _move(appointment_id: int, slot: str, key: str, motif: Motif) -> None:
     with writing() as main:
-        booked = found(store.get_appointment(main, appointment_id, caf_id()))
+        booked = found(store.get_appointment(main, appointment_id, reach()))
         other = None if motif.id == booked.motif_id else get_motif(main, motif.id, caf_id())
         freed = store.move(main, booked, slot, key, now(), agent().id, other)
         queue(main, booked, Kind.CHANGE, outgoing(), now())
@@ -97,7 +97,7 @@ def cancel(appointment_id: int):
     booked, form = appointment_of(appointment_id), CancelReasonForm()
     if form.validate_on_submit():
         with writing() as main:
-            mine = found(store.get_appointment(main, appointment_id, caf_id()))
+            mine = found(store.get_appointment(main, appointment_id, reach()))
             freed = store.cancel(main, mine, now(), form.reason_value(), agent().id)
             queue(main, mine, Kind.CANCELLATION, outgoing(), now())
             waiting.after_change(main, appointment_id, freed, now())
@@ -117,7 +117,7 @@ def wait(appointment_id: int):
     if not form.validate_on_submit():
         return booked_page(booked, form)
     with writing() as main:
-        mine = found(store.get_appointment(main, appointment_id, caf_id()))
+        mine = found(store.get_appointment(main, appointment_id, reach()))
         if request.form.get("attendre") != "oui":
             waiting.withdraw(main, mine.id, now())
         elif _changeable(mine):

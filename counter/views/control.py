@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from counter.access import Permission
-from counter.control import Kind, Reason
+from counter.control import Family, Finding, Reason
 from counter.forms.control import DecisionForm
 from counter.journal import Act, Subject
 from counter.security import allow
 from counter.store import control as store
 from counter.store.agents import every_agent
 from counter.upkeep import thresholds
-from counter.web import agent, note, now, reading, services, writing
+from counter.web import agent, local, note, now, reading, services, writing
 
 blueprint = Blueprint("control", __name__, url_prefix="/administration/controle")
 
@@ -23,8 +23,11 @@ def plan():
     """What is to be dealt with; a POST says how one finding was."""
     form = DecisionForm()
     if form.validate_on_submit():
-        known = {item.key for item in _findings()}
+        known = {item.key: item for item in _findings()}
         if form.finding.data in known:
+            kind = known[form.finding.data].kind
+            if form.reason.data not in kind.reasons:
+                abort(400)
             with writing() as main:
                 store.decide(main, form.finding.data, Reason(form.reason.data), agent().id, now())
                 note(main, Act.DECIDED, Subject.FINDING, None, f"{form.finding.data} {form.reason.data}"[:80])
@@ -32,16 +35,29 @@ def plan():
         else:
             flash("Ce constat a déjà été traité.", "info")
         return redirect(url_for("control.plan"))
+    found = _findings()
     page = render_template(
         "control/plan.html",
-        findings=_findings(),
-        names={item.id: item.display_name for item in every_agent(reading(), _caf())},
-        kinds=Kind,
-        reasons=Reason,
+        families=[(family, [item for item in found if item.kind.family is family]) for family in Family],
+        number=len(found),
+        names={item.id: item.display_name for item in every_agent(reading(), _caf(), siteless=True)},
+        way=_way,
+        today=local().date(),
         limits=thresholds(services().settings),
         form=form,
     )
     return page, 422 if form.errors else 200
+
+
+def _way(item: Finding) -> tuple[str, str]:
+    """Words and address of the page where something can be done; ("", "") where there is none."""
+    if item.convention_id:
+        return "Ouvrir la convention", url_for("habilitations.convention", convention_id=item.convention_id)
+    if item.group_id and item.kind.family is Family.RIGHTS:
+        return "Ouvrir le groupe", url_for("habilitations.group", group_id=item.group_id)
+    if item.agent_id:
+        return "Ouvrir le compte", url_for("agents.change", agent_id=item.agent_id)
+    return "", ""
 
 
 def _caf() -> int | None:

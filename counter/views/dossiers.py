@@ -12,17 +12,20 @@ from flask import Blueprint, abort, redirect, render_template, session, url_for
 from flask_login import current_user
 
 from counter.access import Permission
+from counter.attestations import Kind
 from counter.dossiers import Profile, Rubrique, profile_of
 from counter.dossiers.checks import fits
-from counter.dossiers.contents import blocks, head_of, last_paid
+from counter.dossiers.contents import blocks, certified_months, head_of
+from counter.forms.attestations import PaymentAttestationForm
 from counter.forms.dossiers import FindForm, ReasonsForm
+from counter.forms.fields import KeyedForm
 from counter.habilitations import Rights
 from counter.journal import Act, Subject
 from counter.models import DossierCopy
 from counter.outside.dossiers import FictitiousSource, Source, names_of
 from counter.outside.fictitious_dossiers import Trial, trials
-from counter.papers import pdf_response, structure
-from counter.pdf.payment_certificate import certificate_pdf
+from counter.papers import issue
+from counter.pdf.relayed import payment_facts, quotient_facts_of_dossier
 from counter.security import allow, keeps_nothing
 from counter.store import dossiers as store
 from counter.throttle import Guess
@@ -157,9 +160,9 @@ def read(word: str, rubrique: str):
         return redirect(url_for("dossiers.reasons", word=word))
     wanted, profile = found(_rubrique(rubrique)), profile_of(known["profile"])
     if not profile.opens(wanted):
-        abort(403, f"Le profil {profile.code} n'ouvre pas cette rubrique. Il n'y a rien d'autre à faire.")
-    with services().cache.reading() as cache:
-        copy = store.get_copy(cache, known["key"], now())
+        need = "Vous en avez besoin pour votre travail ? Parlez-en à votre administrateur."
+        abort(403, f"Le profil {profile.code} n'ouvre pas cette rubrique. {need}")
+    copy = _good_copy(known)
     if copy is None:
         _forget(word)
         return render_template("dossiers/expired.html")
@@ -172,30 +175,72 @@ def read(word: str, rubrique: str):
         rubrique=wanted,
         head=head_of(copy.content),
         blocks=blocks(copy.content, wanted, local().date()),
-        certificate=wanted is Rubrique.PAYMENT_CERTIFICATE and last_paid(copy.content) is not None,
+        paper=_paper(copy, wanted),
         access=found(store.get_access(reading(), known["access"])),
     )
 
 
-@blueprint.get("/<word>/attestation.pdf")
+@blueprint.route("/<word>/attestation/papier", methods=["GET", "POST"])
 @allow(Permission.COUNTER)
 def certificate(word: str):
-    """The payment certificate of the last month paid, on paper: what the Caf said, with its source and its date."""
+    """An attestation of the payments of one month held: signed, with what the Caf said, its source and its date."""
     known = _opened(word)
     if not known["access"]:
         return redirect(url_for("dossiers.reasons", word=word))
     if not profile_of(known["profile"]).opens(Rubrique.PAYMENT_CERTIFICATE):
-        abort(403, f"Le profil {known['profile']} n'imprime pas l'attestation de paiement.")
+        abort(403, f"Le profil {known['profile']} ne fait pas d'attestation de paiement.")
+    copy = _good_copy(known)
+    if copy is None:
+        _forget(word)
+        return render_template("dossiers/expired.html")
+    held = certified_months(copy.content, local().date())
+    form = PaymentAttestationForm(list(found(held or None)))
+    if form.validate_on_submit():
+        facts = payment_facts(copy.content, held[form.month.data], copy.source, local(copy.fetched_at))
+        return _relay(Kind.PAYMENT, facts, form.act_key(), known["access"], Rubrique.PAYMENT_CERTIFICATE)
+    return render_form("dossiers/certificate.html", form, word=word)
+
+
+@blueprint.post("/<word>/synthese/papier")
+@allow(Permission.COUNTER)
+def quotient_certificate(word: str):
+    """An attestation of the quotient familial of the dossier, as its summary shows it."""
+    known = _opened(word)
+    if not known["access"]:
+        return redirect(url_for("dossiers.reasons", word=word))
+    if not profile_of(known["profile"]).opens(Rubrique.SUMMARY):
+        abort(403, f"Le profil {known['profile']} ne montre pas le quotient familial.")
+    copy = _good_copy(known)
+    if copy is None:
+        _forget(word)
+        return render_template("dossiers/expired.html")
+    found(copy.content.get("quotient"))
+    form = KeyedForm()
+    if not form.validate_on_submit():
+        return redirect(url_for("dossiers.read", word=word, rubrique=Rubrique.SUMMARY))
+    facts = quotient_facts_of_dossier(copy.content, copy.source, local(copy.fetched_at))
+    return _relay(Kind.QUOTIENT, facts, form.act_key(), known["access"], Rubrique.SUMMARY)
+
+
+def _good_copy(known: dict) -> DossierCopy | None:
     with services().cache.reading() as cache:
-        copy = found(store.get_copy(cache, known["key"], now()))
-    paid = found(last_paid(copy.content))
+        return store.get_copy(cache, known["key"], now())
+
+
+def _relay(kind: Kind, facts: dict[str, str], key: str, access: int, rubrique: Rubrique):
+    """Issue a paper from a dossier; the journal says both that it was made and that the dossier went on paper."""
     with writing() as main:
-        note(main, Act.EXPORTED, Subject.DOSSIER, known["access"], Rubrique.PAYMENT_CERTIFICATE.value)
-    place = structure()
-    content = certificate_pdf(
-        copy.content, paid, copy.source, local(copy.fetched_at), place.name, specimen=place.specimen, logo=place.logo
-    )
-    return pdf_response(content, "attestation-de-paiement.pdf")
+        note(main, Act.EXPORTED, Subject.DOSSIER, access, rubrique.value)
+        made = issue(main, kind, facts, key)
+    return redirect(url_for("attestations.issued", attestation_id=made.id))
+
+
+def _paper(copy: DossierCopy, rubrique: Rubrique) -> KeyedForm | None:
+    """The form of the attestation that can be made from this rubrique."""
+    held = certified_months(copy.content, local().date())
+    if rubrique is Rubrique.PAYMENT_CERTIFICATE and held:
+        return PaymentAttestationForm(list(held))
+    return KeyedForm() if rubrique is Rubrique.SUMMARY and copy.content.get("quotient") else None
 
 
 def _rubrique(text: str) -> Rubrique | None:

@@ -9,18 +9,23 @@ from flask_login import current_user
 
 from counter.access import Permission
 from counter.forms.habilitations import ActForm, ActivityForm, ChargeForm, ConventionForm, GroupForm, MemberForm
-from counter.habilitations import ChargeState, HabilitationRefused
+from counter.habilitations import ChargeState, HabilitationRefused, Service
+from counter.journal import Act, Subject
 from counter.models import Activity, Contract, Convention, Group, Habilitation
 from counter.papers import pdf_response, structure
 from counter.pdf.habilitations import register_pdf
 from counter.security import allow
 from counter.store import habilitations as store
-from counter.store.agents import list_all_agents
+from counter.store.agents import every_agent
+from counter.store.journal import changed
 from counter.store.places import list_cafs, list_sites
 from counter.views.administration import may_set_up
-from counter.web import agent, found, local, now, reading, render_form, writing
+from counter.web import agent, found, local, note, now, reading, render_form, writing
 
 blueprint = Blueprint("habilitations", __name__, url_prefix="/habilitations")
+_GROUP_WORDS = {"name": "nom", "profile": "profil", "services": "services", "sites": "lieux",
+                "manager_id": "responsable", "starts_on": "dates", "ends_on": "dates"}  # fmt: skip
+_CONVENTION_WORDS = {"structure": "nom", "siret": "siret", "caf_id": "caf", "starts_on": "dates", "ends_on": "dates"}
 ONE_DAY = timedelta(days=1)
 
 
@@ -46,7 +51,7 @@ def _sites():
 
 
 def _agents():
-    return list_all_agents(reading(), own_caf())
+    return every_agent(reading(), own_caf())
 
 
 # ── groups ──────────────────────────────────────────────────────────────────────────────────────
@@ -79,7 +84,11 @@ def group(group_id: int):
         dates = form.starts_on.data, form.ends_on.data
         try:
             with writing() as main:
-                added = store.add_member(main, its_group(group_id, main), int(form.agent.data), *dates, agent().id)
+                joined = its_group(group_id, main)
+                known = {row.id for row in joined.memberships}
+                added = store.add_member(main, joined, int(form.agent.data), *dates, agent().id)
+                if added.id not in known:
+                    note(main, Act.CREATED, Subject.MEMBERSHIP, added.id, f"groupe {group_id} agent {added.agent_id}")
                 name = added.agent.display_name
             flash(f"{name} est dans le groupe.", "ok")
             return redirect(url_for("habilitations.group", group_id=group_id))
@@ -120,10 +129,23 @@ def _put_group(convention_id: int, group_id: int | None, form: GroupForm) -> int
         row = its_group(group_id, main) if group_id else Group(contract_id=convention.contracts[-1].id)
         if group_id:
             store.check_profile(main, row, form.profile.data, local().date())
+        before = row.profile
         form.fill(row, list_sites(main, convention.caf_id))
+        what = changed(row, _GROUP_WORDS) if group_id else ""
+        if group_id and row.profile != before:
+            what = what.replace("profil", f"profil {_code(before)}>{_code(row.profile)}")
         main.add(row)
         main.flush()
+        if not group_id:
+            note(main, Act.CREATED, Subject.GROUP, row.id, f"profil {_code(row.profile)}")
+        elif what:
+            note(main, Act.CHANGED, Subject.GROUP, row.id, what)
         return row.id
+
+
+def _code(profile: str | None) -> str:
+    """As the journal writes a profile."""
+    return profile.lower() if profile else "aucun"
 
 
 @blueprint.post("/appartenances/<int:membership_id>/terminer")
@@ -133,7 +155,10 @@ def end_membership(membership_id: int):
     with writing() as main:
         row = found(store.get_membership(main, membership_id))
         group_id = its_group(row.group_id, main).id
+        before = row.ends_on
         store.end_membership(main, row, local().date() - ONE_DAY)
+        if row.ends_on != before:
+            note(main, Act.CLOSED, Subject.MEMBERSHIP, row.id, f"groupe {group_id} agent {row.agent_id}")
     flash("C'est terminé : l'agent n'a plus les droits de ce groupe.", "ok")
     return redirect(url_for("habilitations.group", group_id=group_id))
 
@@ -149,6 +174,7 @@ def conventions():
         conventions=store.list_conventions(reading(), own_caf()),
         today=local().date(),
         joined=store.joined_services,
+        service_names=lambda codes: ", ".join(Service(code).short_label for code in sorted(codes)),
     )
 
 
@@ -173,10 +199,18 @@ def _convention_page(known: Convention | None):
         if other is None or (known is not None and other.id == known.id):
             with writing() as main:
                 row = its_convention(known.id, main) if known else Convention(contracts=[Contract(label="")])
-                form.fill(row, row.contracts[-1])
+                contract, wanted = row.contracts[-1], set(form.services.data)
+                form.fill(row, contract)
+                what = [changed(row, _CONVENTION_WORDS), changed(contract, {"ends_on": "contrat"})] if known else []
                 main.add(row)
                 main.flush()
-                store.put_services(main, row.contracts[-1], set(form.services.data), today)
+                if known and wanted != store.joined_services(contract, today):
+                    what.append("services")
+                store.put_services(main, contract, wanted, today)
+                if known is None:
+                    note(main, Act.CREATED, Subject.CONVENTION, row.id)
+                elif any(what):
+                    note(main, Act.CHANGED, Subject.CONVENTION, row.id, " ".join(word for word in what if word))
             flash("La convention est enregistrée.", "ok")
             return redirect(url_for("habilitations.conventions"))
         form.siret.errors = [f"Ce numéro SIRET est déjà celui de « {other.structure} »."]
@@ -215,7 +249,9 @@ def propose():
                               starts_on=form.starts_on.data, ends_on=form.ends_on.data)  # fmt: skip
         try:
             with writing() as main:
-                store.propose_charge(main, wanted, agent().id, now())
+                row = store.propose_charge(main, wanted, agent().id, now())
+                if row is wanted:  # asked a second time, it is the same one
+                    note(main, Act.CREATED, Subject.HABILITATION, row.id, f"{row.charge} agent {row.agent_id}")
             flash("Le rôle est proposé. Il comptera quand une autre personne l'aura validé.", "ok")
             return redirect(url_for("habilitations.register"))
         except HabilitationRefused as refused:
@@ -233,10 +269,13 @@ def answer(charge_id: int):
             row, who, at = _its_charge(charge_id, main), agent().id, now()
             if what == "valider":
                 store.validate_charge(main, row, who, at)
+                note(main, Act.DECIDED, Subject.HABILITATION, row.id, "validee")
             elif what == "refuser":
                 store.refuse_charge(main, row, who, at)
+                note(main, Act.DECIDED, Subject.HABILITATION, row.id, "refusee")
             elif what == "terminer":
-                store.end_charge(main, row, who, local().date(), at)
+                if store.end_charge(main, row, who, local().date(), at):
+                    note(main, Act.CLOSED, Subject.HABILITATION, row.id)
             else:
                 abort(400)
         flash({"valider": "Le rôle est validé.", "refuser": "Le rôle est refusé.",
@@ -256,6 +295,8 @@ def _its_charge(charge_id: int, main) -> Habilitation:
 @allow(Permission.ADMINISTER)
 def register_paper():
     """The state of the register, to file or to send."""
+    with writing() as main:
+        note(main, Act.EXPORTED, Subject.HABILITATION)
     paper = structure()
     frame = {"structure": paper.name, "specimen": paper.specimen, "logo": paper.logo}
     pdf = register_pdf(**_register(), day=local().date(), **frame)
@@ -270,7 +311,10 @@ def new_activity(convention_id: int):
     form = ActivityForm()
     if form.validate_on_submit():
         with writing() as main:
-            main.add(Activity(convention_id=its_convention(convention_id, main).id, name=form.name.data))
+            row = Activity(convention_id=its_convention(convention_id, main).id, name=form.name.data)
+            main.add(row)
+            main.flush()
+            note(main, Act.CREATED, Subject.ACTIVITY, row.id)
         flash("L'activité est ajoutée.", "ok")
         return redirect(url_for("habilitations.register"))
     return render_form("habilitations/activity.html", form)

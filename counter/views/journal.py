@@ -34,7 +34,7 @@ def _caf() -> int | None:
 
 
 def _agents() -> list[Agent]:
-    return every_agent(reading(), _caf())
+    return every_agent(reading(), _caf(), siteless=True)
 
 
 @blueprint.get("")

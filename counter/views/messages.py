@@ -15,9 +15,9 @@ from counter.models import Appointment, Message
 from counter.papers import public_address
 from counter.security import allow
 from counter.store import messages as store
-from counter.store.places import get_site, list_sites
+from counter.store.places import get_site
 from counter.upkeep import means_configured
-from counter.web import agent, caf_id, found, local, now, reading, seen, services
+from counter.web import agent, found, local, now, reach, reading, seen, served_sites, services
 
 blueprint = Blueprint("messages", __name__, url_prefix="/agenda/appels")
 _FAULTS = {
@@ -107,7 +107,7 @@ def calls():
         "messages/calls.html",
         day=day,
         site=site,
-        sites=list_sites(reading(), caf_id()),
+        sites=served_sites(),
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
         people=[item for item in people if item.person.get("phone")],
@@ -125,4 +125,4 @@ def _day(text: str | None) -> date | None:
 def _site(text: str | None):
     site_id = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else agent().site_id
     site = get_site(reading(), site_id) if site_id else None
-    return site if site and site.caf_id == caf_id() else None
+    return site if site and site.id in reach().site_ids else None

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 
 from counter.access import Permission
+from counter.journal import Act, Subject
 from counter.keys import Unreadable
 from counter.outside.proconnect import Identity, ProConnectFailed, ask, identify
 from counter.security import allow, safe_target, signed_in
 from counter.store.agents import Opened, agent_of_proconnect
-from counter.views.sign_in import go_on
+from counter.store.journal import changed, record
+from counter.views.sign_in import go_on, refuse
 from counter.web import now, services, writing
 
 blueprint = Blueprint("proconnect", __name__, url_prefix="/connexion/proconnect")
@@ -62,6 +64,7 @@ def back():
         return _refused(failed)
     entered = _enter(who, awaited["suite"])
     if entered is None:
+        refuse(None, "proconnect inconnu")
         return _refused(ProConnectFailed("inconnu"))
     if isinstance(entered, str):  # what was being written when the session ended is shown again
         return entered
@@ -89,7 +92,9 @@ def _enter(who: Identity, suite: str | None):
     with writing() as main:
         agent = agent_of_proconnect(main, services().keys.vault, who.sub, who.email)
         opened = Opened(agent) if agent else None
-    return go_on(opened, suite) if opened and signed_in(opened.agent.id) else None
+        if agent is not None and changed(agent, {"proconnect_sub": "proconnect"}):
+            record(main, Act.CHANGED, agent.id, Subject.AGENT, agent.id, request.remote_addr or "", now(), "proconnect")
+    return go_on(opened, suite, "proconnect") if opened and signed_in(opened.agent.id) else None
 
 
 _SENTENCES = {

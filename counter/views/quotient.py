@@ -7,10 +7,14 @@ import secrets
 from flask import Blueprint, redirect, render_template, session, url_for
 
 from counter.access import Permission
+from counter.attestations import Kind
+from counter.forms.fields import KeyedForm
 from counter.forms.quotient import QuotientForm
 from counter.journal import Act, Subject
 from counter.outside.api_particulier import ask, is_configured
-from counter.quotient import Failure, NoAnswer, names_differ, provider_words, read_answer
+from counter.papers import issue
+from counter.pdf.relayed import quotient_facts
+from counter.quotient import Answer, Failure, NoAnswer, names_differ, provider_words, read_answer
 from counter.security import allow, keeps_nothing
 from counter.store import quotients as store
 from counter.store.dossiers import siret_of_group
@@ -89,9 +93,35 @@ def answer(word: str):
     return render_template(
         "quotient/answer.html",
         copy=copy,
+        word=word,
         answer=read,
         provider=provider_words(read.provider),
         failure=Failure(facts["failure"]) if facts["failure"] else None,
         differs=names_differ(facts["name"], read),
         source=SOURCE,
+        paper=KeyedForm() if _can_be_attested(read) else None,
     )
+
+
+def _can_be_attested(read: Answer) -> bool:
+    """A paper says whose quotient it is, of which month."""
+    return read.value is not None and read.month is not None and bool(read.adults and read.adults[0].name)
+
+
+@blueprint.post("/<word>/attestation")
+@allow(Permission.COUNTER)
+def certificate(word: str):
+    """A signed attestation of what came back, with its source and its date."""
+    facts = found(session.get(_ASKED, {}).get(word))
+    copy = _kept(facts["key"])
+    if copy is None:
+        return render_template("quotient/expired.html")
+    read = read_answer(copy.content)
+    found(_can_be_attested(read) or None)
+    form = KeyedForm()
+    if not form.validate_on_submit():
+        return redirect(url_for("quotient.answer", word=word))
+    with writing() as main:
+        note(main, Act.EXPORTED, Subject.QUOTIENT, facts["key"])
+        made = issue(main, Kind.QUOTIENT, quotient_facts(read, SOURCE, local(copy.fetched_at)), form.act_key(word))
+    return redirect(url_for("attestations.issued", attestation_id=made.id))

@@ -11,7 +11,7 @@ from counter.appointments import new_code, spoken_code
 from counter.formatting import birthday
 from counter.forms.rights import EraseForm, PersonForm
 from counter.journal import Act, Subject
-from counter.models import Appointment, Attestation
+from counter.models import Appointment, Attestation, DossierCopy, Enrolment, QuotientCopy
 from counter.papers import pdf_response, structure
 from counter.pdf.rights import erased_words, receipt_pdf, record_pdf
 from counter.pdf.working import Made
@@ -19,9 +19,17 @@ from counter.retention import REGISTER
 from counter.rights import Asked, Match
 from counter.security import allow
 from counter.store import rights as store
-from counter.web import agent, found, local, note, now, reading, render_form, seen, writing
+from counter.store.rights_copies import erase_copies, find_copies
+from counter.web import agent, found, local, note, now, reading, render_form, seen, services, writing
 
 blueprint = Blueprint("rights", __name__, url_prefix="/administration/droits")
+_SUBJECTS = {
+    Appointment: Subject.APPOINTMENT,
+    Attestation: Subject.ATTESTATION,
+    Enrolment: Subject.ENROLMENT,
+    DossierCopy: Subject.DOSSIER,
+    QuotientCopy: Subject.QUOTIENT,
+}
 ASKED, RECEIPT = "rights_asked", "rights_receipt"
 
 
@@ -36,7 +44,10 @@ def _asked() -> Asked | None:
 
 
 def _items(asked: Asked, main=None) -> list[store.Item]:
-    return store.find(main or reading(), asked, _caf())
+    site = agent().site
+    with services().cache.reading() as cache:
+        copies = find_copies(cache, asked, site.caf.department if site else None)
+    return store.find(main or reading(), asked, _caf()) + copies
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -73,13 +84,11 @@ def _sure(items: list[store.Item]) -> list[str]:
 def _saw(items: list[store.Item]) -> None:
     seen(Subject.PERSON)
     for item in items:
-        seen(_subject(item), item.row.id, "demande")
+        seen(_subject(item), item.number, "demande")
 
 
 def _subject(item: store.Item) -> Subject:
-    if isinstance(item.row, Appointment):
-        return Subject.APPOINTMENT
-    return Subject.ATTESTATION if isinstance(item.row, Attestation) else Subject.ENROLMENT
+    return _SUBJECTS[type(item.row)]
 
 
 # ── a copy ──────────────────────────────────────────────────────────────────────────────────────
@@ -92,7 +101,7 @@ def _copied() -> tuple[Asked, list[store.Item]]:
     with writing() as main:
         note(main, Act.EXPORTED, Subject.PERSON)
         for item in items:
-            note(main, Act.EXPORTED, _subject(item), item.row.id)
+            note(main, Act.EXPORTED, _subject(item), item.number)
     return asked, items
 
 
@@ -148,12 +157,18 @@ def erase():
     code = new_code()
     with writing() as main:
         items = [item for item in _items(asked, main) if item.key in chosen]
-        touched = [(_subject(item), item.row.id) for item in items]
-        counts = store.erase(main, items, now())
+        touched = [(_subject(item), item.number) for item in items]
+        copies = [item for item in items if item.in_cache]
+        counts = store.erase(main, [item for item in items if not item.in_cache], now())
+        counts |= {"copies": len(copies)} if copies else {}
         for subject, number in touched:
             note(main, Act.ERASED, subject, number, f"recu {code.lower()}")
         told = " ".join(f"{kind} {number}" for kind, number in counts.items())
         note(main, Act.ERASED, Subject.PERSON, spoken_code(code), told)  # the number of the receipt finds this line
+    with services().cache.writing() as cache:
+        erase_copies(cache, copies)
+    for database in (services().main, services().cache):
+        database.forget()
     session.pop(ASKED)
     session[RECEIPT] = {"code": code, "day": local().date().isoformat(), "counts": counts}
     return redirect(url_for("rights.receipt"))

@@ -13,12 +13,12 @@ from counter.formatting import moment_long
 from counter.forms.account import CodeForm, ForgottenForm
 from counter.forms.sign_in import SignInForm
 from counter.journal import Act, Subject
-from counter.messages import Channel, password_words
+from counter.messages import PASSWORD, Channel, password_words
 from counter.models import Agent
 from counter.security import MUST_CHANGE, allow, safe_target, signed_in
 from counter.store import agents
 from counter.store.journal import record
-from counter.store.messages import queue_password
+from counter.store.messages import queue_to_agent
 from counter.throttle import Guess
 from counter.upkeep import means_configured
 from counter.web import local, note, now, reading, render_form, services, writing
@@ -58,26 +58,36 @@ def _verified(form: SignInForm) -> agents.Opened | None:
     if opened is None or signed_in(opened.agent.id) is None:
         throttle.failed(Guess.PASSWORD, identifier)
         throttle.failed(Guess.PASSWORD_FROM_PLACE, place)
-        with writing() as main:  # without what was typed: it may be a password, or anyone's name
-            record(main, Act.SIGN_IN_REFUSED, None, Subject.SESSION, None, place, now())
+        refuse(None)
         form.password.errors = [
             "L'identifiant ou le mot de passe ne va pas. Vérifiez les deux, et la touche majuscule."
         ]
         return None
     throttle.succeeded(Guess.PASSWORD, identifier)
     if opened.expired:
+        refuse(opened.agent.id, "mot-de-passe provisoire depasse")
         form.password.errors = ["Ce mot de passe provisoire ne sert plus : il durait 24 heures. Demandez-en un autre."]
         return None
     return opened
 
 
-def go_on(opened: agents.Opened, suite: str | None):
-    """To the second step where there is one, else in."""
+def refuse(agent_id: int | None, why: str = "") -> None:
+    """A refused sign-in is in the journal, without what was typed: it may be a password, or anyone's name. `agent_id`:
+    whose account it was, once that was proven; not as the one who acted, for they may be someone else."""
+    subject = Subject.SESSION if agent_id is None else Subject.AGENT
+    with writing() as main:
+        record(main, Act.SIGN_IN_REFUSED, None, subject, agent_id, request.remote_addr or "", now(), why)
+
+
+def go_on(opened: agents.Opened, suite: str | None, by: str = "mot-de-passe"):
+    """To the second step where there is one, else in. `by`: how the agent proved who they are, for the journal."""
+    by = "mot-de-passe provisoire" if opened.provisional else by
     if not opened.agent.totp_secret:
-        return _enter(opened.agent.id, suite, opened.provisional)
+        return _enter(opened.agent.id, suite, opened.provisional, by)
     session.renew()
     until = (now() + _TIME_FOR_CODE).isoformat()
-    session[_SECOND] = {"agent": opened.agent.id, "suite": suite, "until": until, "provisional": opened.provisional}
+    session[_SECOND] = {"agent": opened.agent.id, "suite": suite, "until": until, "provisional": opened.provisional,
+                        "by": by}  # fmt: skip
     return redirect(url_for("sign_in.second_step"))
 
 
@@ -93,7 +103,7 @@ def second_step():
     if form.validate_on_submit():
         if _passes(awaited["agent"], form.code.data):
             session.pop(_SECOND)
-            return _enter(awaited["agent"], awaited["suite"], awaited["provisional"])
+            return _enter(awaited["agent"], awaited["suite"], awaited["provisional"], f"{awaited['by']} et code")
         form.code.errors = ["Ce code ne va pas, ou il a déjà servi. Attendez le suivant."]
     return render_form("sign_in/second_step.html", form)
 
@@ -105,17 +115,19 @@ def _passes(agent_id: int, code: str) -> bool:
         agent = agents.get_agent(main, agent_id)
         passed = agent is not None and agents.pass_second_step(main, services().keys.vault, agent, code, now())
     (throttle.succeeded if passed else throttle.failed)(Guess.SECOND_STEP, key)
+    if not passed:
+        refuse(agent_id, "deuxieme-etape")
     return passed
 
 
-def _enter(agent_id: int, suite: str | None, provisional: bool):
+def _enter(agent_id: int, suite: str | None, provisional: bool, by: str):
     pending = session.pop("pending", None)
     session.renew()
     login_user(signed_in(agent_id))
     session["device"], session["address"] = device_of(request.user_agent.string), request.remote_addr or ""
     with writing() as main:
         agents.record_sign_in(main, agent_id, now())
-        record(main, Act.SIGNED_IN, agent_id, Subject.SESSION, None, request.remote_addr or "", now())
+        record(main, Act.SIGNED_IN, agent_id, Subject.SESSION, None, request.remote_addr or "", now(), by)
     if provisional:
         session[MUST_CHANGE] = True
         return redirect(url_for("account.password"))
@@ -162,7 +174,7 @@ def post_password(main: Session, agent: Agent, password: str) -> None:
     """Queue the e-mail that brings a provisional password; it is not sent once the password opens no more."""
     until = agent.provisional_until
     words = password_words(services().settings.structure_name, agent.identifier, password, moment_long(local(until)))
-    queue_password(main, agent.email, *words, now(), until)
+    queue_to_agent(main, PASSWORD, agent.email, *words, now(), until)
 
 
 def _send_provisional(email: str) -> None:
@@ -177,6 +189,9 @@ def _send_provisional(email: str) -> None:
         password = agents.give_provisional(main, agent, now())
         if agent is not None:
             post_password(main, agent, password)
+            record(main, Act.CHANGED, None, Subject.AGENT, agent.id, place, now(), "mot-de-passe oublie")
+        else:  # written down as well: the two answers wait for the disk alike
+            record(main, Act.SIGN_IN_REFUSED, None, Subject.SESSION, None, place, now(), "mot-de-passe oublie")
 
 
 @blueprint.post("/deconnexion")

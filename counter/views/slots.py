@@ -19,12 +19,12 @@ from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import weekdays_received
 from counter.store.places import get_motif
-from counter.web import caf_id, found, local, now, reading, seen, writing
+from counter.web import caf_id, found, local, now, reach, reading, seen, writing
 
 
 def appointment_of(appointment_id: int) -> Appointment:
-    """An appointment of the agent's Caf, or the 404 page. Whoever asks for it is in the journal."""
-    booked = found(store.get_appointment(reading(), appointment_id, caf_id()))
+    """An appointment within the agent's reach, or the 404 page. Whoever asks for it is in the journal."""
+    booked = found(store.get_appointment(reading(), appointment_id, reach()))
     seen(Subject.APPOINTMENT, booked.id)
     return booked
 

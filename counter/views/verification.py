@@ -14,13 +14,14 @@ from counter.journal import Act, Subject
 from counter.keys import Unreadable, fingerprint_of, public_pem
 from counter.models import Attestation as StoredAttestation
 from counter.papers import pdf_response, structure
-from counter.pdf.attestation import sentences
+from counter.pdf.attestation import Block, blocks
 from counter.pdf.public_keys import public_keys_pdf
 from counter.pdf.reading import NotReadable, read_paper, says_the_same
 from counter.security import allow
+from counter.store.agents import any_agent
 from counter.store.attestations import find_by_number, replacement_of, revoked_numbers, since_issued, was_given
 from counter.throttle import Guess
-from counter.web import local, note, reading, render_form, services, writing
+from counter.web import agent, local, note, reading, render_form, services, writing
 
 blueprint = Blueprint("verification", __name__)
 LONGEST_NUMBER = 40  # a seal has hundreds of letters
@@ -29,7 +30,7 @@ LARGEST_FILE = 8_000_000  # bytes: a photo of a phone
 
 @dataclass(frozen=True)
 class Answer:
-    """`paper` is what may be shown; `words` only for whoever holds the paper, or an agent.
+    """`paper` is what may be shown; `words` only for whoever holds the paper, or its site.
 
     `kept` is the row of a paper that was withdrawn, `newer` the number made in its place. `retouched`: the code square
     is true, and the words around it are not those that were signed.
@@ -37,7 +38,7 @@ class Answer:
 
     verdict: Verdict
     paper: Attestation | None = None
-    words: tuple[str, ...] = ()
+    words: tuple[Block, ...] = ()
     kept: StoredAttestation | None = None
     newer: str = ""
     retouched: bool = False
@@ -106,7 +107,7 @@ def _by_seal(typed: str) -> Answer:
         paper = Attestation.from_signed_content(services().keys.signer.open(typed.rpartition("#")[2].replace(" ", "")))
     except (Unreadable, ValueError):
         return Answer(Verdict.CHANGED)
-    return _authentic(paper, tuple(sentences(paper)), _kept(paper))
+    return _authentic(paper, tuple(blocks(paper)), _kept(paper))
 
 
 def _kept(paper: Attestation) -> StoredAttestation | None:
@@ -116,7 +117,7 @@ def _kept(paper: Attestation) -> StoredAttestation | None:
     return kept if kept and (kept.emptied or kept.value() == paper) else None
 
 
-def _authentic(paper: Attestation, words: tuple[str, ...], kept: StoredAttestation | None) -> Answer:
+def _authentic(paper: Attestation, words: tuple[Block, ...], kept: StoredAttestation | None) -> Answer:
     """It is ours. It may have been withdrawn, or its appointment changed: that is said without the new date, which is
     the person's own."""
     if kept is not None and kept.revoked_at:
@@ -146,8 +147,17 @@ def _by_number(year: int, rank: int) -> Answer:
         return Answer(Verdict.REVOKED, kept=kept)
     if not _as_sealed(kept):
         return Answer(Verdict.CHANGED)
-    words = tuple(sentences(kept.value())) if current_user.is_authenticated else ()
+    words = tuple(blocks(kept.value())) if _may_read(kept) else ()
     return _authentic(kept.value(), words, kept)
+
+
+def _may_read(kept: StoredAttestation) -> bool:
+    """Whether this agent issued the paper, or works at a site where it was issued: anyone else must hold the paper
+    itself, with its code square."""
+    if not current_user.is_authenticated or kept.agent_id is None:
+        return False
+    issuer = any_agent(reading(), kept.agent_id)
+    return issuer.id == agent().id or issuer.site_id in current_user.rights.site_ids
 
 
 # ── what another machine needs to verify by itself ──────────────────────────────────────────────

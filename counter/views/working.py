@@ -9,9 +9,18 @@ from flask import Blueprint, render_template
 from counter.access import Permission
 from counter.forms.working import ContactSheetForm, EscalationSheetForm, LetterSheetForm
 from counter.papers import pdf_response, structure
-from counter.pdf.working import Made, checklist_pdf, contact_pdf, escalation_pdf, letter_pdf, resources_pdf
+from counter.pdf.working import (
+    Blocked,
+    Letter,
+    Made,
+    checklist_pdf,
+    contact_pdf,
+    escalation_pdf,
+    letter_pdf,
+    resources_pdf,
+)
 from counter.security import allow
-from counter.web import found, local, render_form, services
+from counter.web import agent, found, local, render_form, services
 
 blueprint = Blueprint("working", __name__, url_prefix="/feuilles")
 
@@ -63,13 +72,15 @@ def contact():
 @allow(Permission.COUNTER)
 def escalation():
     """A blocked case, once the normal channel was tried."""
-    form = EscalationSheetForm()
+    form = EscalationSheetForm(answer_to=f"{agent().display_name}, {structure().name}")
     if form.validate_on_submit():
-        pdf = escalation_pdf(
-            form.person(), form.tried_how.data, form.since.data, form.what.data, form.asked.data, _made()
-        )
+        blocked = Blocked(
+            form.person(), form.number.data or "", form.tried_how.data, form.since.data, form.what.data,
+            form.asked.data, form.answer_to.data,
+        )  # fmt: skip
+        pdf = escalation_pdf(blocked, _made())
         return pdf_response(pdf, "dossier-bloque.pdf")
-    fields = [form.tried, form.tried_how, form.since, form.what, form.asked]
+    fields = [form.number, form.what, form.since, form.tried, form.tried_how, form.asked, form.answer_to]
     return render_form("working/form.html", form, title="Dossier bloqué", fields=fields)
 
 
@@ -77,11 +88,19 @@ def escalation():
 @allow(Permission.COUNTER)
 def letter():
     """The page on top of documents sent by post."""
-    form = LetterSheetForm()
+    form = LetterSheetForm(addressee=_caf_by_post())
     if form.validate_on_submit():
-        pdf = letter_pdf(
-            form.person(), form.sender.data, form.addressee.data, form.subject.data, form.documents.data, _made()
-        )
+        letter = Letter(
+            form.person(), form.number.data or "", form.sender.data, form.addressee.data, form.subject.data,
+            form.documents.data,
+        )  # fmt: skip
+        pdf = letter_pdf(letter, _made())
         return pdf_response(pdf, "lettre.pdf")
-    fields = [form.sender, form.addressee, form.subject, form.documents]
+    fields = [form.sender, form.addressee, form.number, form.subject, form.documents]
     return render_form("working/form.html", form, title="Lettre d'envoi de documents", fields=fields)
+
+
+def _caf_by_post() -> str:
+    """The Caf of the agent's site and where documents are posted to; to be written by hand when nobody did yet."""
+    site = agent().site
+    return f"{site.caf.name}\n{site.caf.post_address}" if site and site.caf.post_address else ""

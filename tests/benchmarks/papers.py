@@ -24,11 +24,21 @@ FACTS = {"personne": "Élise Lambert", "jour": "mardi 24 novembre 2026", "horair
          "lieu": "France Services, 1 rue de l'Exemple", "objet": "démarches", "atelier": "Mes premiers pas",
          "demarche": "Déclarer mes ressources", "resultat": "la démarche est faite", "suite": "", "caf": "Caf du Rhône",
          "heure": "9 h 10", "mode": "sur place", "partenaires": ""}  # fmt: skip
+RELAYED = {
+    "caf": "Caf du Rhône", "organisme": "Caf du Rhône", "reference": "", "numero": "9000001",
+    "destinataire": "Élise Lambert\n12 rue de l'Exemple\n69210 L'Arbresle", "personne": "Élise Lambert",
+    "quotient": "318 €", "mois": "octobre 2026", "donneur": "la Caf du Rhône", "copie": "24 novembre 2026 à 9 h",
+    "calcule": "", "personnes": "Élise Lambert | 9 mars 1987\nNaël Lambert | 21 septembre 2016",
+    "prestations": "RSA | 482,10 €\nAide au logement | 271,04 €", "total": "753,14 €", "remarque": "",
+    "paye_le": "5 novembre 2026", "paye_a": "la personne", "quotient_mois": "de novembre 2026",
+    "source": "API Particulier",
+}  # fmt: skip
 
 
 def paper_of(kind: Kind, rank: int = 1) -> Attestation:
+    facts = RELAYED if kind.relayed else FACTS
     return Attestation(
-        number_of(2026, rank), kind, current_wording(kind), TODAY, "France Services du Val", "Ville", FACTS
+        number_of(2026, rank), kind, current_wording(kind), TODAY, "France Services du Val", "Ville", facts
     )
 
 

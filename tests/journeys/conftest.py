@@ -28,8 +28,9 @@ WATCH = """() => {
     away(event, event.submitter?.formTarget || event.target.target, event.target.action));
   window.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    const here = link?.hash && link.href.split("#")[0] === location.href.split("#")[0];
-    if (link) away(event, link.target, here ? null : link.href);
+    if (!link) return;
+    const here = link.hash && link.href.split("#")[0] === location.href.split("#")[0];
+    away(event, link.target, here ? null : link.href);
   });
 }"""
 # The same read from the page as it stands, for a browser without scripts, where no listener runs.

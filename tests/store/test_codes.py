@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from counter.appointments import WrongCode, spoken_code
 from counter.keys import Unreadable
-from counter.store.appointments import find_by_code, get_appointment
+from counter.store.appointments import Reach, find_by_code, get_appointment
 from tests.store.conftest import PERSON, Town, at
 
 WEDNESDAY = date(2026, 11, 25)
@@ -56,10 +56,11 @@ def test_each_appointment_has_its_own_code(town, half_hour, opening):
     assert [found(town, a.code) for a in booked] == [a.id for a in booked]
 
 
-def test_an_appointment_is_not_shown_to_the_agents_of_another_caf(town, booked):
+def test_an_appointment_is_not_shown_to_the_agents_of_another_caf_or_site(town, booked):
     with town.database.reading() as session:
-        assert get_appointment(session, booked.id, town.caf).id == booked.id
-        assert get_appointment(session, booked.id, town.caf + 1) is None
+        assert get_appointment(session, booked.id, Reach(town.caf, frozenset({booked.site_id}), 0)).id == booked.id
+        for caf, sites, who in ((town.caf + 1, {booked.site_id}, 0), (town.caf, {booked.site_id + 1}, 0)):
+            assert get_appointment(session, booked.id, Reach(caf, frozenset(sites), who)) is None
 
 
 # ── what the disk says ──────────────────────────────────────────────────────────────────────────

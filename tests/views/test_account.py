@@ -14,7 +14,7 @@ from app import create_app
 from counter.db import Database
 from counter.demonstration import PASSWORD
 from counter.keys import load_keys
-from counter.models import Agent, Message, RecoveryCode
+from counter.models import Agent, JournalLine, Message, RecoveryCode
 from counter.store import agents
 from counter.store.agents import put_address
 from tests.conftest import settings_for
@@ -159,6 +159,10 @@ def test_a_forgotten_password_is_answered_alike_for_a_known_and_an_unknown_addre
         (message,) = session.scalars(select(Message).where(Message.kind == "mot-de-passe"))
         assert message.address == "camille@exemple.fr" and "camille" in message.body
         given = re.search(r"\n    (\S+)\n", message.body)[1]
+        told = session.scalars(select(JournalLine).order_by(JournalLine.seq))
+        assert [(line.act, line.agent_id, line.subject_id, line.detail) for line in told] == [
+            ("modification", None, "1", "mot-de-passe oublie"), ("connexion-refusee", None, "", "mot-de-passe oublie"),
+        ]  # fmt: skip
     assert Visitor(app).sign_in("camille", given).page.h1 == "Choisir mon mot de passe"
 
 

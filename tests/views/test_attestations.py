@@ -227,7 +227,18 @@ def test_a_name_is_printed_and_sealed_as_it_is_written(camille, visitor, first, 
     assert f"reçu {first} {last}".replace("  ", " ") in verify(visitor, qr_codes_of_pdf(paper)[0]).text
 
 
-@pytest.mark.parametrize("last", ["محمد", "אברהם", "王", "தமிழ்"])
+@pytest.mark.parametrize("name", ["محمد عبد الله", "پرویز گلزار", "ټډړ ښڼۆێڵ", "محمد" * 20])
+def test_a_name_in_arabic_letters_is_printed_sealed_and_verified(camille, visitor, name):
+    page = issue(camille, "", name)
+    assert name in page.text
+    paper = camille.file(page.link("Imprimer l'attestation"))
+    assert name in verify(visitor, qr_codes_of_pdf(paper)[0]).text
+    visitor.get("/verifier")
+    page = visitor.post("/verifier", {"paper": "", "file": (io.BytesIO(paper), "papier.pdf")})
+    assert "Ce papier est un spécimen" in page.text and "modifié" not in page.text
+
+
+@pytest.mark.parametrize("last", ["אברהם", "王", "தமிழ்"])
 def test_letters_the_papers_cannot_show_are_refused_with_what_to_do(camille, last):
     camille.get("/attestations/passage")
     page = camille.submit({"first_name": "Élise", "last_name": last}, having="purpose", expect=422)

@@ -9,11 +9,13 @@ from sqlalchemy import select, update
 
 from counter.demonstration import PASSWORD
 from counter.journal import Act, Subject
-from counter.models import Agent, JournalLine
+from counter.models import Adhesion, Agent, Convention, Group, JournalLine, Membership, Message
+from counter.store.agents import put_address
 from counter.store.journal import record, verify
 from counter.upkeep import watch_accounts
 from tests.conftest import START
 from tests.pages import Visitor
+from tests.views.dossiers import REASONS, search
 
 PAGE = "/administration/controle"
 
@@ -86,8 +88,8 @@ def test_an_account_nobody_uses_is_announced_then_closed_and_its_agent_kept_out(
     person.get("/connexion")
     person.submit({"identifier": "camille", "password": PASSWORD}, having="password", expect=422)
     with database.reading() as session:
-        closed = session.scalars(select(JournalLine).where(JournalLine.act == Act.CLOSED)).one()
-        assert closed.subject_id == str(number_of(database, "camille")) and closed.detail == "inactivite"
+        mine = JournalLine.act == Act.CLOSED, JournalLine.subject_id == str(number_of(database, "camille"))
+        assert session.scalars(select(JournalLine.detail).where(*mine)).all() == ["inactivite"]
 
 
 def test_an_agent_who_signs_in_after_the_announcement_keeps_the_account(app, database, clock):
@@ -113,3 +115,85 @@ def test_the_last_administrator_is_never_closed(app, database, clock):
 
 def test_agents_do_not_see_the_control(app):
     Visitor(app).sign_in("camille", PASSWORD).get(PAGE, expect=403)
+
+
+# ── papers and rights ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_paper_that_ends_or_misses_is_said_with_the_way_to_its_page(dominique, database):
+    with database.writing() as session:
+        session.get_one(Convention, 1).ends_on = START.date() + timedelta(days=20)
+        session.get_one(Convention, 2).siret = ""
+        session.delete(session.scalar(select(Adhesion).where(Adhesion.service == "afas")))
+    page = dominique.get(PAGE)
+    for sentence in (
+        "France Services du Val : la convention se termine le 14 décembre 2026.",
+        "France Services du Val : le bulletin d'adhésion Afas n'est pas là.",
+        "Accueil de la Caf du Rhône : le numéro SIRET n'est pas là.",
+    ):
+        assert sentence in page.text
+    assert page.text.count("Ouvrir la convention") == 3 and "3 constats à regarder" in page.text
+    assert dominique.get(page.link("Ouvrir la convention")).all("form")
+    dominique.get(PAGE)
+    assert 'value="papier 1 bulletin-afas manque"' in dominique.page.html
+    page = dominique.post(PAGE, {"finding": "papier 1 bulletin-afas manque", "reason": "demande"})
+    assert "C'est noté." in page.text and "bulletin d'adhésion Afas" not in page.text
+    dominique.post(PAGE, {"finding": "papier 2 siret manque", "reason": "mot-de-passe"}, expect=400)
+
+
+def test_rights_that_are_to_be_looked_at_are_said(app, dominique, camille, database):
+    search(camille, "Lambert", "9000001")
+    camille.submit(REASONS | {"purpose": "controle"}, having="purpose")
+    with database.writing() as session:
+        second = session.scalar(select(Group).where(Group.name == "Suivi de l'activité"))
+        second.profile = "T2"
+        robin = session.scalar(select(Agent).where(Agent.identifier == "robin"))
+        session.add(Membership(group=second, agent=robin, starts_on=START.date()))
+    dominique.get("/habilitations/groupes/3/changer")
+    dominique.submit({"profile": "T16"}, having="profile")
+    text = dominique.get(PAGE).text
+    assert "1 dossier ouvert pour « Contrôler un droit au RSA », avec le profil T12 (Aide juridictionnelle)." in text
+    assert "Un référent suit l'activité : il n'ouvre pas de dossier." in text
+    assert "2 groupes, 2 profils : « Accueil France Services », « Suivi de l'activité »." in text
+    assert "Le groupe « Administration des accès » a eu 2 profils : T2, T16." in text
+    assert "Ouvrir le groupe" in text
+
+
+# ── the warning ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_agent_is_warned_by_mail_once_and_the_mail_says_until_when(on, clock):
+    with on.main.writing() as session:
+        camille = session.scalar(select(Agent).where(Agent.identifier == "camille"))
+        put_address(session, on.keys.vault, camille, "camille@exemple.fr")
+        camille.signed_in_at = START
+    for days in (160, 1):
+        clock.advance(days=days)
+        watch_accounts(on.main, on.settings, clock())
+    with on.main.reading() as session:
+        (message,) = session.scalars(select(Message).where(Message.kind == "fermeture"))
+    assert message.address == "camille@exemple.fr"
+    assert "n'a pas servi depuis le 24 novembre 2026. Il sera fermé à partir du 2 juin 2027." in message.body
+    assert "Connectez-vous une fois avant ce jour" in message.body
+
+
+def test_nothing_leaves_a_demonstration(app, database, clock):
+    on = app.extensions["counter"]
+    with database.writing() as session:
+        put_address(session, on.keys.vault, session.get_one(Agent, 1), "camille@exemple.fr")
+    clock.advance(days=200)
+    assert watch_accounts(on.main, on.settings, clock())[0] > 1
+    with database.reading() as session:
+        assert session.scalar(select(Message.id).where(Message.kind == "fermeture")) is None
+
+
+def test_an_account_nobody_ever_used_is_said_then_announced_and_closed(app, dominique, database, clock):
+    clock.advance(days=30)
+    dominique.sign_in("dominique", PASSWORD)
+    page = dominique.get(PAGE)
+    assert "Compte jamais utilisé" in page.text and "Compte ouvert le 24 novembre 2026." in page.text
+    on = app.extensions["counter"]
+    for days in (130, 30):
+        clock.advance(days=days)
+        watch_accounts(on.main, on.settings, clock())
+    assert not is_active(database, "robin")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counter.diagnosis import SCORED
 from tests.papers import text_of_pdf
+from tests.planted import everywhere, files_with
 
 
 def answer(person, values: str, expect: int = 200, **more):
@@ -80,8 +81,8 @@ def test_the_reason_is_shown_once_and_kept_nowhere(camille, instance, clock):
     camille.get("/")
     camille.sign_in("camille", "Bonjour-2026")
     assert "besoin urgent" not in camille.get(url).text
-    content = b"".join(path.read_bytes() for path in instance.glob("*.sqlite*"))
-    assert b"urgent" not in content
+    assert everywhere(camille.app.extensions["counter"], "besoin urgent") == set()
+    assert files_with(instance, "besoin urgent") == []
 
 
 def test_needs_follow_the_person_to_the_appointment_and_the_paper(camille):

@@ -292,7 +292,7 @@ def test_a_charge_waits_for_a_second_administrator(dominique, charlie, database)
     page = charlie.submit({"answer": "valider"}, action=action)
     assert "Le rôle est validé" in page.text and "validé par Charlie Spécimen" in page.text
     page = charlie.post(action, {"answer": "terminer"})
-    assert "Historique" in page.text and "Terminée" in page.text
+    assert "Historique" in page.text and "Terminé" in page.text
 
 
 def test_a_full_charge_is_refused_with_the_limit(dominique, database):

@@ -16,7 +16,7 @@ from counter.store.journal import record, verify
 from tests.conftest import START, settings_for
 from tests.pages import XHTML, Visitor, text_of
 
-LYON = 4
+HERE = 5  # where camille receives
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def number_of(database, identifier: str) -> int:
 @pytest.fixture
 def booked(database) -> int:
     with database.reading() as session:
-        query = select(Appointment.id).where(Appointment.site_id == LYON).order_by(Appointment.day.desc())
+        query = select(Appointment.id).where(Appointment.site_id == HERE).order_by(Appointment.day.desc())
         return session.scalars(query).first()
 
 
@@ -74,9 +74,9 @@ def test_reading_an_appointment_its_paper_and_the_agenda_is_written(camille, dat
     camille.get(f"/rendez-vous/{booked}")
     camille.file(f"/rendez-vous/{booked}/papier.pdf")
     camille.file(f"/rendez-vous/{booked}/rendez-vous.ics")
-    camille.get(f"/agenda?site={LYON}")
+    camille.get(f"/agenda?site={HERE}")
     read = ("consultation", me, "rendez-vous", str(booked))
-    assert journal(before) == [read, read, read, ("consultation", me, "agenda", str(LYON))]
+    assert journal(before) == [read, read, read, ("consultation", me, "agenda", str(HERE))]
 
 
 def test_what_shows_nobody_is_no_reading(camille, journal):
@@ -124,13 +124,14 @@ def test_an_attestation_issued_read_and_withdrawn_is_written(camille, database, 
     assert {line[1] for line in journal(before)} == {me}
 
 
-def test_verifying_a_paper_is_a_reading_for_an_agent_who_is_shown_its_words(app, camille, sacha, database, journal):
+def test_verifying_a_paper_is_a_reading_for_an_agent_who_is_shown_its_words(app, camille, database, journal):
     camille.get("/attestations/passage")
     camille.submit({"first_name": "Zoé", "last_name": "Imaginaire"}, having="last_name")
+    colleague = Visitor(app).sign_in("robin", PASSWORD)
     before = len(journal())
-    sacha.get("/verifier")
-    assert "Imaginaire" in sacha.submit({"paper": "2026-000001"}, having="paper").text
-    assert journal(before) == [("consultation", number_of(database, "sacha"), "attestation", "1")]
+    colleague.get("/verifier")
+    assert "Imaginaire" in colleague.submit({"paper": "2026-000001"}, having="paper").text
+    assert journal(before) == [("consultation", number_of(database, "robin"), "attestation", "1")]
     anyone = Visitor(app)
     anyone.get("/verifier")
     assert "Imaginaire" not in anyone.submit({"paper": "2026-000001"}, having="paper").text

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import create_app
 from counter.config import SettingsError
 from counter.keys import load_keys
-from counter.models import Agent
+from counter.models import Agent, JournalLine
 from counter.store.agents import put_address
 from tests.conftest import settings_for
 from tests.pages import Visitor
@@ -59,6 +59,10 @@ def test_who_is_an_agent_here_enters_without_a_password(app, provider, database)
     assert provider.refused == []
     with database.reading() as session:
         assert session.scalar(select(Agent.proconnect_sub).where(Agent.identifier == "camille")) == provider.sub
+        lines = session.scalars(select(JournalLine).where(JournalLine.act != "consultation").order_by(JournalLine.seq))
+        assert [(line.act, line.subject, line.detail) for line in lines] == [
+            ("modification", "agent", "proconnect"), ("connexion", "session", "proconnect"),
+        ]  # fmt: skip
 
 
 def test_after_the_first_time_the_person_is_known_whatever_the_address(app, provider):
@@ -85,6 +89,8 @@ def test_who_has_no_account_gets_none(app, provider, database):
     assert "n'a pas de compte ici. Demandez à votre administrateur" in page.text
     with database.reading() as session:
         assert session.scalar(select(Agent.id).where(Agent.proconnect_sub == provider.sub)) is None
+        (line,) = session.scalars(select(JournalLine)).all()
+        assert (line.act, line.agent_id, line.detail) == ("connexion-refusee", None, "proconnect inconnu")
 
 
 def test_a_closed_account_stays_closed(app, database):

@@ -11,27 +11,37 @@ from counter.demonstration import PASSWORD
 from counter.journal import Act
 from counter.models import (
     Adhesion,
+    Agent,
     Appointment,
     AppointmentEvent,
     Attestation,
+    Base,
+    CacheBase,
     Contract,
     Convention,
+    DossierAccess,
     Enrolment,
+    Group,
+    Habilitation,
     JournalLine,
+    Membership,
     Message,
+    RecoveryCode,
     SheetReport,
     Visit,
     WaitingRequest,
 )
 from counter.retention import REGISTER, Data, Where, kept, months_before
+from counter.store import retention
 from counter.store.journal import verify
 from counter.store.openings import audit_free_time
+from counter.store.retention import RETIRED
 from counter.upkeep import past_term, purge
 from tests.conftest import START
 from tests.pages import Visitor
-from tests.planted import everywhere, files_with, plant
+from tests.planted import PLANTED_AGENT, everywhere, files_with, plant, plant_agent
 
-ROWS = (Message, AppointmentEvent, WaitingRequest, Appointment, Enrolment, SheetReport, Visit)
+ROWS = (Message, AppointmentEvent, WaitingRequest, Appointment, Enrolment, SheetReport, Visit, DossierAccess)
 
 
 @pytest.fixture
@@ -40,8 +50,8 @@ def dominique(real_app) -> Visitor:
 
 
 EVERYWHERE = {
-    "agent_session.data", "appointment.person", "attestation.facts", "enrolment.person", "message.address",
-    "sheet_report.text",
+    "agent_session.data", "appointment.person", "attestation.facts", "dossier_copy.content", "enrolment.person",
+    "message.address", "quotient_copy.content", "sheet_report.text",
 }  # fmt: skip
 
 
@@ -61,6 +71,56 @@ def test_a_name_planted_everywhere_is_gone_with_its_rows_when_its_term_is_past(r
         assert audit_free_time(session) == []
         assert list(verify(session)) == []
     assert past(on, clock) == {}
+
+
+def test_an_agent_whose_account_is_closed_leaves_a_number_and_nothing_else(real_app, on, clock, real_instance):
+    plant_agent(real_app, clock)
+    assert everywhere(on, PLANTED_AGENT) >= {"agent.identifier", "agent.display_name", "agent.email", "message.address"}
+    assert set(files_with(real_instance, PLANTED_AGENT)) & {"counter.sqlite", "counter.sqlite-wal"}
+    before = agent_rows(on)
+    assert all(before.values()), before
+    clock.advance(days=725)
+    purge(on.main, on.cache, on.settings, clock().date(), clock())
+    assert everywhere(on, PLANTED_AGENT) == {"agent.identifier", "agent.display_name", "agent.email"}, "not yet"
+    clock.advance(days=15)
+    told = past(on, clock)
+    assert told[Data.ACCOUNTS] == 1 and told[Data.HABILITATIONS] == 2
+    purge(on.main, on.cache, on.settings, clock().date(), clock())
+    assert everywhere(on, PLANTED_AGENT) == set()
+    assert files_with(real_instance, PLANTED_AGENT) == [], "nor among the bytes that the base has freed"
+    assert not any(agent_rows(on).values()), agent_rows(on)
+    with on.main.reading() as session:
+        (row,) = session.scalars(select(Agent).where(Agent.display_name == RETIRED))
+        empty = row.password_hash, row.email, row.totp_secret, row.provisional_hash, row.proconnect_sub
+        assert not any(empty) and not row.active
+        assert list(verify(session)) == []
+
+
+def agent_rows(on) -> dict[str, int]:
+    """Rows that say something of the planted agent, the last one made."""
+    with on.main.reading() as session:
+        number = session.scalar(select(func.max(Agent.id)))
+        wheres = {
+            "membership": Membership.agent_id == number, "habilitation": Habilitation.agent_id == number,
+            "recovery": RecoveryCode.agent_id == number, "manager": Group.manager_id == number,
+        }  # fmt: skip
+        return {name: session.scalar(select(func.count()).where(when)) for name, when in wheres.items()}
+
+
+def test_every_table_is_purged_or_said_to_stay():
+    """A table that is added must be thought of here, and in the register."""
+    today = START.date()
+    purged = {old.table.__tablename__ for old in retention._old(today)} | {"agent", "recovery_code", "journal"}
+    purged |= {"agent_session", "dossier_copy", "dossier_name", "quotient_copy"}  # the cache
+    with_their_parent = {"appointment_event", "waiting_request", "visit_step", "diagnosis", "follow_up", "hold"}
+    stays = {
+        "caf", "site", "motif", "motif_mode", "opening", "opening_motif", "closure", "workshop", "processing_date",
+        "setting", "convention", "contract", "adhesion", "activity", "habilitation_group", "group_site",
+        "journal_head", "journal_cut", "attestation_counter",
+    }  # fmt: skip
+    tables = set(Base.metadata.tables) | set(CacheBase.metadata.tables)
+    assert tables - purged - with_their_parent - stays == set()
+    assert purged | stays <= tables
 
 
 def past(on, clock) -> dict[Data, int]:

@@ -38,7 +38,7 @@ def test_the_summary_on_paper_tells_what_was_done(camille, clock):
     camille.get("/accompagnement/terminer")
     page = camille.submit({"nature": "information", "solved": "non"}, having="nature")
     paper = text_of_pdf(camille.file(page.link("Imprimer le résumé")))
-    assert "mardi 24 novembre 2026, à 9 h, jusqu'à 9 h 12" in paper
+    assert "mardi 24 novembre 2026, de 9 h à 9 h 12" in paper
     assert "9 h — Démarche : Me connecter à Mon Compte" in paper
     assert "Il reste quelque chose à faire" in paper
     assert "page 1 sur 1" in paper

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from counter.demonstration import PASSWORD
+from tests.pages import Visitor
 from tests.papers import pictures_of_pdf, text_of_pdf
 
 CONTACT = {"first_name": "Zébulon", "last_name": "Introuvable", "consent": "oui", "to": "Travailleur social",
@@ -36,6 +38,55 @@ def test_without_consent_there_is_no_contact_sheet(camille):
     page = fill(camille, "/feuilles/contact", CONTACT | {"consent": "non"}, expect=422)
     assert "Sans son accord" in page.errors()[0]
     assert page.form(having="say")["values"]["to"] == ["Travailleur social"]
+
+
+def test_someone_to_be_called_has_a_number(camille):
+    page = fill(camille, "/feuilles/contact", CONTACT | {"phone": ""}, expect=422)
+    assert "Écrivez le numéro à appeler." in page.errors()[0]
+    assert "Ne pas appeler" in fill(camille, "/feuilles/contact", CONTACT | {"phone": "", "safe": "jamais"})
+
+
+def test_long_sentences_take_several_lines_and_are_not_refused(camille):
+    text = fill(camille, "/feuilles/dossier-bloque", ESCALATION | {"what": "très long " * 60})
+    assert text.count("très long") == 60
+    page = fill(camille, "/feuilles/dossier-bloque", ESCALATION | {"what": "très long " * 80}, expect=422)
+    assert page.errors() == ["9 lignes, c'est trop : 8 au plus."]
+
+
+def test_a_blocked_case_says_whom_to_answer_and_its_number(camille):
+    form = camille.get("/feuilles/dossier-bloque").form(having="answer_to")
+    assert form["values"]["answer_to"] == ["Camille Démo, France Services du Val"]
+    text = fill(
+        camille, "/feuilles/dossier-bloque", ESCALATION | {"number": "9000001", "answer_to": "accueil@exemple.fr"}
+    )
+    assert "9000001" in text and "Répondre à accueil@exemple.fr" in text and "La voie normale a été essayée" in text
+    page = fill(camille, "/feuilles/dossier-bloque", ESCALATION | {"number": "12"}, expect=422)
+    assert page.errors() == ["Un numéro d'allocataire a 7 chiffres. Vérifiez-le sur un courrier de la Caf."]
+
+
+def addressee_of(person) -> str:
+    areas = person.get("/feuilles/lettre").all("textarea")
+    return next(area.text.strip() for area in areas if area.get("name") == "addressee")
+
+
+def test_a_letter_has_the_address_of_the_caf_in_the_window(camille):
+    addressee = addressee_of(camille)
+    assert addressee == "Caf du Rhône\n1 place de l'Exemple\n69000 Exempleville"
+    text = fill(camille, "/feuilles/lettre", LETTER | {"addressee": addressee, "number": "9000001 A"})
+    assert "69000 Exempleville" in text and "9000001" in text and "2 documents" in text and "Bail" in text
+
+
+def test_an_administrator_writes_the_address_of_their_caf_only(app, camille):
+    dominique = Visitor(app).sign_in("dominique", PASSWORD)
+    dominique.get(dominique.get("/administration").link("Le courrier"))
+    dominique.submit({"post_address": "Service du courrier\n69999 Lyon cedex"}, having="post_address")
+    assert "69999 Lyon cedex" in dominique.page.text
+    assert addressee_of(camille) == "Caf du Rhône\nService du courrier\n69999 Lyon cedex"
+    dominique.get("/administration/caf/1/courrier")
+    page = dominique.submit({"post_address": "x" * 46}, having="post_address", expect=422)
+    assert page.errors() == ["Une ligne a plus de 45 lettres. Coupez-la en deux."]
+    dominique.get("/administration/caf/2/courrier", expect=404)
+    camille.get("/administration/caf/1/courrier", expect=403)
 
 
 def test_a_blocked_case_was_tried_first_the_normal_way(camille):
