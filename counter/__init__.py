@@ -12,6 +12,6 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
     models, keys, formatting, icons, languages    tables, secrets, French words for dates, other languages
     rules: diagnosis, appointments, openings, directory, demarches, guiding, attestations, access, habilitations,
            visits, processing, workshops, figures, messages, motifs, places, search, journal, retention, control,
-           rights, tutorials, practice, dossiers, quotient, kiosk
+           rights, tutorials, practice, dossiers, quotient, kiosk, lobby
     config                                        typed settings
 """

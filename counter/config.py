@@ -36,7 +36,7 @@ class Settings:
     instance: Path = _setting(ROOT / "instance", "Folder of the databases, the keys and counter.toml.")
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8000, "Port the server listens on (1–65535).")
-    threads: int = _setting(6, "Number of threads of the server.")
+    threads: int = _setting(9, "Number of threads of the server; a third may be held by pages that wait for news.")
     database_url: str = _setting("", "SQLAlchemy URL of the main database; empty: counter.sqlite in the instance.")
     public_url: str = _setting("", "Address of this site as visitors reach it (https://…), printed in QR codes.")
     tls: bool = _setting(False, "The site is served over TLS: cookies are then marked Secure.")

@@ -24,6 +24,7 @@ from counter.appointments import (
 )
 from counter.attestations import Unprintable
 from counter.db import database_sentence
+from counter.lobby import AlreadyCalled, AlreadyComing, CallOver, NobodyWaits
 from counter.security import pending_form
 from counter.throttle import TooManyTries
 
@@ -82,6 +83,12 @@ _REFUSALS = {
     Unreachable: "Il manque le numéro ou l'adresse e-mail pour ce mode. Choisissez un créneau sur place.",
     WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",
 }
+_SAID_TO_AGENTS = {  # never at a kiosk: not to be translated
+    AlreadyComing: "Un collègue est déjà en route.",
+    CallOver: "Cet appel est terminé : la personne n'attend plus.",
+    NobodyWaits: "Personne n'attend.",
+    AlreadyCalled: "Ce numéro a déjà été appelé par un collègue, ou il est terminé.",
+}
 
 _BARE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/style.css"></head>
@@ -91,7 +98,7 @@ _LAST_RESORT = _BARE.format(title="Une erreur s'est produite", text=" ".join(PAG
 
 def refusal_sentence(refusal: Refusal) -> str:
     """What a refused booking says to the agent."""
-    return _REFUSALS[type(refusal)]
+    return (_REFUSALS | _SAID_TO_AGENTS)[type(refusal)]
 
 
 def handle_errors(app: Flask) -> None:

@@ -33,6 +33,7 @@ class Data(StrEnum):
     HELD = "demarches-en-attente"
     REPORTS = "signalements"
     COUNTS = "comptages"
+    LOBBY = "appels-et-numeros"
     FINDINGS = "constats"
     JOURNAL = "journal"
     ACCESSES = "acces-dossiers"
@@ -145,6 +146,16 @@ REGISTER = (
         "après le mois compté",
         Subject.FIGURES,
         months=36,
+        names=False,
+    ),
+    Kept(
+        Data.LOBBY,
+        "Appels de la borne et numéros d'attente",
+        "Heure de l'appel, de la réponse, numéro, motif, guichet. Aucun nom.",
+        "Venir voir la personne, l'appeler à son tour.",
+        "après le jour",
+        Subject.KIOSK,
+        days=30,
         names=False,
     ),
     Kept(

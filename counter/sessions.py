@@ -32,7 +32,10 @@ _NO_SESSION = ("/static/", "/sante")
 
 
 class ServerSession(CallbackDict, SessionMixin):
-    """`token` None: nothing kept yet. `ended_agent` is whose session was found to be over just now."""
+    """`token` None: nothing kept yet. `ended_agent` is whose session was found to be over just now. `quiet`: the page
+    asks by itself, nobody touched it; that does not keep a session alive."""
+
+    quiet = False
 
     def __init__(
         self, initial=None, token: str | None = None, row: AgentSession | None = None, ended_agent: int | None = None
@@ -94,6 +97,8 @@ class ServerSessionInterface(SessionInterface):
             if session.modified and (session.token or session.old_token):
                 self._delete(session.token)
                 response.delete_cookie(COOKIE, path="/", samesite="Strict", httponly=True)
+            return
+        if session.quiet and not session.modified:
             return
         now = self._services.clock()
         if session.modified or not session.row or now - session.row.seen_at >= _SEEN_EVERY:

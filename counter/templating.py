@@ -17,6 +17,7 @@ from jinja2.lexer import Token
 from markupsafe import Markup, escape
 
 from counter import formatting
+from counter.access import Permission
 from counter.appointments import spoken_code
 from counter.config import ROOT
 from counter.dossiers.contents import Cents, Month
@@ -24,6 +25,7 @@ from counter.icons import icon, icon_shapes
 from counter.messages import if_video_fails
 from counter.pdf.letters import ARABIC_WORDS
 from counter.practice.content import EXERCISES
+from counter.store.lobby import Lobby, look
 from counter.store.visits import open_visit
 from counter.tutorials import Picture, Word
 from counter.tutorials.pictures import draw
@@ -98,8 +100,14 @@ def _shared() -> dict:
         "colours": on.settings,
         "who": who,
         "visit_bar": _visit_bar(who) if who else None,
+        "lobby": _lobby(who) if who else None,
         "now_local": local(),
     }
+
+
+def _lobby(who) -> Lobby | None:
+    """The waiting room of the agent's site, None where no kiosk is."""
+    return look(reading(), who.site.id, local(), now()) if who.site and who.may(Permission.COUNTER) else None
 
 
 def _visit_bar(who) -> dict | None:

@@ -24,6 +24,7 @@ class Guess(Enum):
     FORGOTTEN = auto()
     KIOSK_CODE = auto()
     FORGOTTEN_FROM_PLACE = auto()
+    ARRIVAL = auto()
 
 
 _LIMITS = {
@@ -37,6 +38,7 @@ _LIMITS = {
     Guess.KIOSK_CODE: parse("10 per 15 minutes"),
     Guess.FORGOTTEN: parse("3 per 60 minutes"),
     Guess.FORGOTTEN_FROM_PLACE: parse("20 per 60 minutes"),
+    Guess.ARRIVAL: parse("20 per 15 minutes"),
 }
 
 

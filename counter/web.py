@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, g, render_template, request
@@ -31,6 +32,25 @@ from counter.tutorials.vocabulary import Vocabulary
 DEFAULT_ZONE = "Europe/Paris"
 
 
+class Streams:
+    """How many answers are held open at a time in this process: each keeps a thread of the server for itself."""
+
+    def __init__(self):
+        self._lock, self._held = Lock(), 0
+
+    def take(self, most: int) -> bool:
+        """Whether one more may be held, `most` in all; whoever takes gives back."""
+        with self._lock:
+            if self._held >= most:
+                return False
+            self._held += 1
+            return True
+
+    def give_back(self) -> None:
+        with self._lock:
+            self._held -= 1
+
+
 @dataclass
 class Services:
     """What `create_app` puts together once; `clock` gives an aware UTC moment; `search` is there from the first
@@ -49,6 +69,7 @@ class Services:
     prepared_on: date | None = None
     search: Index | None = None
     quotient_call: LastCall = field(default_factory=LastCall)
+    streams: Streams = field(default_factory=Streams)
 
 
 def services() -> Services:

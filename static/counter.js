@@ -10,11 +10,44 @@ all("details.menu").forEach((menu) => document.addEventListener("click", (event)
 }));
 
 // A double click sends once. The button comes back when the page is shown again from the browser's memory.
-all("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
   if (form.dataset.sent && !("paper" in form.dataset)) event.preventDefault(); // a paper may be asked for again
   form.dataset.sent = "yes";
-}));
+});
 addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// The kiosk calls, someone takes a number: told by the server as it happens; a refused stream comes back by itself.
+const lobby = document.querySelector("[data-stream]");
+if (lobby) {
+  let mark = lobby.dataset.mark;
+  const refresh = async () => {
+    const answer = await fetch(lobby.dataset.live).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    all("[data-live]").forEach((part) => {
+      const news = fresh.getElementById(part.id);
+      if (!news || news.innerHTML.trim() === part.innerHTML.trim()) return;
+      const at = part.contains(document.activeElement) && document.activeElement.dataset.at;
+      const open = part.querySelector("details")?.open;
+      part.replaceChildren(...news.childNodes);
+      if (open) part.querySelector("details")?.setAttribute("open", "");
+      if (at) part.querySelector(`[data-at="${at}"]`)?.focus();
+    });
+  };
+  const hear = (told) => {
+    document.title = document.title.replace(/^(● )?/, told.calls?.length ? "● " : "");
+    if (told.mark === mark) return;
+    mark = told.mark;
+    refresh();
+  };
+  if (window.EventSource) {
+    const stream = new EventSource(lobby.dataset.stream);
+    stream.onmessage = (event) => hear(JSON.parse(event.data));
+    addEventListener("pagehide", () => stream.close());
+  } else setInterval(refresh, 5000);
+}
 
 // What is ticked is kept at once: the answer is empty, so the page stays. Without scripts a button keeps it.
 const guidance = document.getElementById("guidage");

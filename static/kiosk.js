@@ -94,5 +94,8 @@ all("[data-print]").forEach((button) => { button.hidden = false; button.addEvent
 all("[data-refresh]").forEach((part) => setInterval(async () => {
   const answer = await fetch(part.dataset.refresh, { headers: { "X-Part": "1" } }).catch(() => null);
   if (answer?.redirected) location.replace(home);
-  else if (answer?.ok) { const html = await answer.text(); if (part.innerHTML.trim() !== html.trim()) part.innerHTML = html; }
+  else if (answer?.ok) {
+    const news = Object.assign(document.createElement("div"), { innerHTML: await answer.text() }); // written as the page is
+    if (part.innerHTML.trim() !== news.innerHTML.trim()) part.replaceChildren(...news.childNodes);
+  }
 }, Number(part.dataset.every || 3) * 1000));

@@ -25,6 +25,7 @@ RANKS = (
         "habilitations",
         "journal",
         "kiosk",
+        "lobby",
         "retention",
         "control",
         "rights",
@@ -55,7 +56,7 @@ LOADER_PACKAGES = {  # the sheets are files: their readers alone need more than 
     for name in ("glossary", "helps", "loader", "passages", "reading", "steps", "vocabulary")
 }
 WITHOUT_FLASK = {*RANKS[0], *RANKS[1], *RANKS[2], *RANKS[3], "db", "demonstration", "throttle"}
-_TELL_THEM_IN_THEIR_PAGE = ("agenda", "booking", "kiosk.booking", "kiosk.mine", "manage", "slots")
+_TELL_THEM_IN_THEIR_PAGE = ("agenda", "booking", "kiosk.booking", "kiosk.mine", "lobby", "manage", "slots")
 MAY_WRITE = {"views", "commands", "sessions", "traces", "upkeep"}
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from counter.models.agent import Agent
+from counter.models.appointment import Appointment
 from counter.models.base import Base, Day, Moment
 from counter.models.place import Motif, Site
 
@@ -45,11 +47,15 @@ class KioskCall(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     kiosk: Mapped[Kiosk] = relationship()
+    answered_by: Mapped[Agent | None] = relationship()
 
 
 class Ticket(Base):
     """A number in the waiting room of a site, from 1 each day. `appointment_id` when the person has an appointment;
-    without one, `motif_id` says why they come (None: not said). `desk` is what the screen shows beside the number."""
+    without one, `motif_id` says why they come (None: not said). `desk` is what the screen shows beside the number.
+
+    `ended_at` is the end of the last call: without `called_at`, or before it, the person was called once and did not
+    come, and waits again since then."""
 
     __tablename__ = "ticket"
     __table_args__ = (UniqueConstraint("site_id", "day", "number"), UniqueConstraint("appointment_id"))
@@ -66,3 +72,10 @@ class Ticket(Base):
     desk: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     motif: Mapped[Motif | None] = relationship()
+    appointment: Mapped[Appointment | None] = relationship()
+    called_by: Mapped[Agent | None] = relationship()
+
+    @property
+    def missed(self) -> bool:
+        """Whether they were already called once in vain."""
+        return self.ended_at is not None and (self.called_at is None or self.ended_at < self.called_at)

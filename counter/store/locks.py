@@ -1,8 +1,9 @@
 """Who waits for whom on PostgreSQL.
 
 SQLite lets one transaction write at a time, so these do nothing there. PostgreSQL lets many: a transaction
-takes the locks it needs here, always in this order (an act, a workshop, an agent, the free time, the journal), and
-gives them back at its end. Without the order, two people who exchange their slots would wait for each other.
+takes the locks it needs here, always in this order (an act, a workshop, an agent, a waiting room, the free time,
+the journal), and gives them back at its end. Without the order, two people who exchange their slots would wait for
+each other.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ def lock_agent(session: Session, agent_id: int) -> None:
 def lock_workshop(session: Session, workshop_id: int) -> None:
     """One transaction at a time gives, takes back or passes on the places of a workshop."""
     _lock(session, func.hashtextextended(f"workshop {workshop_id}", 0))
+
+
+def lock_lobby(session: Session, site_id: int) -> None:
+    """One transaction at a time takes, calls or ends the numbers of a site's waiting room."""
+    _lock(session, func.hashtextextended(f"lobby {site_id}", 0))
 
 
 def lock_free_time(session: Session) -> None:

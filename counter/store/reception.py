@@ -1,20 +1,35 @@
-"""The day of reception: who arrived, was called, was seen, did not come; each step can be taken back."""
+"""The day of reception: who arrived, was called, was seen, did not come; each step can be taken back. The number of an
+appointment in the waiting room follows it, and it follows its number."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, EventKind, NotNow, Status, check_status, status_before
-from counter.models import Appointment
-from counter.store.appointments import act_done, lock, record_status
+from counter.lobby import DESK, AlreadyCalled, NobodyWaits
+from counter.models import Appointment, Ticket
+from counter.store import lobby
+from counter.store.appointments import act_done, appointment_by_id, lock, record_status
+from counter.store.locks import lock_lobby
 from counter.store.slots import local_now
 
 
-def signal(session: Session, appointment: Appointment, to: Status, key: str, now: datetime, agent_id: int) -> None:
-    """Arrived, called, seen, absent or excused; twice the same is once. Raises NotNow when it does not follow."""
+def signal(
+    session: Session,
+    appointment: Appointment,
+    to: Status,
+    key: str,
+    now: datetime,
+    agent_id: int | None,
+    desk: str = DESK,
+) -> None:
+    """Arrived, called (to a desk), seen, absent or excused; twice the same is once. `agent_id` is None for the person
+    before a kiosk. Raises NotNow when it does not follow."""
+    lock_lobby(session, appointment.site_id)
     lock(session, appointment)
     if act_done(session, key) or appointment.status_value is to:
         return
@@ -31,12 +46,14 @@ def signal(session: Session, appointment: Appointment, to: Status, key: str, now
     if to is Status.SEEN:
         appointment.seen_by_id = agent_id
     session.flush()
+    lobby.follow(session, appointment, now, agent_id, desk)
 
 
 def step_back(
     session: Session, appointment: Appointment, status: Status, key: str, now: datetime, agent_id: int
 ) -> None:
     """« Revenir en arrière » from `status`, as the agent saw it. Raises NotNow when it has changed meanwhile."""
+    lock_lobby(session, appointment.site_id)
     lock(session, appointment)
     if act_done(session, key):
         return
@@ -52,6 +69,7 @@ def step_back(
     if to is Status.BOOKED:
         appointment.arrived_at = None
     session.flush()
+    lobby.follow(session, appointment, now, agent_id, "")
 
 
 def without_outcome(session: Session, site_id: int, day: date) -> list[Appointment]:
@@ -64,3 +82,85 @@ def without_outcome(session: Session, site_id: int, day: date) -> list[Appointme
             .order_by(Appointment.minute, Appointment.id)
         )
     )
+
+
+# ── the waiting room ────────────────────────────────────────────────────────────────────────────
+
+
+def arrive(session: Session, appointment: Appointment, now: datetime) -> Ticket:
+    """« Je suis là », said by the person: told to the agenda, and a number for the screen; twice is once. Raises
+    NotNow."""
+    signal(session, appointment, Status.ARRIVED, str(uuid.uuid4()), now, None)
+    return lobby.take_number(session, appointment.site_id, appointment.day, now, appointment_id=appointment.id)
+
+
+def call_next(
+    session: Session, site_id: int, local: datetime, agent_id: int, desk: str, seen: int, now: datetime
+) -> Ticket:
+    """Call whose turn it is; `local` is the site's own clock. `seen` is whom the agent had called last when the button
+    was pressed: pressed twice, it calls once. Raises NobodyWaits. Two agents never get the same number."""
+    lock_lobby(session, site_id)
+    day, minute = local.date(), local.hour * 60 + local.minute
+    last = lobby.last_called_by(session, site_id, day, agent_id)
+    if last != seen and (known := lobby.get_ticket(session, last, site_id, day)):
+        return known
+    queue = lobby.waiting(session, site_id, day, minute)
+    if not queue:
+        raise NobodyWaits()
+    call_number(session, queue[0], agent_id, desk, now)
+    return queue[0]
+
+
+def call_number(session: Session, ticket: Ticket, agent_id: int, desk: str, now: datetime) -> None:
+    """Call this number to a desk, or call it once more. Raises AlreadyCalled when a colleague did or it is over,
+    NotNow when the appointment no longer stands."""
+    _lock_ticket(session, ticket)
+    if ticket.called_at is not None and (ticket.called_by_id != agent_id or _is_over(ticket)):
+        raise AlreadyCalled()
+    appointment = _appointment(session, ticket)
+    if appointment is not None and ticket.called_at is None:
+        signal(session, appointment, Status.CALLED, str(uuid.uuid4()), now, agent_id, desk)
+    lobby.put_called(ticket, agent_id, desk, now)
+    session.flush()
+
+
+def finish(session: Session, ticket: Ticket, agent_id: int, now: datetime) -> None:
+    """« Terminé »: the person was received. Twice is once. Raises NotNow."""
+    _lock_ticket(session, ticket)
+    if ticket.called_at is None or _is_over(ticket):
+        return
+    if appointment := _appointment(session, ticket):
+        signal(session, appointment, Status.SEEN, str(uuid.uuid4()), now, agent_id)
+    ticket.ended_at = max(now, ticket.called_at)
+    session.flush()
+
+
+def missed(session: Session, ticket: Ticket, agent_id: int, now: datetime) -> bool:
+    """« Absent »: the number waits again, at the end; the second time it is over. Returns whether it waits again."""
+    _lock_ticket(session, ticket)
+    if ticket.called_at is None or _is_over(ticket):
+        return ticket.called_at is None
+    again, appointment, key = not ticket.missed, _appointment(session, ticket), str(uuid.uuid4())
+    if appointment is not None and again:
+        step_back(session, appointment, Status.CALLED, key, now, agent_id)
+    elif appointment is not None:
+        signal(session, appointment, Status.ABSENT, key, now, agent_id)
+    ticket.ended_at = max(now, ticket.called_at or now)
+    if again:
+        ticket.called_at = None
+    session.flush()
+    return again
+
+
+def _lock_ticket(session: Session, ticket: Ticket) -> None:
+    """Read it again, kept from other transactions until the end of this one."""
+    lock_lobby(session, ticket.site_id)
+    session.refresh(ticket)
+
+
+def _is_over(ticket: Ticket) -> bool:
+    return ticket.ended_at is not None and not ticket.missed
+
+
+def _appointment(session: Session, ticket: Ticket) -> Appointment | None:
+    return appointment_by_id(session, ticket.appointment_id) if ticket.appointment_id else None

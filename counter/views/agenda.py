@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
 from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, NotNow, Refusal, Status, next_statuses
@@ -13,6 +13,7 @@ from counter.errors import refusal_sentence
 from counter.formatting import plural
 from counter.forms.appointments import ActForm
 from counter.journal import Act, Subject
+from counter.lobby import DESK
 from counter.models import Agent, Appointment, Site
 from counter.papers import pdf_response, structure
 from counter.pdf.next_day import next_day_pdf
@@ -27,6 +28,8 @@ from counter.visits import minutes_since
 from counter.web import agent, caf_id, found, local, note, now, reach, reading, seen, served_sites, writing
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/agenda")
+
+AT_DESK = "guichet"  # in the session: where this agent calls people to
 
 
 @blueprint.get("")
@@ -130,7 +133,8 @@ def signal(appointment_id: int):
         try:
             with writing() as main:
                 mine = found(get_appointment(main, appointment_id, reach()))
-                reception.signal(main, mine, to, form.act_key(str(appointment_id), to), now(), agent().id)
+                key, desk = form.act_key(str(appointment_id), to), session.get(AT_DESK, DESK)
+                reception.signal(main, mine, to, key, now(), agent().id, desk)
                 note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, str(to))
         except Refusal as refusal:
             flash(refusal_sentence(refusal), "stop")

@@ -16,6 +16,7 @@ from counter.store.appointments import appointments_of_day
 from counter.store.places import list_cafs
 from counter.store.processing import list_processing
 from counter.views.agenda import waited
+from counter.views.lobby import live_parts
 from counter.web import agent, local, now, reading, seen, writing
 
 blueprint = Blueprint("home", __name__)
@@ -60,6 +61,7 @@ def home():
         waited=waited,
         offers=_offers(who.site_id) if who.site_id else [],
         form=ActForm(),
+        **live_parts(who.id, who.site),
     )
 
 

@@ -14,7 +14,9 @@ from counter.attestations import Kind
 from counter.config import load_settings
 from counter.db import Database
 from counter.keys import load_keys
+from counter.lobby import NobodyWaits
 from counter.models import Agent, Motif
+from counter.store import lobby, reception
 from counter.store.appointments import appointment_by_id, book, cancel, hold_slot, move, release_hold
 from counter.store.attestations import issue_attestation
 
@@ -153,3 +155,18 @@ def issue(_pipe, barrier, instance: Path, identifier: str, key: str, now: dateti
         made = issue_attestation(session, signer, agent, Kind.VISIT, {}, key=key, now=now, **words)
     database.close()
     return f"{made.number} {made.visit_id}"
+
+
+def race_to_call(_pipe, barrier, instance: Path, site: int, agent: int, local: datetime, now: datetime) -> list[int]:
+    """Call the next number until nobody waits, together with everyone at the barrier; the numbers one called."""
+    database, called = _open(instance), []
+    barrier.wait(PATIENCE)
+    try:
+        while True:
+            with database.writing() as session:
+                seen = lobby.last_called_by(session, site, local.date(), agent)
+                called.append(reception.call_next(session, site, local, agent, "Guichet", seen, now).number)
+    except NobodyWaits:
+        return called
+    finally:
+        database.close()

@@ -11,6 +11,7 @@ from counter.security import allow, safe_target
 from counter.store import kiosks as store
 from counter.views.kiosk.base import COMFORT, LANGUAGE, blueprint, comfort, go, page, wiped
 from counter.views.kiosk.booking import release
+from counter.views.kiosk.lobby import left
 from counter.web import kiosk, now, writing
 
 
@@ -67,5 +68,6 @@ def urgent():
 def end():
     """The visit is over: by « J'ai fini », « Quitter vite » or the clock. Also by GET: a page without scripts links
     here, and forgetting twice is harmless."""
+    left()
     release()
     return wiped(go("home"))
