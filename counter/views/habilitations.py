@@ -37,7 +37,7 @@ def own_caf() -> int | None:
 def its_group(group_id: int, main=None) -> Group:
     """A group the agent looks after: as administrator of its Caf, or as its responsable des habilitations."""
     group = found(store.get_group(main or reading(), group_id))
-    administers = current_user.may(Permission.ADMINISTER) and may_set_up(group.contract.convention.caf_id)
+    administers = _administers() and may_set_up(group.contract.convention.caf_id)
     return group if administers or group.id in current_user.rights.managed else abort(404)
 
 
@@ -54,6 +54,15 @@ def _agents():
     return every_agent(reading(), own_caf())
 
 
+def _agents_of(convention: Convention):
+    """Who may enter a group of this convention: the agents of its Caf, and of no site when one looks after all."""
+    return every_agent(reading(), convention.caf_id, siteless=own_caf() is None and _administers())
+
+
+def _administers() -> bool:
+    return current_user.may(Permission.ADMINISTER)
+
+
 # ── groups ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -61,7 +70,7 @@ def _agents():
 @allow(Permission.HABILITATE)
 def groups():
     """The groups the agent looks after, by structure."""
-    if current_user.may(Permission.ADMINISTER):
+    if _administers():
         shown = store.list_groups(reading(), own_caf())
     else:
         shown = [its_group(group_id) for group_id in sorted(current_user.rights.managed)]
@@ -79,7 +88,7 @@ def groups():
 def group(group_id: int):
     """Who is in a group; add an agent who is already there."""
     shown, today = its_group(group_id), local().date()
-    form = MemberForm(agents=_agents(), today=today)
+    form = MemberForm(agents=_agents_of(shown.contract.convention), today=today)
     if form.validate_on_submit():
         dates = form.starts_on.data, form.ends_on.data
         try:
@@ -112,7 +121,7 @@ def change_group(group_id: int):
 
 def _group_page(convention: Convention, known: Group | None):
     sites = list_sites(reading(), convention.caf_id)
-    form = GroupForm(sites=sites, agents=_agents(), obj=known)
+    form = GroupForm(sites=sites, agents=_agents_of(convention), obj=known)
     if form.validate_on_submit():
         try:
             group_id = _put_group(convention.id, known.id if known else None, form)

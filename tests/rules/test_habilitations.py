@@ -189,3 +189,14 @@ def test_a_charge_counts_only_once_validated_and_between_its_dates(period, valid
 def test_the_profiles_are_the_sixteen_of_the_portal():
     missing = {3, 7, 17}
     assert list(PROFILES) == [f"T{number}" for number in range(1, 20) if number not in missing]
+
+
+def test_a_profile_opens_dossiers_and_changes_nothing_else():
+    """Every role × profile × permission: what a route asks for never depends on the profile."""
+    for role in Role:
+        for permission in Permission:
+            answers = {
+                may_with(Rights(profile, 1, frozenset({1}), frozenset({role})), permission)
+                for profile in (None, *PROFILES)
+            }
+            assert len(answers) == 1, (role, permission)

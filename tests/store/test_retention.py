@@ -12,13 +12,14 @@ from counter.control import Reason, Thresholds
 from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import load_keys
-from counter.models import Agent, Appointment, ControlDecision, FreeTime, JournalLine, Message
+from counter.models import Agent, Appointment, ControlDecision, FreeTime, Group, JournalLine, Membership, Message
 from counter.retention import Data
 from counter.rights import Asked, Match
 from counter.store import control, journal, retention, rights
-from counter.store.agents import create_agent
+from counter.store.agents import close_account, create_agent, give_provisional
 from counter.store.openings import audit_free_time
 from tests.conftest import START, settings_for
+from tests.groups import put_in_group
 from tests.store.conftest import at, count
 
 LIMITS = Thresholds()
@@ -89,3 +90,31 @@ def test_decisions_last_and_unused_accounts_are_announced_then_closed(blank):
         assert control.announce_and_close(session, LIMITS, START + timedelta(days=29)) == (0, 0)
         assert control.announce_and_close(session, LIMITS, START + timedelta(days=30)) == (0, 1)
         assert not session.get_one(Agent, me).active
+
+
+def test_a_closed_account_keeps_its_name_two_years_then_a_number_alone(blank):
+    with blank.writing() as session:
+        gone = create_agent(session, "un", "Un Départ", Role.FRONT_DESK, "Bonjour-2026")
+        give_provisional(session, gone, START)
+        close_account(session, gone, START)
+        last = create_agent(session, "deux", "Deux Fin", Role.FRONT_DESK, "Bonjour-2026")
+        last.closes_on = START.date()
+        stays = create_agent(session, "trois", "Trois Reste", Role.FRONT_DESK, "Bonjour-2026")
+        group = put_in_group(session, gone)
+        group.manager_id = gone.id
+        session.scalars(select(Membership)).one().ends_on = START.date()
+        numbers = gone.id, last.id, stays.id
+    for days, told in ((9, {Data.PROVISIONAL: 1}), (729, {}), (735, {Data.ACCOUNTS: 2, Data.HABILITATIONS: 1})):
+        now = START + timedelta(days=days)
+        with blank.writing() as session:
+            for found in (retention.would_go(session, now.date()), retention.purge(session, now.date(), now)):
+                found.pop(Data.JOURNAL, None)  # the lines of earlier purges
+                assert found == told
+    with blank.reading() as session:
+        rows = [session.get_one(Agent, number) for number in numbers]
+        assert [row.display_name for row in rows] == [retention.RETIRED, retention.RETIRED, "Trois Reste"]
+        assert [row.identifier for row in rows] == [f"retire-{numbers[0]}", f"retire-{numbers[1]}", "trois"]
+        assert [bool(row.password_hash) and row.active for row in rows] == [False, False, True]
+        assert session.scalars(select(Group.manager_id)).all() == [None]
+        assert session.scalar(select(func.count()).select_from(Membership)) == 0
+        assert list(journal.verify(session)) == []

@@ -41,8 +41,10 @@ def test_a_success_forgets_the_failures_before_it(app):
 def test_the_previous_sign_in_is_shown(app, clock):
     assert "C'est votre première connexion" in Visitor(app).sign_in("camille", PASSWORD).page.text
     clock.advance(hours=3)
-    page = Visitor(app).sign_in("camille", PASSWORD).page
-    assert "Votre dernière connexion : mardi 24 novembre à 9 h." in page.text
+    camille = Visitor(app).sign_in("camille", PASSWORD)
+    for page in (camille.page, camille.get("/compte")):
+        assert "Votre dernière connexion : mardi 24 novembre à 9 h. Ce n'était pas vous ?" in page.text
+        assert page.link("Changez votre mot de passe") == "/compte/mot-de-passe"
 
 
 def test_a_session_lives_as_long_as_it_is_used_then_ends_after_ten_hours(camille, clock):
