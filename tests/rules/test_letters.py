@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from itertools import pairwise
 import pypdfium2
 import pytest
 from PIL import ImageOps
+from pypdf import PdfReader
 
 from counter.pdf.fonts import ARABIC, printable, register_fonts
 from counter.pdf.letters import framed, plain
@@ -144,7 +146,11 @@ def test_french_spaces_are_for_french():
     sheet.paragraph("Where? At 9:10.")
     sheet.language = "fr"
     sheet.paragraph("Où ?")
-    assert "Where? At 9:10. Où ?" in text_of_pdf(sheet.to_bytes())
+    content = sheet.to_bytes()
+    assert "Where? At 9:10. Où ?" in text_of_pdf(content)
+    (page,) = PdfReader(io.BytesIO(content)).pages
+    spoken = page.get_contents().get_data()
+    assert spoken.count(b"/Lang (en)") == 1 and spoken.count(b"BDC") == spoken.count(b"EMC") == 1
 
 
 def test_what_no_font_has_is_named_and_the_frame_keeps_to_latin():
