@@ -109,6 +109,7 @@ class TwoWay(Flowable):
         super().__init__()
         self.style, self.language, self._whole = style, language, whole
         self._text, self._lines = text, lines
+        self.keepWithNext = style.keepWithNext  # else Flowable's own
         self._turned = language in RIGHT_TO_LEFT
 
     def wrap(self, width, height):

@@ -138,6 +138,17 @@ def test_an_arabic_sheet_turns_its_columns_and_its_boxes():
     assert left > 75 and right == 90
 
 
+def test_an_arabic_heading_goes_with_what_it_heads():
+    sheet = Sheet("العنوان", "Structure", language="ar")
+    sheet.space(600)
+    sheet.heading("رمزك")
+    sheet.qr("exemple", ["K7P-M2X"])
+    document = pypdfium2.PdfDocument(sheet.to_bytes())
+    first, second = (page.get_textpage().get_text_range() for page in document)
+    document.close()
+    assert not is_seen("رمزك", first) and is_seen("رمزك", second) and "K7P-M2X" in second
+
+
 def test_french_spaces_are_for_french():
     assert plain("Où ? À 9 h 10.") == "Où\u00a0? À 9\u00a0h\u00a010."
     assert plain("Where ? 9 h", "en") == "Where ? 9 h"
