@@ -136,6 +136,10 @@ class Unprintable(Exception):
         super().__init__(" ".join(letters))
 
 
+class TooLong(Exception):
+    """More facts than a code square can hold."""
+
+
 class Verdict(StrEnum):
     """What /verifier says of a paper."""
 

@@ -22,7 +22,7 @@ from counter.appointments import (
     Unreachable,
     WrongCode,
 )
-from counter.attestations import Unprintable
+from counter.attestations import TooLong, Unprintable
 from counter.db import database_sentence
 from counter.lobby import AlreadyCalled, AlreadyComing, CallOver, NobodyWaits
 from counter.security import pending_form
@@ -108,6 +108,7 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(TooManyTries, _too_many_tries)
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(Unprintable, _unprintable)
+    app.register_error_handler(TooLong, _too_long)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -186,6 +187,15 @@ def _unprintable(error: Unprintable) -> Response:
         "n'est pris. Pour un papier de la Caf, guidez la personne dans Mon Compte. Pour un autre, écrivez le nom en "
         "lettres latines, comme sur la pièce d'identité.",
         title="Ce papier ne peut pas être imprimé",
+    )
+
+
+def _too_long(_error: TooLong) -> Response:
+    return error_page(
+        422,
+        "Il y a trop de lignes pour le code carré du papier. Rien n'a été fait, aucun numéro n'est pris. Guidez la "
+        "personne dans Mon Compte : elle y trouve son attestation.",
+        title="Ce papier serait trop long",
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Response, stream_with_context, url_for
 
-from counter.attestations import Kind, Unprintable
+from counter.attestations import Kind, TooLong, Unprintable
 from counter.formatting import spreadsheet_cell
 from counter.journal import Act, Subject
 from counter.models import Attestation
@@ -18,6 +18,8 @@ from counter.pdf.attestation import current_wording
 from counter.pdf.fonts import printable
 from counter.store.attestations import issue_attestation
 from counter.web import agent, local, note, now, services
+
+MOST_IN_A_SQUARE = 2900  # letters: the largest QR code, at its lowest level, holds 2953
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def place() -> str:
 
 def issue(main, kind: Kind, facts: dict[str, str], key: str, **more) -> Attestation:
     """Number, sign, keep and journal an attestation by the agent at work, in today's wording. `more` goes to the store:
-    the appointment it speaks of, or that it belongs to no visit."""
+    the appointment it speaks of, or that it belongs to no visit. Raises Unprintable, TooLong."""
     made = issue_attestation(
         main,
         services().keys.signer,
@@ -63,7 +65,10 @@ def issue(main, kind: Kind, facts: dict[str, str], key: str, **more) -> Attestat
 
 
 def note_made(main, made: Attestation) -> None:
-    """A paper made by this very act; one that an act sent twice gave back is in the journal already."""
+    """A paper made by this very act; one that an act sent twice gave back is in the journal already. Raises TooLong
+    for one whose code square could not be drawn: nothing of it is kept."""
+    if len(public_address("verification.verify", made.seal) or made.seal) > MOST_IN_A_SQUARE:
+        raise TooLong()
     if made.issued_at == now():
         note(main, Act.CREATED, Subject.ATTESTATION, made.id)
 

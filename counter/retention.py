@@ -104,7 +104,7 @@ REGISTER = (
     Kept(
         Data.ATTESTATIONS,
         "Attestations",
-        "Nom de la personne et faits attestés. Le numéro d'un papier annulé reste, sans le nom.",
+        "Noms et faits attestés, avec les montants recopiés. Le numéro d'un papier annulé reste, sans le nom.",
         "Vérifier un papier par son numéro, l'imprimer de nouveau.",
         "après le jour où l'attestation est faite",
         Subject.ATTESTATION,

@@ -58,13 +58,27 @@ def words(text: str, style: ParagraphStyle, language: str = FRENCH, whole: bool 
     """
     if language in RIGHT_TO_LEFT or TURNED.search(text):
         return TwoWay(plain(text, language), style, language, whole)
-    return (Whole if whole else Paragraph)(marked(text, language), style)
+    if language != FRENCH:
+        style = ParagraphStyle(style.name, parent=style, language=language)
+    return (Whole if whole else Spoken)(marked(text, language), style)
 
 
 TALLEST_WHOLE = 300  # points: what is higher may be split, or no page could hold it
 
 
-class Whole(Paragraph):
+class Spoken(Paragraph):
+    """A paragraph that says its language, that of its style, when it is not French: a voice reads it well."""
+
+    def draw(self):
+        language = getattr(self.style, "language", FRENCH)
+        if language == FRENCH:
+            super().draw()
+        else:
+            with _span(self.canv, f"/Lang ({language})"):
+                super().draw()
+
+
+class Whole(Spoken):
     """A sentence that stands on one page."""
 
     def split(self, width, height):
@@ -95,6 +109,7 @@ class TwoWay(Flowable):
         super().__init__()
         self.style, self.language, self._whole = style, language, whole
         self._text, self._lines = text, lines
+        self.keepWithNext = style.keepWithNext  # else Flowable's own
         self._turned = language in RIGHT_TO_LEFT
 
     def wrap(self, width, height):

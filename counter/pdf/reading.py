@@ -18,7 +18,7 @@ from counter.formatting import date_long
 from counter.pdf.attestation import body, sentences
 from counter.pdf.letters import TURNED, plain
 
-MAX_PAGES = 3
+MAX_PAGES = 8
 MAX_PIXELS = 40_000_000
 _LONGEST_SIDE = 3000  # pixels a page is drawn in: 250 dots an inch on A4, more than a code square needs
 _PDFIUM = threading.Lock()  # the library reads one document at a time, whatever the number of threads

@@ -243,31 +243,27 @@ class Sheet:
             for index, line in enumerate(caption)
         ]
         self._add(
-            KeepTogether(
-                _table(
-                    [self._row([QrCode(content, side, error), lines])],
-                    colWidths=self._row([side + 6 * mm, self.width - side - 6 * mm]),
-                    style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *self._edge()],
-                )
+            _table(
+                [self._row([QrCode(content, side, error), lines])],
+                colWidths=self._row([side + 6 * mm, self.width - side - 6 * mm]),
+                style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *self._edge()],
             )
         )
 
     def beside(self, left: list[Flowable], right: Flowable, right_width: float) -> None:
         """Text at the left, a picture at the right, never on two pages."""
         self._add(
-            KeepTogether(
-                _table(
-                    [[left, right]],
-                    colWidths=[self.width - right_width, right_width],
-                    style=[
-                        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                        ("LEFTPADDING", (0, 0), (0, -1), 0),
-                        ("RIGHTPADDING", (1, 0), (1, -1), 0),
-                        ("TOPPADDING", (0, 0), (-1, -1), 6),
-                        ("BOTTOMPADDING", (0, 0), (-1, -1), 12),
-                        ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
-                    ],
-                )
+            _table(
+                [[left, right]],
+                colWidths=[self.width - right_width, right_width],
+                style=[
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("LEFTPADDING", (0, 0), (0, -1), 0),
+                    ("RIGHTPADDING", (1, 0), (1, -1), 0),
+                    ("TOPPADDING", (0, 0), (-1, -1), 6),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 12),
+                    ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+                ],
             )
         )
 
@@ -316,9 +312,13 @@ class Sheet:
             rows,
             colWidths=[first, *[(self.width - first) / (len(heads) - 1)] * (len(heads) - 1)],
             rowHeights=[None, *[11 * mm] * len(names)],
-            style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
+            style=[
+                ("GRID", (0, 0), (-1, -1), 0.8, SOFT),
+                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+                ("NOSPLIT", (0, 0), (-1, -1)),  # a KeepTogether would let its heading go
+            ],
         )
-        self._add(KeepTogether(table))
+        self._add(table)
 
     def addresses(self, sender: list[str], addressee: list[str]) -> None:
         """Who writes at the left, to whom at the right, just under a title of one line. Folded in three, the sheet
@@ -350,12 +350,10 @@ class Sheet:
         )
         self._add(Spacer(1, 8))
         self._add(
-            KeepTogether(
-                _table(
-                    [[self._words(place_and_date, style), box]],
-                    colWidths=[self.width - min(80 * mm, self.width / 2), min(80 * mm, self.width / 2)],
-                    style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
-                )
+            _table(
+                [[self._words(place_and_date, style), box]],
+                colWidths=[self.width - min(80 * mm, self.width / 2), min(80 * mm, self.width / 2)],
+                style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
             )
         )
         self._add(Spacer(1, 10))
@@ -382,7 +380,7 @@ class Sheet:
                    ("RIGHTPADDING", (-1, 0), (-1, -1), 0)],
         )  # fmt: skip
         self._add(Spacer(1, 6))
-        self._add(KeepTogether(table))
+        self._add(table)
 
     def space(self, points: float) -> None:
         self._add(Spacer(1, points))

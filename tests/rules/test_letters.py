@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from itertools import pairwise
 import pypdfium2
 import pytest
 from PIL import ImageOps
+from pypdf import PdfReader
 
 from counter.pdf.fonts import ARABIC, printable, register_fonts
 from counter.pdf.letters import framed, plain
@@ -136,6 +138,17 @@ def test_an_arabic_sheet_turns_its_columns_and_its_boxes():
     assert left > 75 and right == 90
 
 
+def test_an_arabic_heading_goes_with_what_it_heads():
+    sheet = Sheet("العنوان", "Structure", language="ar")
+    sheet.space(600)
+    sheet.heading("رمزك")
+    sheet.qr("exemple", ["K7P-M2X"])
+    document = pypdfium2.PdfDocument(sheet.to_bytes())
+    first, second = (page.get_textpage().get_text_range() for page in document)
+    document.close()
+    assert not is_seen("رمزك", first) and is_seen("رمزك", second) and "K7P-M2X" in second
+
+
 def test_french_spaces_are_for_french():
     assert plain("Où ? À 9 h 10.") == "Où\u00a0? À 9\u00a0h\u00a010."
     assert plain("Where ? 9 h", "en") == "Where ? 9 h"
@@ -144,7 +157,11 @@ def test_french_spaces_are_for_french():
     sheet.paragraph("Where? At 9:10.")
     sheet.language = "fr"
     sheet.paragraph("Où ?")
-    assert "Where? At 9:10. Où ?" in text_of_pdf(sheet.to_bytes())
+    content = sheet.to_bytes()
+    assert "Where? At 9:10. Où ?" in text_of_pdf(content)
+    (page,) = PdfReader(io.BytesIO(content)).pages
+    spoken = page.get_contents().get_data()
+    assert spoken.count(b"/Lang (en)") == 1 and spoken.count(b"BDC") == spoken.count(b"EMC") == 1
 
 
 def test_what_no_font_has_is_named_and_the_frame_keeps_to_latin():

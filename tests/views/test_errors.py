@@ -207,7 +207,7 @@ def test_a_corrupt_sheet_is_named_on_the_status_page_and_the_others_are_there(in
 
 
 def test_the_log_names_nobody(app, camille, monkeypatch, caplog):
-    monkeypatch.setattr("counter.views.attestations.place", lambda: 1 / 0)
+    monkeypatch.setattr("counter.papers.place", lambda: 1 / 0)
     camille.get("/attestations/passage")
     camille.submit({"first_name": "Zébulon", "last_name": "Introuvable"}, having="purpose", expect=500)
     assert "ZeroDivisionError" in caplog.text

@@ -126,6 +126,19 @@ def test_letters_no_paper_can_print_are_said_before_a_number_is_taken(app, camil
     assert papers(app) == 0
 
 
+def test_a_paper_too_long_for_its_code_square_is_said_before_a_number_is_taken(app, camille, dossier):
+    with app.extensions["counter"].cache.writing() as cache:
+        copy = cache.scalar(select(DossierCopy))
+        lines = [{"droit": f"Prestation {n * 7919 % 9973} {n:x}", "montant": n * 7919} for n in range(400)]
+        copy.content = copy.content | {"paiements": [copy.content["paiements"][0] | {"lignes": lines}]}
+    page = certificate(camille, dossier, expect=422)
+    assert "trop de lignes pour le code carré" in page.text and papers(app) == 0
+    with app.extensions["counter"].cache.writing() as cache:
+        copy = cache.scalar(select(DossierCopy))
+        copy.content = copy.content | {"paiements": [copy.content["paiements"][0] | {"lignes": lines[:3]}]}
+    assert number_of(certificate(camille, dossier)) == "2026-000001", "no gap"
+
+
 def test_a_relayed_paper_is_withdrawn_or_sent_to_another_address_never_corrected(app, camille, visitor, dossier):
     certificate(camille, dossier)
     first = print_it(camille)
