@@ -139,7 +139,7 @@ def person_with(chromium, address):
     def make(scripts: bool = True, **options) -> Person:
         options = {"viewport": {"width": 1366, "height": 768}, "locale": "fr-FR"} | options
         context = chromium.new_context(java_script_enabled=scripts, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return Person(context.new_page(), address, scripts)
 
@@ -154,6 +154,6 @@ def person_with_devices(chromium, address):
     pretend = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*QUIET, *pretend])
     context = browser.new_context(locale="fr-FR", permissions=["camera", "microphone"])
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield Person(context.new_page(), address, scripts=True)
     browser.close()

@@ -96,7 +96,7 @@ def before_kiosk(app, chromium, address):
     def make(scripts: bool = True, **options) -> Toucher:
         options = {"viewport": SCREEN, "has_touch": True, "locale": "fr-FR"} | options
         context = chromium.new_context(java_script_enabled=scripts, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         person = Toucher(context.new_page(), address, scripts)
         person.enrol(code_for(app))
