@@ -114,8 +114,8 @@ def test_every_table_is_purged_or_said_to_stay():
     purged |= {"agent_session", "dossier_copy", "dossier_name", "quotient_copy"}  # the cache
     with_their_parent = {"appointment_event", "waiting_request", "visit_step", "diagnosis", "follow_up", "hold"}
     stays = {
-        "caf", "site", "kiosk", "motif", "motif_mode", "opening", "opening_motif", "closure", "workshop",
-        "processing_date", "setting", "convention", "contract", "adhesion", "activity", "habilitation_group", "group_site",
+        "caf", "site", "motif", "motif_mode", "opening", "opening_motif", "closure", "workshop", "processing_date",
+        "setting", "convention", "contract", "adhesion", "activity", "habilitation_group", "group_site",
         "journal_head", "journal_cut", "attestation_counter", "kiosk",
     }  # fmt: skip
     tables = set(Base.metadata.tables) | set(CacheBase.metadata.tables)
