@@ -198,18 +198,14 @@ def _answer(found: Appointment | None):
     try:
         with writing() as main:
             mine = appointment_by_id(main, found.id)
-            given = reception.arrive(main, mine, now()) if what is Arrival.WELCOME else _number_of(main, mine)
-            note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "arrive")
+            given = reception.arrive(main, mine, now())
+            if what is Arrival.WELCOME:
+                note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "arrive")
     except NotNow:  # changed at the desk this very moment
         return go("here_told")
     session[TICKET] = given.id
     session.pop(HERE)
     return go("number")
-
-
-def _number_of(main, appointment: Appointment) -> Ticket:
-    """The number of someone who is already there, perhaps greeted by an agent without one."""
-    return store.take_number(main, appointment.site_id, appointment.day, now(), appointment_id=appointment.id)
 
 
 @blueprint.get("/je-suis-la/reponse")
