@@ -45,7 +45,7 @@ class FrenchTypography(Extension):
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_options = {
+    app.jinja_options = app.jinja_options | {
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
