@@ -283,7 +283,7 @@ def test_nothing_tells_whether_somebody_is_expected(hall, app, clock):
     said = "Nous ne trouvons pas ce rendez-vous."
     assert said in wrong.text and wrong.text == nobody.text
     hall.post("/borne/fin")
-    assert said in by_code(hall, "AAAA-BBBB", expect=422).text
+    assert "Nous ne trouvons pas ce code." in by_code(hall, "AAAA-BBBB", expect=422).text
 
 
 def test_each_case_has_its_own_kind_sentence(hall, agent, app, clock):
