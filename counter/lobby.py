@@ -61,8 +61,9 @@ _SENTENCES = {
     Arrival.CANCELLED: text("Ce rendez-vous est annulé. Vous pouvez en prendre un autre."),
     Arrival.OVER: text("Ce rendez-vous est terminé. Prenez un numéro si vous voulez voir quelqu'un."),
 }
-# The same for nobody, for several and for a wrong code: it never tells whether somebody is expected.
+# The same for nobody and for several people: it never tells whether somebody is expected.
 NOT_FOUND = text("Nous ne trouvons pas ce rendez-vous. Vérifiez, essayez avec votre code, ou appelez un agent.")
+UNKNOWN_CODE = text("Nous ne trouvons pas ce code. Regardez le papier, ou appelez un agent.")
 TOO_MANY_TRIES = text("Il y a eu trop d'essais. Attendez un peu, ou appelez un agent.")
 WRONG_CODE = text("Le code a 8 lettres et chiffres. Il est sur votre papier.")
 WRONG_LETTERS = text("Tapez les 2 ou 3 premières lettres.")

@@ -260,6 +260,11 @@ class Lobby:
         """Those nobody answered yet."""
         return [call for call in self.calls if call.answered_at is None]
 
+    def number_of(self, appointment_id: int) -> int | None:
+        """The number someone with an appointment waits with, or was called by."""
+        held = (*self.waiting, *self.called)
+        return next((ticket.number for ticket in held if ticket.appointment_id == appointment_id), None)
+
     def minutes(self, since: datetime) -> int:
         """Whole minutes that someone waits."""
         return minutes_since(since, self.now)

@@ -88,10 +88,14 @@ def without_outcome(session: Session, site_id: int, day: date) -> list[Appointme
 
 
 def arrive(session: Session, appointment: Appointment, now: datetime) -> Ticket:
-    """« Je suis là », said by the person: told to the agenda, and a number for the screen; twice is once. Raises
-    NotNow."""
-    signal(session, appointment, Status.ARRIVED, str(uuid.uuid4()), now, None)
-    return lobby.take_number(session, appointment.site_id, appointment.day, now, appointment_id=appointment.id)
+    """« Je suis là », said by the person: told to the agenda, and a number for the screen; twice is once. Who was
+    greeted or called by an agent before gets a number too. Raises NotNow."""
+    lock_lobby(session, appointment.site_id)
+    if appointment.status_value is not Status.CALLED:
+        signal(session, appointment, Status.ARRIVED, str(uuid.uuid4()), now, None)
+    ticket = lobby.take_number(session, appointment.site_id, appointment.day, now, appointment_id=appointment.id)
+    lobby.follow(session, appointment, now, None, DESK)
+    return ticket
 
 
 def call_next(

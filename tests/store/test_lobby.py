@@ -237,6 +237,18 @@ def test_an_appointment_called_from_the_agenda_is_on_the_screen(room, booked):
         room.arrive(booked.id)
 
 
+def test_who_was_greeted_by_an_agent_still_gets_a_number(room, booked):
+    signal(room, booked.id, Status.ARRIVED, "k1")
+    assert room.waiting() == [], "an agent's click gives no number"
+    assert room.arrive(booked.id) == 1 and room.waiting() == [1]
+
+
+def test_who_was_called_before_saying_so_is_on_the_screen(room, booked):
+    signal(room, booked.id, Status.ARRIVED, "k1")
+    signal(room, booked.id, Status.CALLED, "k2")
+    assert room.arrive(booked.id) == 1 and room.shown() == [(1, "Accueil")] and room.waiting() == []
+
+
 def test_the_person_is_found_by_code_or_by_birth_and_letters_of_today_here_only(room, booked, quarter, opening):
     def by_birth(day: int, month: int, letters: str):
         with room.database.reading() as session:

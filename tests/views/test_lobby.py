@@ -246,7 +246,9 @@ def test_the_person_says_they_are_there_and_the_agenda_knows(hall, agent, app, c
     assert not [name for name in names(app) if name in page.html]
     assert mine.code not in page.url and "?" not in page.url
     agent = Visitor(app).sign_in("camille", PASSWORD)
-    assert "arrivé, 0 min" in agent.get("/").text and "1 personne attend" in agent.page.text
+    page = agent.get("/")
+    assert "arrivé, 0 min" in page.text and "numéro 1" in page.text and "1 personne attend" in page.text
+    assert "numéro 1" in agent.get("/agenda").text
     assert "par la personne" in agent.get(f"/rendez-vous/{mine.id}").text, "its history says who told it"
     hall.post("/borne/fin")
     page = by_code(hall, mine.code.lower())
@@ -281,7 +283,7 @@ def test_nothing_tells_whether_somebody_is_expected(hall, app, clock):
     said = "Nous ne trouvons pas ce rendez-vous."
     assert said in wrong.text and wrong.text == nobody.text
     hall.post("/borne/fin")
-    assert said in by_code(hall, "AAAA-BBBB", expect=422).text
+    assert "Nous ne trouvons pas ce code." in by_code(hall, "AAAA-BBBB", expect=422).text
 
 
 def test_each_case_has_its_own_kind_sentence(hall, agent, app, clock):

@@ -16,6 +16,7 @@ from counter.lobby import (
     EARLIEST,
     NOT_FOUND,
     TOO_MANY_TRIES,
+    UNKNOWN_CODE,
     WRONG_CODE,
     WRONG_LETTERS,
     Arrival,
@@ -113,7 +114,7 @@ def here_code():
     if len(normal_code(typed)) != CODE_LENGTH:
         return page("here_code", 422, typed=typed, error=WRONG_CODE)
     found = _guessed(lambda: store.appointment_of_code(reading(), services().keys.vault, typed))
-    return _answer(found) or page("here_code", 422, typed=typed, error=_why_not())
+    return _answer(found) or page("here_code", 422, typed=typed, error=_why_not(UNKNOWN_CODE))
 
 
 @blueprint.route("/je-suis-la/jour", methods=["GET", "POST"])
@@ -159,7 +160,7 @@ def here_name():
         return page("here_name", 422, typed=typed, error=WRONG_LETTERS)
     birth, today = (known["day"], known["month"]), local().date()
     found = _guessed(lambda: store.appointment_of_birth(reading(), kiosk().site_id, today, birth, typed))
-    return _answer(found) or page("here_name", 422, typed=typed, error=_why_not())
+    return _answer(found) or page("here_name", 422, typed=typed, error=_why_not(NOT_FOUND))
 
 
 def _whole(typed: str) -> int | None:
@@ -179,12 +180,12 @@ def _guessed(find) -> Appointment | None:
     return found
 
 
-def _why_not() -> str:
+def _why_not(usual: str) -> str:
     try:
         services().throttle.check(Guess.ARRIVAL, str(kiosk().id))
     except TooManyTries:
         return TOO_MANY_TRIES
-    return NOT_FOUND
+    return usual
 
 
 def _answer(found: Appointment | None):
@@ -198,18 +199,14 @@ def _answer(found: Appointment | None):
     try:
         with writing() as main:
             mine = appointment_by_id(main, found.id)
-            given = reception.arrive(main, mine, now()) if what is Arrival.WELCOME else _number_of(main, mine)
-            note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "arrive")
+            given = reception.arrive(main, mine, now())
+            if what is Arrival.WELCOME:
+                note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "arrive")
     except NotNow:  # changed at the desk this very moment
         return go("here_told")
     session[TICKET] = given.id
     session.pop(HERE)
     return go("number")
-
-
-def _number_of(main, appointment: Appointment) -> Ticket:
-    """The number of someone who is already there, perhaps greeted by an agent without one."""
-    return store.take_number(main, appointment.site_id, appointment.day, now(), appointment_id=appointment.id)
 
 
 @blueprint.get("/je-suis-la/reponse")
