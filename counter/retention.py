@@ -48,7 +48,8 @@ class Data(StrEnum):
 
 @dataclass(frozen=True)
 class Kept:
-    """One line of the register. `months` or `days` count from what `since` says; both 0: the settings decide."""
+    """One line of the register. `months` or `days` count from what `since` says; both 0: the settings decide. `names`:
+    it names people who are served, and is told in the copy they are given."""
 
     data: Data
     label: str
@@ -208,6 +209,7 @@ REGISTER = (
         "après la fermeture du compte",
         Subject.AGENT,
         months=24,
+        names=False,
     ),
     Kept(
         Data.PROVISIONAL,

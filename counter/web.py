@@ -165,6 +165,11 @@ def reach() -> Reach:
     return Reach(caf_id(), current_user.rights.site_ids | {agent().site_id}, agent().id)
 
 
+def is_served(site: Site) -> bool:
+    """Whether the agent serves the people of this site."""
+    return site.id in reach().site_ids
+
+
 def served_sites() -> list[Site]:
     """The sites within reach, by name."""
     mine = reach()

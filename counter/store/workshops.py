@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Enrolment, Site, Workshop
+from counter.store.appointments import Reach
 from counter.store.locks import lock_act, lock_workshop
 from counter.workshops import AlreadyMarked, Seat, check_open
 
@@ -67,9 +68,11 @@ def _take_place(session: Session, workshop_id: int) -> bool:
     return bool(taken.rowcount)
 
 
-def get_enrolment(session: Session, enrolment_id: int, caf_id: int) -> Enrolment | None:
+def get_enrolment(session: Session, enrolment_id: int, reach: Reach) -> Enrolment | None:
+    """One in a workshop at a site within reach, or that the agent wrote down for another site of their Caf."""
+    mine = or_(Workshop.site_id.in_(reach.site_ids), Enrolment.agent_id == reach.agent_id)
     query = select(Enrolment).join(Enrolment.workshop).join(Workshop.site)
-    query = query.where(Enrolment.id == enrolment_id, Site.caf_id == caf_id)
+    query = query.where(Enrolment.id == enrolment_id, Site.caf_id == reach.caf_id, mine)
     return session.scalar(query.options(joinedload(Enrolment.workshop).joinedload(Workshop.site)))
 
 

@@ -98,23 +98,25 @@ def change(agent_id: int):
     if form.validate_on_submit():
         try:
             with writing() as main:
-                row = its_agent(agent_id, main)
-                _keep_an_administrator(row, form)
-                form.fill(row)
-                what = changed(row, _WORDS)
-                address = row.email_index
-                main.flush()
-                store.settle_seat(main, row)
-                store.put_address(main, services().keys.vault, row, form.email.data or "")
-                what = f"{what} adresse".strip() if row.email_index != address else what
-                if what:
-                    note(main, Act.CHANGED, Subject.AGENT, row.id, what)
+                _change(main, its_agent(agent_id, main), form)
             flash("C'est enregistré.", "ok")
             return redirect(url_for("agents.everyone"))
         except (AddressTaken, HabilitationRefused) as refused:
             _say(form, refused)
     groups = open_groups_of(reading(), agent_id, local().date())
     return render_form("agents/agent.html", form, row=its_agent(agent_id), groups=groups, act=ActForm(), me=agent().id)
+
+
+def _change(main, row: Agent, form: AgentForm) -> None:
+    _keep_an_administrator(row, form)
+    form.fill(row)
+    what, address = changed(row, _WORDS), row.email_index
+    main.flush()
+    store.settle_seat(main, row)
+    store.put_address(main, services().keys.vault, row, form.email.data or "")
+    what = f"{what} adresse".strip() if row.email_index != address else what
+    if what:
+        note(main, Act.CHANGED, Subject.AGENT, row.id, what)
 
 
 def _keep_an_administrator(row: Agent, form: AgentForm) -> None:

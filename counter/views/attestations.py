@@ -38,10 +38,10 @@ from counter.store import attestations as store
 from counter.store.agents import any_agent
 from counter.store.appointments import upcoming_of_visit
 from counter.store.visits import open_visit
-from counter.store.workshops import get_workshop
 from counter.views.slots import appointment_of
+from counter.views.workshops import its_workshop
 from counter.visits import StepKind
-from counter.web import agent, caf_id, found, local, note, now, reading, render_form, seen, services, writing
+from counter.web import agent, found, local, note, now, reading, render_form, seen, services, writing
 from counter.workshops import Seat
 
 blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
@@ -303,9 +303,9 @@ def _reissue(attestation_id: int, form: ReissueForm) -> int:
 def workshop(workshop_id: int):
     """Who came, and the number of each paper. Issued some at a time: the page shows how far it is."""
     if PresenceForm().validate_on_submit():
-        missing = _issue_part(workshop_id, caf_id())
+        missing = _issue_part(workshop_id)
         return redirect(url_for("attestations.workshop", workshop_id=workshop_id, encore="oui" if missing else None))
-    shown = found(get_workshop(reading(), workshop_id, caf_id()))
+    shown = its_workshop(workshop_id)
     people = _present(shown)
     papers = store.find_by_keys(reading(), [_enrolment_key(item) for item in people])
     seen(Subject.WORKSHOP, shown.id)
@@ -325,10 +325,10 @@ def _enrolment_key(enrolment: Enrolment) -> str:
     return str(uuid.uuid5(_WORKSHOP_KEYS, str(enrolment.id)))
 
 
-def _issue_part(workshop_id: int, caf: int) -> int:
+def _issue_part(workshop_id: int) -> int:
     """Issue up to PART papers; how many people still have none. None before the day of the workshop."""
     with writing() as main:
-        shown = found(get_workshop(main, workshop_id, caf))
+        shown = its_workshop(workshop_id, main)
         if shown.day > local().date():
             return 0
         people = {_enrolment_key(item): item for item in _present(shown)}
@@ -351,7 +351,7 @@ def _workshop_facts(shown: Workshop, enrolment: Enrolment) -> dict[str, str]:
 
 def _workshop_papers(workshop_id: int) -> list[StoredAttestation]:
     """The good papers of a workshop, in the order of the list."""
-    people = _present(found(get_workshop(reading(), workshop_id, caf_id())))
+    people = _present(its_workshop(workshop_id))
     papers = store.find_by_keys(reading(), [_enrolment_key(item) for item in people])
     seen(Subject.WORKSHOP, workshop_id, "papiers")
     good = [papers[key] for key in map(_enrolment_key, people) if key in papers and not papers[key].revoked_at]

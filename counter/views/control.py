@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from counter.access import Permission
-from counter.control import Family, Finding, Reason
+from counter.control import Family, Finding, Kind, Reason
 from counter.forms.control import DecisionForm
 from counter.journal import Act, Subject
 from counter.security import allow
@@ -41,7 +43,7 @@ def plan():
         families=[(family, [item for item in found if item.kind.family is family]) for family in Family],
         number=len(found),
         names={item.id: item.display_name for item in every_agent(reading(), _caf(), siteless=True)},
-        way=_way,
+        ways=_ways,
         today=local().date(),
         limits=thresholds(services().settings),
         form=form,
@@ -49,15 +51,24 @@ def plan():
     return page, 422 if form.errors else 200
 
 
-def _way(item: Finding) -> tuple[str, str]:
-    """Words and address of the page where something can be done; ("", "") where there is none."""
+def _ways(item: Finding) -> Iterator[tuple[str, str]]:
+    """Words and addresses of the pages where it can be looked at, and something done."""
+    if item.kind in {Kind.HOURS, Kind.MACHINES, Kind.REFUSED}:
+        yield "Voir ces connexions dans le journal", _in_journal(item)
     if item.convention_id:
-        return "Ouvrir la convention", url_for("habilitations.convention", convention_id=item.convention_id)
-    if item.group_id and item.kind.family is Family.RIGHTS:
-        return "Ouvrir le groupe", url_for("habilitations.group", group_id=item.group_id)
+        yield "Ouvrir la convention", url_for("habilitations.convention", convention_id=item.convention_id)
+    if item.group_id:
+        yield "Ouvrir le groupe", url_for("habilitations.group", group_id=item.group_id)
     if item.agent_id:
-        return "Ouvrir le compte", url_for("agents.change", agent_id=item.agent_id)
-    return "", ""
+        yield "Ouvrir le compte", url_for("agents.change", agent_id=item.agent_id)
+
+
+def _in_journal(item: Finding) -> str:
+    """The sign-ins of that day."""
+    act = Act.SIGN_IN_REFUSED if item.kind is Kind.REFUSED else Act.SIGNED_IN
+    parts = {"jour": item.on.day, "mois": item.on.month, "annee": item.on.year}
+    day = {f"{side}-{part}": number for side in ("du", "au") for part, number in parts.items()}
+    return url_for("journal.search", acte=act, agent=item.agent_id, **day)
 
 
 def _caf() -> int | None:

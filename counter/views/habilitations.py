@@ -206,24 +206,28 @@ def _convention_page(known: Convention | None):
     if form.validate_on_submit():
         other = store.convention_of_siret(reading(), form.siret.data)
         if other is None or (known is not None and other.id == known.id):
-            with writing() as main:
-                row = its_convention(known.id, main) if known else Convention(contracts=[Contract(label="")])
-                contract, wanted = row.contracts[-1], set(form.services.data)
-                form.fill(row, contract)
-                what = [changed(row, _CONVENTION_WORDS), changed(contract, {"ends_on": "contrat"})] if known else []
-                main.add(row)
-                main.flush()
-                if known and wanted != store.joined_services(contract, today):
-                    what.append("services")
-                store.put_services(main, contract, wanted, today)
-                if known is None:
-                    note(main, Act.CREATED, Subject.CONVENTION, row.id)
-                elif any(what):
-                    note(main, Act.CHANGED, Subject.CONVENTION, row.id, " ".join(word for word in what if word))
+            _put_convention(known.id if known else None, form)
             flash("La convention est enregistrée.", "ok")
             return redirect(url_for("habilitations.conventions"))
         form.siret.errors = [f"Ce numéro SIRET est déjà celui de « {other.structure} »."]
     return render_form("habilitations/convention.html", form, convention=known)
+
+
+def _put_convention(convention_id: int | None, form: ConventionForm) -> None:
+    with writing() as main:
+        row = its_convention(convention_id, main) if convention_id else Convention(contracts=[Contract(label="")])
+        contract, wanted, today = row.contracts[-1], set(form.services.data), local().date()
+        form.fill(row, contract)
+        what = [changed(row, _CONVENTION_WORDS), changed(contract, {"ends_on": "contrat"})]
+        if wanted != store.joined_services(contract, today):
+            what.append("services")
+        main.add(row)
+        main.flush()
+        store.put_services(main, contract, wanted, today)
+        if convention_id is None:
+            note(main, Act.CREATED, Subject.CONVENTION, row.id)
+        elif any(what):
+            note(main, Act.CHANGED, Subject.CONVENTION, row.id, " ".join(filter(None, what)))
 
 
 # ── the register of charges ─────────────────────────────────────────────────────────────────────
@@ -273,25 +277,30 @@ def propose():
 def answer(charge_id: int):
     """Validate, refuse or end one."""
     what = request.form.get("answer", "")
+    if what not in _ANSWERED:
+        abort(400)
     try:
         with writing() as main:
-            row, who, at = _its_charge(charge_id, main), agent().id, now()
-            if what == "valider":
-                store.validate_charge(main, row, who, at)
-                note(main, Act.DECIDED, Subject.HABILITATION, row.id, "validee")
-            elif what == "refuser":
-                store.refuse_charge(main, row, who, at)
-                note(main, Act.DECIDED, Subject.HABILITATION, row.id, "refusee")
-            elif what == "terminer":
-                if store.end_charge(main, row, who, local().date(), at):
-                    note(main, Act.CLOSED, Subject.HABILITATION, row.id)
-            else:
-                abort(400)
-        flash({"valider": "Le rôle est validé.", "refuser": "Le rôle est refusé.",
-               "terminer": "Le rôle est terminé."}[what], "ok")  # fmt: skip
+            _answer(main, _its_charge(charge_id, main), what)
+        flash(_ANSWERED[what], "ok")
     except HabilitationRefused as refused:
         flash(str(refused), "stop")
     return redirect(url_for("habilitations.register"))
+
+
+_ANSWERED = {"valider": "Le rôle est validé.", "refuser": "Le rôle est refusé.", "terminer": "Le rôle est terminé."}
+
+
+def _answer(main, row: Habilitation, what: str) -> None:
+    who, at = agent().id, now()
+    if what == "valider":
+        store.validate_charge(main, row, who, at)
+        note(main, Act.DECIDED, Subject.HABILITATION, row.id, "validee")
+    elif what == "refuser":
+        store.refuse_charge(main, row, who, at)
+        note(main, Act.DECIDED, Subject.HABILITATION, row.id, "refusee")
+    elif store.end_charge(main, row, who, local().date(), at):
+        note(main, Act.CLOSED, Subject.HABILITATION, row.id)
 
 
 def _its_charge(charge_id: int, main) -> Habilitation:

@@ -11,10 +11,23 @@ from counter.papers import pdf_response, structure
 from counter.pdf.workshop import attendance_pdf, enrolment_pdf
 from counter.security import allow
 from counter.store import workshops as store
-from counter.store.places import list_sites
 from counter.store.visits import add_step
 from counter.visits import StepKind
-from counter.web import agent, caf_id, found, local, note, now, reading, render_form, seen, writing
+from counter.web import (
+    agent,
+    caf_id,
+    found,
+    is_served,
+    local,
+    note,
+    now,
+    reach,
+    reading,
+    render_form,
+    seen,
+    served_sites,
+    writing,
+)
 from counter.workshops import AlreadyMarked, Seat, WorkshopOver
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
@@ -32,7 +45,7 @@ def upcoming():
 @blueprint.route("/nouveau", methods=["GET", "POST"])
 @allow(Permission.COUNTER)
 def create():
-    form = WorkshopForm(sites=list_sites(reading(), caf_id()))
+    form = WorkshopForm(sites=served_sites())
     if form.validate_on_submit():
         with writing() as main:
             made = store.create_workshop(main, form.act_key(), **form.values(local().date())).id
@@ -44,9 +57,12 @@ def create():
 @blueprint.route("/<int:workshop_id>", methods=["GET", "POST"])
 @allow(Permission.COUNTER)
 def workshop(workshop_id: int):
-    """One session: enrol someone, see who comes and who waits."""
-    shown = found(store.get_workshop(reading(), workshop_id, caf_id()))
-    if shown.enrolments:
+    """One session: enrol someone, see who comes and who waits. Elsewhere than where one serves, only those one
+    enrolled oneself are seen."""
+    shown, me = found(store.get_workshop(reading(), workshop_id, caf_id())), agent().id
+    here = is_served(shown.site)
+    listed = [item for item in shown.enrolments if here or item.agent_id == me]
+    if listed:
         seen(Subject.WORKSHOP, shown.id)
     form = EnrolForm()
     if form.validate_on_submit():
@@ -57,7 +73,14 @@ def workshop(workshop_id: int):
             return redirect(url_for("workshops.upcoming"))
         return redirect(url_for("workshops.enrolled", enrolment_id=enrolled))
     over = shown.day < local().date()
-    return render_form("workshops/workshop.html", form, shown=shown, presence=PresenceForm(), over=over, seats=Seat)
+    return render_form("workshops/workshop.html", form, shown=shown, presence=PresenceForm(), over=over, seats=Seat,
+                       here=here, listed=listed)  # fmt: skip
+
+
+def its_workshop(workshop_id: int, main=None):
+    """A workshop at a site the agent serves: who comes elsewhere is not theirs to note, nor to certify."""
+    shown = found(store.get_workshop(main or reading(), workshop_id, caf_id()))
+    return found(shown if is_served(shown.site) else None)
 
 
 def _enrol(workshop_id: int, form: EnrolForm) -> int:
@@ -81,7 +104,7 @@ def enrolled(enrolment_id: int):
 
 
 def _enrolment(enrolment_id: int):
-    kept = found(store.get_enrolment(reading(), enrolment_id, caf_id()))
+    kept = found(store.get_enrolment(reading(), enrolment_id, reach()))
     seen(Subject.ENROLMENT, kept.id)
     return kept
 
@@ -99,10 +122,9 @@ def paper(enrolment_id: int):
 @allow(Permission.COUNTER)
 def cancel(enrolment_id: int):
     """Give the place back; the first who waits gets it and must be called."""
-    caf = caf_id()
     try:
         with writing() as main:
-            mine = found(store.get_enrolment(main, enrolment_id, caf))
+            mine = found(store.get_enrolment(main, enrolment_id, reach()))
             workshop_id = mine.workshop_id
             promoted = store.cancel_enrolment(main, mine)
             note(main, Act.CANCELLED, Subject.ENROLMENT, enrolment_id)
@@ -117,9 +139,8 @@ def cancel(enrolment_id: int):
 @blueprint.post("/inscription/<int:enrolment_id>/prevenu")
 @allow(Permission.COUNTER)
 def called(enrolment_id: int):
-    caf = caf_id()
     with writing() as main:
-        mine = found(store.get_enrolment(main, enrolment_id, caf))
+        mine = found(store.get_enrolment(main, enrolment_id, reach()))
         store.mark_called(main, mine)
         note(main, Act.CHANGED, Subject.ENROLMENT, enrolment_id, "appel")
         workshop_id = mine.workshop_id
@@ -130,10 +151,9 @@ def called(enrolment_id: int):
 @allow(Permission.COUNTER)
 def presence(workshop_id: int):
     """Who came."""
-    caf = caf_id()
     present = {int(value) for value in request.form.getlist("present") if value.isdecimal() and len(value) < 10}
     with writing() as main:
-        store.mark_presence(main, found(store.get_workshop(main, workshop_id, caf)), present)
+        store.mark_presence(main, its_workshop(workshop_id, main), present)
         note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
     flash("Les présences sont notées.", "ok")
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
@@ -142,7 +162,7 @@ def presence(workshop_id: int):
 @blueprint.get("/<int:workshop_id>/emargement.pdf")
 @allow(Permission.COUNTER)
 def attendance(workshop_id: int):
-    shown = found(store.get_workshop(reading(), workshop_id, caf_id()))
+    shown = its_workshop(workshop_id)
     if shown.enrolments:
         seen(Subject.WORKSHOP, shown.id)
     pdf = attendance_pdf(shown, structure().name, specimen=structure().specimen, logo=structure().logo)

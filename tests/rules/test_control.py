@@ -6,30 +6,20 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from counter.control import (
-    Account,
-    Family,
-    Finding,
+from counter.control import Family, Finding, Kind, Reason, Thresholds
+from counter.control.accounts import Account, closes_on, is_to_close, is_warned_on, never_used
+from counter.control.papers import Paper, paper_findings
+from counter.control.rights import (
     Given,
-    Kind,
     Opening,
-    Paper,
     Place,
     Profiled,
-    Reason,
-    SignIn,
-    Thresholds,
-    closes_on,
-    findings,
     group_findings,
-    is_to_close,
-    is_warned_on,
     mission_findings,
-    never_used,
-    paper_findings,
     profile_findings,
     rotation_findings,
 )
+from counter.control.sign_ins import SignIn, findings
 from counter.dossiers import Purpose
 from counter.habilitations import PROFILES, Period
 from counter.journal import check_words

@@ -61,6 +61,13 @@ def test_a_finding_is_dealt_with_by_a_reason_and_stays_dealt_with(dominique, dat
         assert list(verify(session)) == []
 
 
+def test_a_finding_leads_to_its_lines_of_the_journal(dominique, database):
+    signed_in(database, "camille", START - timedelta(hours=3))
+    dominique.get(PAGE)
+    page = dominique.get(dominique.page.link("Voir ces connexions dans le journal"))
+    assert page.h1 == "Le journal" and len(page.all("tr")) == 2 and "06:00:00" in page.text
+
+
 def test_what_is_not_on_the_page_cannot_be_decided(dominique, database):
     dominique.get(PAGE)
     page = dominique.post(PAGE, {"finding": "heures 99 2026-11-24", "reason": "explique"})

@@ -154,10 +154,16 @@ def test_an_agent_is_refused_the_appointments_and_papers_of_another_site_of_the_
     with database.writing() as session:
         found = of_site(session, session.scalar(select(Site).where(Site.short_name == "Lyon 3")))
     issue(chief, found["appointment_id"])
+    chief.get(f"/ateliers/{found['workshop_id']}")
+    chief.submit({"first_name": "Ada", "last_name": WHOSE, "phone": "0199001234"}, having="first_name")
     with database.reading() as session:
         found["attestation_id"] = session.scalar(select(func.max(Attestation.id)))
-    others = {name: found[name] for name in ("appointment_id", "attestation_id", "visit_id", "diagnosis_id")}
-    walked = list(routes(app, others, Permission.COUNTER))
+        found["enrolment_id"] = session.scalar(select(func.max(Enrolment.id)))
+    asked = ("appointment_id", "attestation_id", "visit_id", "diagnosis_id", "workshop_id", "enrolment_id")
+    others = {name: found[name] for name in asked}
+    # Anyone of the Caf may enrol someone: that page is open, without its list.
+    walked = [way for way in routes(app, others, Permission.COUNTER) if way[0] != "workshops.workshop"]
+    assert WHOSE not in camille.get(f"/ateliers/{found['workshop_id']}").text
     before = kept(database)
     refused_everywhere(app, camille, walked)
     assert kept(database) == before and len(walked) > 25

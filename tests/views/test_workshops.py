@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from counter.demonstration import PASSWORD
+from counter.models import Site, Workshop
+from tests.pages import Visitor
 from tests.papers import text_of_pdf
 
 NEW = {"title": "Mes premiers pas", "site": "5", "day-jour": "1", "day-mois": "12", "starts": "14 h 30",
@@ -85,3 +89,18 @@ def test_another_caf_does_not_see_it(camille, sacha, room):
     sacha.get(enrolled, expect=404)
     sacha.file(f"{enrolled}/papier.pdf", expect=404)
     assert "Mes premiers pas" not in sacha.get("/ateliers").text
+
+
+def test_someone_is_enrolled_at_another_site_whose_list_is_not_shown(app, camille, database):
+    dominique = Visitor(app).sign_in("dominique", PASSWORD)
+    with database.reading() as session:
+        lyon = session.scalar(select(Workshop.id).join(Workshop.site).where(Site.short_name == "Lyon 3"))
+    for person, name in ((dominique, "Fictive"), (camille, "Imaginaire")):
+        person.get(f"/ateliers/{lyon}")
+        page = person.submit({"first_name": "Ada", "last_name": name, "phone": "0199001234"}, having="first_name")
+        assert f"Ada {name}" in page.text
+    text = camille.get(f"/ateliers/{lyon}").text
+    assert "2 sur 8 places" in text and "Ada Imaginaire" in text and "Fictive" not in text
+    assert "Le lieu qui reçoit connaît la liste. Vous avez inscrit :" in text
+    text = dominique.get(f"/ateliers/{lyon}").text
+    assert "Ada Imaginaire" in text and "Ada Fictive" in text
