@@ -12,8 +12,10 @@ from counter.models import Caf, Motif, Site
 from counter.security import allow
 from counter.store import places as store
 from counter.store.closures import settle_site
+from counter.store.control import open_findings
 from counter.store.slots import local_now
-from counter.web import agent, found, note, now, reading, render_form, writing
+from counter.upkeep import thresholds
+from counter.web import agent, found, note, now, reading, render_form, services, writing
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -40,8 +42,11 @@ def _cafs() -> list[Caf]:
 @blueprint.get("")
 @allow(Permission.ADMINISTER)
 def home():
-    """The Cafs, each with its motifs and its sites."""
-    return render_template("administration/home.html", cafs=_cafs(), everywhere=agent().site is None)
+    """The Cafs, each with its motifs and its sites; how much there is to look at in the control of access."""
+    site = agent().site
+    limits = thresholds(services().settings)
+    to_look_at = len(open_findings(reading(), limits, site.caf_id if site else None, now()))
+    return render_template("administration/home.html", cafs=_cafs(), everywhere=site is None, to_look_at=to_look_at)
 
 
 @blueprint.route("/caf/nouvelle", methods=["GET", "POST"])

@@ -43,6 +43,7 @@ def is_active(database, identifier: str) -> bool:
 
 def test_nothing_unusual_is_said_and_the_thresholds_are_shown(dominique):
     page = dominique.get(PAGE)
+    assert "rien à signaler" in dominique.get("/administration").text
     assert "Rien d'inhabituel" in page.text and "avant 7 h, à partir de 20 h, ou un dimanche" in page.text
 
 
@@ -140,6 +141,8 @@ def test_a_paper_that_ends_or_misses_is_said_with_the_way_to_its_page(dominique,
     ):
         assert sentence in page.text
     assert page.text.count("Ouvrir la convention") == 3 and "3 constats à regarder" in page.text
+    assert "3 constats à regarder" in dominique.get("/administration").text
+    page = dominique.get(PAGE)
     assert dominique.get(page.link("Ouvrir la convention")).all("form")
     dominique.get(PAGE)
     assert 'value="papier 1 bulletin-afas manque"' in dominique.page.html
