@@ -120,6 +120,15 @@ def take_number(
     return ticket
 
 
+def join(session: Session, ticket_id: int, appointment: Appointment) -> None:
+    """A number that waits becomes that of an appointment, unless the appointment has one."""
+    ticket = get_ticket(session, ticket_id, appointment.site_id, appointment.day)
+    free = ticket is not None and ticket.appointment_id is None and ticket.called_at is None
+    if free and ticket_of(session, appointment.id) is None:
+        ticket.appointment_id = appointment.id
+        session.flush()
+
+
 def ticket_of(session: Session, appointment_id: int) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.appointment_id == appointment_id))
 

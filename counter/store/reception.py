@@ -87,12 +87,15 @@ def without_outcome(session: Session, site_id: int, day: date) -> list[Appointme
 # ── the waiting room ────────────────────────────────────────────────────────────────────────────
 
 
-def arrive(session: Session, appointment: Appointment, now: datetime) -> Ticket:
+def arrive(session: Session, appointment: Appointment, now: datetime, held: int | None = None) -> Ticket:
     """« Je suis là », said by the person: told to the agenda, and a number for the screen; twice is once. Who was
-    greeted or called by an agent before gets a number too. Raises NotNow."""
+    greeted or called by an agent before gets a number too; who `held` one without appointment keeps it. Raises
+    NotNow."""
     lock_lobby(session, appointment.site_id)
     if appointment.status_value is not Status.CALLED:
         signal(session, appointment, Status.ARRIVED, str(uuid.uuid4()), now, None)
+    if held is not None:
+        lobby.join(session, held, appointment)
     ticket = lobby.take_number(session, appointment.site_id, appointment.day, now, appointment_id=appointment.id)
     lobby.follow(session, appointment, now, None, DESK)
     return ticket

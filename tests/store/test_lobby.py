@@ -243,6 +243,19 @@ def test_who_was_greeted_by_an_agent_still_gets_a_number(room, booked):
     assert room.arrive(booked.id) == 1 and room.waiting() == [1]
 
 
+def test_who_took_a_number_first_keeps_it_with_the_appointment(room, booked):
+    room.take(), room.take()
+    with room.database.writing() as session:
+        held = session.scalar(select(Ticket.id).where(Ticket.number == 2))
+        row = session.get_one(Appointment, booked.id)
+        assert reception.arrive(session, row, room.clock(), held).number == 2
+        assert reception.arrive(session, row, room.clock(), held - 1).number == 2, "a number is not changed for another"
+    room.clock.advance(minutes=30)
+    assert room.waiting() == [2, 1], "at the hour of the appointment"
+    room.next(0)
+    assert room.town.appointment(booked.id).status_value is Status.CALLED
+
+
 def test_who_was_called_before_saying_so_is_on_the_screen(room, booked):
     signal(room, booked.id, Status.ARRIVED, "k1")
     signal(room, booked.id, Status.CALLED, "k2")

@@ -199,7 +199,7 @@ def _answer(found: Appointment | None):
     try:
         with writing() as main:
             mine = appointment_by_id(main, found.id)
-            given = reception.arrive(main, mine, now())
+            given = reception.arrive(main, mine, now(), session.get(TICKET))
             if what is Arrival.WELCOME:
                 note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "arrive")
     except NotNow:  # changed at the desk this very moment
