@@ -112,4 +112,5 @@ def test_signs_that_only_look_like_digits_are_no_number(typed):
 def test_kinds_and_verdicts_have_words():
     assert len({kind.label for kind in Kind}) == len({kind.detail for kind in Kind}) == len(Kind)
     assert all(icon(kind.icon) for kind in Kind)
-    assert {str(verdict) for verdict in Verdict} == {"authentique", "modifiee", "inconnue", "specimen", "annulee"}
+    verdicts = {"authentique", "modifiee", "inconnue", "specimen", "annulee", "oubliee"}
+    assert {str(verdict) for verdict in Verdict} == verdicts
