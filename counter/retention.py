@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from counter.journal import Subject
 
+RETIRED = "Compte effacé"  # in the place of the name of an agent
+
 
 class Where(StrEnum):
     BASE = "base"

@@ -11,6 +11,7 @@ from counter.access import Role
 from counter.habilitations import Mobility, Period, Seat
 from counter.models.base import Base, Day, Encrypted, Moment
 from counter.models.place import Site
+from counter.retention import RETIRED
 
 
 class Agent(Base):
@@ -48,6 +49,11 @@ class Agent(Base):
     totp_step: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     proconnect_sub: Mapped[str | None] = mapped_column(String(255), unique=True)
     site: Mapped[Site | None] = relationship()
+
+    @property
+    def retired(self) -> bool:
+        """Closed long ago: a number is all that is left."""
+        return self.display_name == RETIRED
 
     @property
     def role_value(self) -> Role:

@@ -33,11 +33,10 @@ from counter.models import (
     Visit,
     Workshop,
 )
-from counter.retention import Data, kept
+from counter.retention import RETIRED, Data, kept
 from counter.store import journal
 from counter.store.locks import lock_free_time
 
-RETIRED = "Compte effacé"  # in the place of the name of an agent
 _SESSION_KEPT_AFTER_ITS_END = timedelta(hours=24)  # long enough to tell the agent whose session it was
 
 

@@ -61,8 +61,8 @@ def _told(row: DossierCopy | QuotientCopy, source: str) -> dict[str, str]:
     return {
         "D'où elle vient": source,
         "Jusqu'à quand": date_long(row.expires_at.date()),
-        "Ce qu'elle dit": "Les données sont celles de la Caf ou de la MSA. La personne les lit dans Mon Compte, ou les "
-        "demande à leur accueil.",
+        "Ce qu'elle dit": "Ces données sont celles de la Caf ou de la MSA. Elles se lisent dans Mon Compte, ou se "
+        "demandent à leur accueil.",
     }
 
 

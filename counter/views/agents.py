@@ -32,7 +32,8 @@ _SLIP = "slip"  # in the session: the provisional password, until its slip was p
 def its_agent(agent_id: int, main=None) -> Agent:
     """An agent of the administrator's Caf, or any for an administrator of no site in particular."""
     known = store.any_agent(main or reading(), agent_id)
-    here = agent().site is None or (known is not None and known.site is not None and may_set_up(known.site.caf_id))
+    known = found(known if known and not known.retired else None)
+    here = agent().site is None or (known.site is not None and may_set_up(known.site.caf_id))
     return found(known if here else None)
 
 
@@ -46,7 +47,7 @@ def everyone():
     """Every agent the administrator looks after, with their groups of today."""
     today = local().date()
     known = store.every_agent(reading(), agent().site.caf_id if agent().site else None)
-    shown = [(row, open_groups_of(reading(), row.id, today)) for row in known]
+    shown = [(row, open_groups_of(reading(), row.id, today)) for row in known if not row.retired]
     return render_template("agents/everyone.html", shown=shown, today=today)
 
 

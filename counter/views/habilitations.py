@@ -78,6 +78,7 @@ def groups():
     return render_template(
         "habilitations/groups.html",
         groups=shown,
+        conventions=store.list_conventions(reading(), own_caf()) if _administers() else [],
         members_on=lambda group: sum(row.period.holds(today) for row in group.memberships),
         open_on=lambda group: all(p.holds(today) for p in group.chain),
     )

@@ -13,7 +13,7 @@ from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import load_keys
 from counter.models import Agent, Appointment, ControlDecision, FreeTime, Group, JournalLine, Membership, Message
-from counter.retention import Data
+from counter.retention import RETIRED, Data
 from counter.rights import Asked, Match
 from counter.store import control, journal, retention, rights
 from counter.store.agents import close_account, create_agent, give_provisional
@@ -112,7 +112,7 @@ def test_a_closed_account_keeps_its_name_two_years_then_a_number_alone(blank):
                 assert found == told
     with blank.reading() as session:
         rows = [session.get_one(Agent, number) for number in numbers]
-        assert [row.display_name for row in rows] == [retention.RETIRED, retention.RETIRED, "Trois Reste"]
+        assert [row.display_name for row in rows] == [RETIRED, RETIRED, "Trois Reste"]
         assert [row.identifier for row in rows] == [f"retire-{numbers[0]}", f"retire-{numbers[1]}", "trois"]
         assert [bool(row.password_hash) and row.active for row in rows] == [False, False, True]
         assert session.scalars(select(Group.manager_id)).all() == [None]

@@ -59,6 +59,8 @@ def add_agent(administrator: Visitor, identifier: str = "noa", **values) -> str:
 
 
 def test_an_agent_works_once_convention_group_and_membership_are_there(dominique, app, database):
+    dominique.get("/habilitations")
+    assert dominique.get(dominique.page.link("Ajouter un groupe")).h1 == "Conventions"
     dominique.get("/habilitations/conventions/nouvelle")
     page = dominique.submit(
         {"structure": "Mairie d'Exemple", "siret": "356 000 000 00048", "services": ["cdap"]}, having="siret"

@@ -31,11 +31,10 @@ from counter.models import (
     Visit,
     WaitingRequest,
 )
-from counter.retention import REGISTER, Data, Where, kept, months_before
+from counter.retention import REGISTER, RETIRED, Data, Where, kept, months_before
 from counter.store import retention
 from counter.store.journal import verify
 from counter.store.openings import audit_free_time
-from counter.store.retention import RETIRED
 from counter.upkeep import past_term, purge
 from tests.conftest import START
 from tests.pages import Visitor
@@ -94,6 +93,9 @@ def test_an_agent_whose_account_is_closed_leaves_a_number_and_nothing_else(real_
         empty = row.password_hash, row.email, row.totp_secret, row.provisional_hash, row.proconnect_sub
         assert not any(empty) and not row.active
         assert list(verify(session)) == []
+    chief = Visitor(real_app).sign_in("dominique", PASSWORD)
+    assert RETIRED not in chief.get("/agents").text, "nobody opens it again"
+    chief.get(f"/agents/{row.id}", expect=404)
 
 
 def agent_rows(on) -> dict[str, int]:
