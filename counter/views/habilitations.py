@@ -278,11 +278,12 @@ def propose():
 def answer(charge_id: int):
     """Validate, refuse or end one."""
     what = request.form.get("answer", "")
-    if what not in _ANSWERED:
-        abort(400)
     try:
         with writing() as main:
-            _answer(main, _its_charge(charge_id, main), what)
+            row = _its_charge(charge_id, main)
+            if what not in _ANSWERED:
+                abort(400)
+            _answer(main, row, what)
         flash(_ANSWERED[what], "ok")
     except HabilitationRefused as refused:
         flash(str(refused), "stop")
