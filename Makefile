@@ -2,6 +2,8 @@
 # make test  the whole suite
 PYTHON ?= python3
 VENV := .venv
+# One worker more than processors: browsers, disks and databases are waited for.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 BIN := $(VENV)/bin
 
 .PHONY: run test bench lint clean check-python
@@ -31,7 +33,7 @@ run: $(VENV)/.run
 	@$(BIN)/python app.py
 
 test: $(VENV)/.dev lint
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -15,6 +15,8 @@ from werkzeug.serving import make_server
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa",
                                              "best-practice"]}}  # fmt: skip
+# In the dark the same page differs by its colours alone.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]}}
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
 
@@ -70,6 +72,7 @@ class Person:
 
     def __init__(self, page: BrowserPage, address: str, scripts: bool):
         self.page, self.address, self.scripts = page, address, scripts
+        self.axe = AXE
         self.clicks = 0
         self.met: list[str] = []
         self.complaints: list[str] = []
@@ -124,7 +127,7 @@ class Person:
         key = f"{self.page.url.split('?')[0]} {self.page.title()}"
         if self.scripts and key not in self.met:
             self.met.append(key)
-            found = Axe().run(self.page, options=AXE)
+            found = Axe().run(self.page, options=self.axe)
             violations = [
                 f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]
             ]
@@ -141,7 +144,9 @@ def person_with(chromium, address):
         context = chromium.new_context(java_script_enabled=scripts, **options)
         context.set_default_timeout(30_000)
         contexts.append(context)
-        return Person(context.new_page(), address, scripts)
+        person = Person(context.new_page(), address, scripts)
+        person.axe = COLOURS if options.get("color_scheme") == "dark" else AXE
+        return person
 
     yield make
     for context in contexts:
