@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,6 +47,14 @@ class Clock:
 def settings_for(instance: Path, **values) -> Settings:
     """Settings that read nothing of this machine's environment."""
     return load_settings(environ={}, instance=instance, line_check="", **values)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _spare_the_collector(_read_once):
+    """What is read once is not walked through again at each of the thousands of collections of the suite."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

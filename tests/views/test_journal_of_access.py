@@ -105,6 +105,7 @@ def test_a_convention_an_activity_a_group_and_who_is_in_it(dominique, written):
 
 def test_a_charge_is_proposed_validated_and_ended(app, dominique, written):
     charlie = Visitor(app).sign_in("charlie", PASSWORD)
+    charlie.get("/")
     written()
     for _ in range(2):
         dominique.get("/habilitations/registre/nouveau")
