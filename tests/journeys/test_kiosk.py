@@ -26,7 +26,8 @@ SCREENS = (
     "/borne/demarches/sujets", "/borne/demarches/sujets/demander", "/borne/chercher", "/borne/fiche/dtr-rsa",
     "/borne/fiche/dtr-rsa/etape/3", "/borne/fiche/dtr-rsa/fin", "/borne/fiche/declarer-grossesse", "/borne/point",
     "/borne/point/4", "/borne/entrainement", "/borne/entrainement/creer-mon-compte", "/borne/rendez-vous",
-    "/borne/mon-rendez-vous", "/borne/mon-rendez-vous/code", "/borne/papier", "/borne/nulle-part",
+    "/borne/mon-rendez-vous", "/borne/mon-rendez-vous/code", "/borne/papier", "/borne/nulle-part", "/borne/parler",
+    "/borne/ticket", "/borne/je-suis-la", "/borne/je-suis-la/code", "/borne/je-suis-la/jour",
 )  # fmt: skip
 SMALL = """(least) => [...document.querySelectorAll('a, button, input, summary')].filter((one) => {
   const box = one.getBoundingClientRect();
