@@ -143,7 +143,7 @@ def here_month():
 
 def _birth(screen: Choose, back: str):
     here = {"screen": screen, "back": back, "action": request.path}
-    return page("birth", chosen=None, months=range(1, 13), fault="", **here)
+    return page("birth", chosen=None, fault="", **here)
 
 
 @blueprint.route("/je-suis-la/nom", methods=["GET", "POST"])
