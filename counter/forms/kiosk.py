@@ -6,11 +6,15 @@ from counter.forms.fields import ChoiceField, CounterForm, Required, TextField
 from counter.forms.validators import Email, OneLine, PersonName, Phone
 
 
-class EnrolForm(CounterForm):
-    """The protection is the code itself: the browser holds nothing yet."""
+class UnprotectedForm(CounterForm):
+    """Without token: views/kiosk/base.py says why."""
 
     class Meta(CounterForm.Meta):
         csrf = False
+
+
+class EnrolForm(UnprotectedForm):
+    """The protection is the code itself: the browser holds nothing yet."""
 
     code = TextField(
         "Code d'installation",
@@ -38,11 +42,8 @@ class KioskForm(CounterForm):
         self.site.options = [(str(site.id), site.short_name) for site in sites]
 
 
-class TypedForm(CounterForm):
-    """One thing typed on the screen of a kiosk. No protection token: views/kiosk/base.py says why."""
-
-    class Meta(CounterForm.Meta):
-        csrf = False
+class TypedForm(UnprotectedForm):
+    """One thing typed on the screen of a kiosk."""
 
     @property
     def fault(self) -> str:

@@ -10,20 +10,17 @@ from counter.appointments import Refusal, Slot
 from counter.diagnosis import Need
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ContactForm, typed_of
-from counter.journal import Act, Subject
-from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.motifs import Offer, find, offers_after
 from counter.store import appointments as store
 from counter.store import follow_ups
 from counter.store.diagnosis import last_of_visit
-from counter.store.messages import queue
 from counter.store.places import get_site, list_motifs, list_sites
 from counter.store.visits import add_step, open_visit
-from counter.views.messages import outgoing
+from counter.views import acts
 from counter.views.slots import Picker, motif_of, slots_page
 from counter.visits import StepKind
-from counter.web import agent, caf_id, found, local, note, now, reading, services, writing
+from counter.web import agent, caf_id, found, local, now, reading, services, writing
 
 
 @dataclass(frozen=True)
@@ -161,8 +158,7 @@ def _book(way: Way, motif: Motif, slot_key: str, form: ContactForm) -> int:
             token = _holds().get(slot_key)
             vault = services().keys.vault
             booked = store.book(main, vault, motif, slot_key, token, person, act, now(), agent().id, visit.id)
-            queue(main, booked, Kind.CONFIRMATION, outgoing(), now())
-            note(main, Act.CREATED, Subject.APPOINTMENT, booked.id)
+            acts.tell_booked(main, booked)
             if way.after is not None:
                 follow_ups.record(main, way.after.id, booked, now(), agent().id)
     session["holds"] = {slot: token for slot, token in _holds().items() if slot != slot_key}

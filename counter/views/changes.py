@@ -15,6 +15,7 @@ from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.messages import queue
 from counter.store.places import get_motif, list_motifs, list_sites
+from counter.views import acts
 from counter.views.appointments import booked_page
 from counter.views.messages import outgoing
 from counter.views.slots import Picker, appointment_of, motif_of, slots_page
@@ -63,11 +64,7 @@ def _move(appointment_id: int, slot: str, key: str, motif: Motif) -> None:
     with writing() as main:
         booked = found(store.get_appointment(main, appointment_id, reach()))
         other = None if motif.id == booked.motif_id else get_motif(main, motif.id, caf_id())
-        freed = store.move(main, booked, slot, key, now(), agent().id, other)
-        queue(main, booked, Kind.CHANGE, outgoing(), now())
-        waiting.after_change(main, booked.id, freed, now())
-        if freed is not None:
-            note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id)
+        acts.move(main, booked, slot, key, agent_id=agent().id, motif=other)
 
 
 @blueprint.route("/motif", methods=["GET", "POST"])
@@ -98,11 +95,7 @@ def cancel(appointment_id: int):
     if form.validate_on_submit():
         with writing() as main:
             mine = found(store.get_appointment(main, appointment_id, reach()))
-            freed = store.cancel(main, mine, now(), form.reason_value(), agent().id)
-            queue(main, mine, Kind.CANCELLATION, outgoing(), now())
-            waiting.after_change(main, appointment_id, freed, now())
-            if freed is not None:
-                note(main, Act.CANCELLED, Subject.APPOINTMENT, appointment_id)
+            acts.cancel(main, mine, form.reason_value(), agent().id)
         return _back(appointment_id)
     if not may_cancel(booked.status_value):
         return _back(appointment_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, abort, redirect, render_template, session, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, session, url_for
 from flask_login import current_user
 
 from counter.access import Permission
@@ -155,17 +155,10 @@ def reasons(word: str):
 @allow(Permission.COUNTER)
 def read(word: str, rubrique: str):
     """One rubrique, if the profile opens it; each reading is written in the journal first."""
-    known = _opened(word)
-    if not known["access"]:
-        return redirect(url_for("dossiers.reasons", word=word))
-    wanted, profile = found(_rubrique(rubrique)), profile_of(known["profile"])
-    if not profile.opens(wanted):
-        need = "Vous en avez besoin pour votre travail ? Parlez-en à votre administrateur."
-        abort(403, f"Le profil {profile.code} n'ouvre pas cette rubrique. {need}")
-    copy = _good_copy(known)
-    if copy is None:
-        _forget(word)
-        return render_template("dossiers/expired.html")
+    need = "Vous en avez besoin pour votre travail ? Parlez-en à votre administrateur."
+    wanted = _rubrique(rubrique)
+    known, copy = _readable(word, wanted, f"n'ouvre pas cette rubrique. {need}")
+    profile = profile_of(known["profile"])
     seen(Subject.DOSSIER, known["access"], wanted.value)  # who read what: in the journal before the page leaves
     return render_template(
         "dossiers/dossier.html",
@@ -184,15 +177,7 @@ def read(word: str, rubrique: str):
 @allow(Permission.COUNTER)
 def certificate(word: str):
     """An attestation of the payments of one month held: signed, with what the Caf said, its source and its date."""
-    known = _opened(word)
-    if not known["access"]:
-        return redirect(url_for("dossiers.reasons", word=word))
-    if not profile_of(known["profile"]).opens(Rubrique.PAYMENT_CERTIFICATE):
-        abort(403, f"Le profil {known['profile']} ne fait pas d'attestation de paiement.")
-    copy = _good_copy(known)
-    if copy is None:
-        _forget(word)
-        return render_template("dossiers/expired.html")
+    known, copy = _readable(word, Rubrique.PAYMENT_CERTIFICATE, "ne fait pas d'attestation de paiement.")
     held = certified_months(copy.content, local().date())
     form = PaymentAttestationForm(list(found(held or None)))
     if form.validate_on_submit():
@@ -205,15 +190,7 @@ def certificate(word: str):
 @allow(Permission.COUNTER)
 def quotient_certificate(word: str):
     """An attestation of the quotient familial of the dossier, as its summary shows it."""
-    known = _opened(word)
-    if not known["access"]:
-        return redirect(url_for("dossiers.reasons", word=word))
-    if not profile_of(known["profile"]).opens(Rubrique.SUMMARY):
-        abort(403, f"Le profil {known['profile']} ne montre pas le quotient familial.")
-    copy = _good_copy(known)
-    if copy is None:
-        _forget(word)
-        return render_template("dossiers/expired.html")
+    known, copy = _readable(word, Rubrique.SUMMARY, "ne montre pas le quotient familial.")
     found(copy.content.get("quotient"))
     form = KeyedForm()
     if not form.validate_on_submit():
@@ -222,9 +199,21 @@ def quotient_certificate(word: str):
     return _relay(Kind.QUOTIENT, facts, form.act_key(), known["access"], Rubrique.SUMMARY)
 
 
-def _good_copy(known: dict) -> DossierCopy | None:
+def _readable(word: str, rubrique: Rubrique | None, refusal: str) -> tuple[dict, DossierCopy]:
+    """(what is known of the opening, the copy), for a dossier whose reasons were given and a profile that opens the
+    rubrique. Answers otherwise itself: the reasons to give, no such page, 403 with `refusal`, a copy past its term."""
+    known = _opened(word)
+    if not known["access"]:
+        abort(redirect(url_for("dossiers.reasons", word=word)))
+    profile = profile_of(known["profile"])
+    if not profile.opens(found(rubrique)):
+        abort(403, f"Le profil {profile.code} {refusal}")
     with services().cache.reading() as cache:
-        return store.get_copy(cache, known["key"], now())
+        copy = store.get_copy(cache, known["key"], now())
+    if copy is None:
+        _forget(word)
+        abort(make_response(render_template("dossiers/expired.html")))
+    return known, copy
 
 
 def _relay(kind: Kind, facts: dict[str, str], key: str, access: int, rubrique: Rubrique):

@@ -5,21 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import Refusal, WrongCode, may_cancel, may_change, normal_code
+from counter.appointments import Refusal, WrongCode, may_cancel, may_change
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelForm, FindAppointmentForm
-from counter.journal import Act, Subject
-from counter.messages import Kind
+from counter.journal import Subject
 from counter.security import allow
 from counter.store import appointments as store
-from counter.store import waiting
-from counter.store.messages import queue
 from counter.store.places import list_sites
-from counter.throttle import Guess
+from counter.views import acts
 from counter.views.appointments import calendar_response, slip_response
-from counter.views.messages import outgoing
 from counter.views.slots import Picker, slots_page
-from counter.web import found, local, note, now, reading, render_form, seen, services, writing
+from counter.web import found, local, reading, render_form, seen, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")
 
@@ -31,23 +27,11 @@ def find():
     form = FindAppointmentForm()
     if form.validate_on_submit():
         try:
-            session["mine"] = _found_id(form)
+            session["mine"] = acts.find_by_code(request.remote_addr or "", form.code.data, form.birth.data).id
             return redirect(url_for("manage.mine"))
         except WrongCode as refusal:
             form.code.errors = [refusal_sentence(refusal)]
     return render_form("appointments/find.html", form)
-
-
-def _found_id(form: FindAppointmentForm) -> int:
-    throttle, place, code = services().throttle, request.remote_addr or "", normal_code(form.code.data)
-    throttle.check(Guess.APPOINTMENT_CODE, place)
-    throttle.check(Guess.APPOINTMENT_CODE, code)
-    try:
-        return store.find_by_code(reading(), services().keys.vault, code, *form.birth.data).id
-    except WrongCode:
-        throttle.failed(Guess.APPOINTMENT_CODE, place)
-        throttle.failed(Guess.APPOINTMENT_CODE, code)
-        raise
 
 
 def _mine():
@@ -97,11 +81,7 @@ def move():
 def _move(mine_id: int, slot: str, form: ActForm) -> None:
     with writing() as main:
         booked = found(store.appointment_by_id(main, mine_id))
-        freed = store.move(main, booked, slot, form.act_key(slot), now())
-        queue(main, booked, Kind.CHANGE, outgoing(), now())
-        waiting.after_change(main, booked.id, freed, now())
-        if freed is not None:
-            note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id)
+        acts.move(main, booked, slot, form.act_key(slot))
 
 
 @blueprint.post("/annuler")
@@ -111,12 +91,7 @@ def cancel():
         return redirect(url_for("manage.find"))
     mine_id = _mine().id
     with writing() as main:
-        appointment = found(store.appointment_by_id(main, mine_id))
-        freed = store.cancel(main, appointment, now())
-        queue(main, appointment, Kind.CANCELLATION, outgoing(), now())
-        waiting.after_change(main, mine_id, freed, now())
-        if freed is not None:
-            note(main, Act.CANCELLED, Subject.APPOINTMENT, mine_id)
+        acts.cancel(main, found(store.appointment_by_id(main, mine_id)))
     return redirect(url_for("manage.mine"))
 
 

@@ -353,6 +353,25 @@ def test_screens_out_of_turn_lead_to_the_one_whose_turn_it_is(person):
     assert person.get("/borne/rendez-vous/n-importe-quoi").url == "/borne/rendez-vous/comment"
 
 
+def test_going_back_to_the_places_offers_them_all_again(person):
+    person.get("/borne/rendez-vous")
+    first(person)
+    touch(person, "sur-place")
+    offered = [value for name, value, _ in _form(person.page)["buttons"] if name == "choix"]
+    first(person)
+    person.get("/borne/rendez-vous/lieu")
+    assert [value for name, value, _ in _form(person.page)["buttons"] if name == "choix"] == offered
+    assert len(offered) > 1
+
+
+def test_what_is_begun_on_one_screen_is_not_on_the_next(person):
+    begin(person)
+    touch(person, "7")
+    person.get("/borne/rendez-vous/nom")
+    touch(person, "X", "touche")
+    assert person.get("/borne/rendez-vous/prenom").all("input")[0].get("value") == "Zoé"
+
+
 def test_a_motif_of_another_caf_is_not_taken(app, person):
     with app.extensions["counter"].main.reading() as main:
         other = main.scalar(select(Appointment.motif_id).where(Appointment.site_id == 7))
@@ -469,6 +488,11 @@ def test_what_is_typed_is_in_no_log_and_no_line_of_the_journal(app, person, capl
     with app.extensions["counter"].main.reading() as main:
         lines = [str(vars(line)) for line in main.scalars(select(JournalLine))]
     assert lines and not [line for line in lines if "introuvable" in line.lower()]
+
+
+def test_a_name_for_screen_readers_is_written_as_it_is_said(person):
+    labels = {nav.get("aria-label") for nav in person.get("/borne/mon-rendez-vous").all("nav")}
+    assert "J'ai un rendez-vous" in labels
 
 
 def test_every_answer_is_kept_by_nobody(person):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from counter import languages
 from counter.kiosk import COUNTDOWN, WARN_AFTER, Comfort
@@ -51,7 +51,7 @@ def t(text: str, **values: object) -> Markup:
 
 def plain(text: str, **values: object) -> str:
     """The same where there can be no markup: a title, a label."""
-    return str(escape(languages.say(text, language(), **values).text)).replace("**", "")
+    return languages.say(text, language(), **values).text.replace("**", "")
 
 
 def day(of: date) -> str:

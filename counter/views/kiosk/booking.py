@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from calendar import monthrange
 from datetime import date
 
 from flask import request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import Mode, Refusal, Slot, SlotTaken
+from counter.appointments import Mode, Refusal, SlotTaken
 from counter.errors import refusal_sentence
-from counter.forms.kiosk import EmailForm, FirstNameForm, LastNameForm, NeededPhoneForm, PhoneForm
-from counter.journal import Act, Subject
-from counter.kiosk import WHO, Choose, chosen, next_screen, part_of, pressed, screen_before, screens, text
-from counter.messages import Kind
-from counter.models import Appointment, Motif, Site
+from counter.forms.kiosk import EmailForm, FirstNameForm, LastNameForm, NeededPhoneForm, PhoneForm, TypedForm
+from counter.kiosk import WHO, Choose, next_screen, part_of, pressed, screen_before, screens, text
 from counter.security import allow
 from counter.store import appointments as store
-from counter.store import waiting
-from counter.store.messages import queue
-from counter.store.places import get_motif, get_site, list_motifs, list_sites
-from counter.store.slots import SlotFilter, search_slots
-from counter.views.kiosk.base import blueprint, day, go, hour, page
-from counter.views.messages import outgoing
-from counter.web import found, kiosk, note, now, reading, services, writing
+from counter.store.places import get_motif, get_site, list_motifs
+from counter.views import acts
+from counter.views.kiosk.base import blueprint, go, page
+from counter.views.kiosk.draft import (
+    DRAFT,
+    Offer,
+    days_to_choose,
+    draft,
+    modes_to_choose,
+    motif_of_draft,
+    put,
+    sites_to_choose,
+    slots_to_choose,
+)
+from counter.web import found, kiosk, now, reading, services, writing
 
-DRAFT = "rdv"  # in the session: Choose -> what was chosen; "hold", "key"; "moving": the appointment that moves
+_BEGUN = "typing"  # in the session: screen -> what is being written there, key by key, without scripts
 SLOTS_A_SCREEN = 12
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Something to choose: `value` is sent, `words` are said, `more` under them."""
-
-    value: str
-    words: str
-    icon: str = ""
-    more: str = ""
-
-
-def draft() -> dict:
-    return session.get(DRAFT, {})
-
-
-def put(screen: Choose, value: object) -> None:
-    session[DRAFT] = chosen(draft(), screen, value)
 
 
 def onward():
@@ -74,66 +61,6 @@ def motifs():
         back=url_for("kiosk.home"),
         speak=True,
     )
-
-
-def _motif() -> Motif:
-    chosen_motif = draft().get(Choose.MOTIF)
-    return found(get_motif(reading(), chosen_motif, kiosk().site.caf_id) if chosen_motif else None)
-
-
-# ── how, where, when: what is left to choose among ──────────────────────────────────────────────
-
-
-def _modes(motif: Motif) -> list[Offer]:
-    more = {
-        Mode.ON_SITE: text("Vous venez, quelqu'un vous reçoit"),
-        Mode.PHONE: text("Nous vous appelons"),
-        Mode.VIDEO: text("Vous vous voyez sur un écran"),
-    }
-    modes = [Mode(item.mode) for item in motif.modes]
-    return [Offer(str(mode), mode.label, mode.icon, more[mode]) for mode in modes]
-
-
-def _filter(**more) -> SlotFilter:
-    known = draft()
-    site = known.get(Choose.SITE)
-    sites = {site} if site else {s.id for s in list_sites(reading(), kiosk().site.caf_id)}
-    return SlotFilter(modes=frozenset({Mode(known[Choose.MODE])}), site_ids=frozenset(sites), **more)
-
-
-def _sites() -> list[Offer]:
-    """This place first, then those where one is received soonest."""
-    search = search_slots(reading(), _motif(), _filter(), now())
-    known = {site.id: site for site in list_sites(reading(), kiosk().site.caf_id)}
-    here = kiosk().site_id
-    soonest = sorted(search.earliest.values(), key=lambda slot: (slot.site_id != here, slot))
-    return [_site_offer(known[slot.site_id], slot, slot.site_id == here) for slot in soonest]
-
-
-def _site_offer(site: Site, slot: Slot, here: bool) -> Offer:
-    return Offer(str(site.id), site.short_name, "map-pin-check" if here else "map-pin", day(slot.day))
-
-
-def _days() -> tuple[list[Offer], date | None]:
-    search = search_slots(reading(), _motif(), _filter(first_day=_asked_day()), now())
-    return [
-        Offer(found_day.isoformat(), day(found_day), "calendar-days") for found_day in search.days
-    ], search.more_from
-
-
-def _asked_day() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("des", ""))
-    except ValueError:
-        return None
-
-
-def _slots() -> list[Offer]:
-    """One a time of day, whatever the desk."""
-    wanted = date.fromisoformat(draft()[Choose.DAY])
-    slots = search_slots(reading(), _motif(), _filter(first_day=wanted), now()).days.get(wanted, [])
-    by_minute = {slot.minute: slot for slot in reversed(slots)}
-    return [Offer(slot.key, hour(minute)) for minute, slot in sorted(by_minute.items())]
 
 
 _TITLES = {
@@ -186,13 +113,13 @@ def _asked(screen: Choose, fault: str = "", typed: str | None = None):
 def _choices_page(screen: Choose, back: str, fault: str, code: int):
     more_from, size = None, 5
     if screen is Choose.MODE:
-        offers = _modes(_motif())
+        offers = modes_to_choose(motif_of_draft())
     elif screen is Choose.SITE:
-        offers = _sites()
+        offers = sites_to_choose()
     elif screen is Choose.DAY:
-        offers, more_from = _days()
+        offers, more_from = days_to_choose()
     else:
-        offers, size = _slots(), SLOTS_A_SCREEN
+        offers, size = slots_to_choose(), SLOTS_A_SCREEN
     shown = part_of(offers, request.args.get("suite", ""), size)
     return page(
         "choices",
@@ -208,11 +135,17 @@ def _choices_page(screen: Choose, back: str, fault: str, code: int):
     )
 
 
-def _typed_page(screen: Choose, back: str, fault: str, typed: str | None, code: int):
-    form, keys, hint = _TYPED[screen]
+def _typing(screen: Choose) -> tuple[type[TypedForm], str, str]:
+    """(form, keyboard, hint) of a screen where something is written."""
     if screen is Choose.PHONE and draft().get(Choose.MODE) == Mode.PHONE:
-        form, hint = NeededPhoneForm, text("Nous vous appelons à ce numéro. Le numéro affiché est +33 32 30.")
-    shown = typed if typed is not None else session.get("typing") or draft().get(screen) or ""
+        return NeededPhoneForm, "digits", text("Nous vous appelons à ce numéro. Le numéro affiché est +33 32 30.")
+    return _TYPED[screen]
+
+
+def _typed_page(screen: Choose, back: str, fault: str, typed: str | None, code: int):
+    form, keys, hint = _typing(screen)
+    begun = session.get(_BEGUN, {}).get(screen)
+    shown = next((known for known in (typed, begun, draft().get(screen)) if known is not None), "")
     label = form(formdata=None).texte.label.text
     optional = screen is Choose.PHONE and form is PhoneForm
     return page(
@@ -239,7 +172,8 @@ def answer_to(screen: str):
 
 
 def _choose_motif(value: str):
-    motif = get_motif(reading(), int(value), kiosk().site.caf_id) if value.isascii() and value.isdigit() else None
+    known = value.isascii() and value.isdigit() and len(value) < 10
+    motif = get_motif(reading(), int(value), kiosk().site.caf_id) if known else None
     if motif is None or not motif.active:
         return go("motifs")
     session[DRAFT] = {"key": str(uuid.uuid4()), Choose.MOTIF: motif.id}
@@ -252,8 +186,8 @@ def _keep_choice(screen: Choose, value: str):
     if screen is Choose.SLOT:
         return _keep_slot(value)
     offered = {
-        Choose.MODE: lambda: {offer.value for offer in _modes(_motif())},
-        Choose.SITE: lambda: {offer.value for offer in _sites()},
+        Choose.MODE: lambda: {offer.value for offer in modes_to_choose(motif_of_draft())},
+        Choose.SITE: lambda: {offer.value for offer in sites_to_choose()},
         Choose.DAY: lambda: {value} if _is_day(value) else set(),
         Choose.BIRTH_DAY: lambda: {str(number) for number in range(1, 32)},
         Choose.BIRTH_MONTH: lambda: {str(number) for number in range(1, 13)},
@@ -276,8 +210,8 @@ def _is_day(value: str) -> bool:
 
 
 def _birthday_exists() -> bool:
-    longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    return draft()[Choose.BIRTH_DAY] <= longest[draft()[Choose.BIRTH_MONTH] - 1]
+    """In a leap year: the year is not asked for."""
+    return draft()[Choose.BIRTH_DAY] <= monthrange(2024, draft()[Choose.BIRTH_MONTH])[1]
 
 
 def _keep_slot(key: str):
@@ -286,7 +220,7 @@ def _keep_slot(key: str):
         with writing() as main:
             if "hold" in draft():
                 store.release_hold(main, draft()["hold"])
-            token = store.hold_slot(main, _motif(), key, now(), services().settings.hold_minutes).token
+            token = store.hold_slot(main, motif_of_draft(), key, now(), services().settings.hold_minutes).token
     except Refusal as refusal:
         return _asked(Choose.SLOT, refusal_sentence(refusal))
     put(Choose.SLOT, key)
@@ -298,16 +232,13 @@ def _keep_typed(screen: Choose):
     names = screen in {Choose.FIRST_NAME, Choose.LAST_NAME}
     typed, touched = pressed(request.form.get("texte", ""), request.form.get("touche"), names)
     if touched:
-        session["typing"] = typed
+        session[_BEGUN] = {screen: typed}
         return go("ask_for", screen=screen)
-    session.pop("typing", None)
-    if screen is Choose.PHONE and request.form.get("sans"):
+    session.pop(_BEGUN, None)
+    form = _typing(screen)[0]
+    if form is PhoneForm and request.form.get("sans"):
         typed = ""
-    form = _TYPED[screen][0]
-    if screen is Choose.PHONE and draft().get(Choose.MODE) == Mode.PHONE:
-        form = NeededPhoneForm
     filled = form(data={"texte": typed}, formdata=None)
-    filled.texte.raw_data = [typed]
     if not filled.validate():
         return _asked(screen, filled.fault, typed)
     put(screen, getattr(filled.texte, "normal", filled.texte.data) or "")
@@ -327,7 +258,7 @@ def summary():
 
 
 def _summary(fault: str = "", code: int = 200):
-    known, motif = draft(), _motif()
+    known, motif = draft(), motif_of_draft()
     try:
         slot = store.slot_of_key(reading(), motif, known[Choose.SLOT])
     except Refusal as refusal:
@@ -370,15 +301,14 @@ def confirm():
 
 
 def _book() -> int:
-    known, motif = draft(), _motif()
+    known, motif = draft(), motif_of_draft()
     key = str(uuid.uuid5(uuid.UUID(known["key"]), known[Choose.SLOT]))
     with writing() as main:
         done = store.appointment_of_key(main, key)
         if done is None:
             vault, person = services().keys.vault, _person()
             done = store.book(main, vault, motif, known[Choose.SLOT], known.get("hold"), person, key, now())
-            queue(main, done, Kind.CONFIRMATION, outgoing(), now())
-            note(main, Act.CREATED, Subject.APPOINTMENT, done.id)
+            acts.tell_booked(main, done)
         return done.id
 
 
@@ -386,14 +316,8 @@ def _move() -> int:
     known = draft()
     key = str(uuid.uuid5(uuid.UUID(known["key"]), known[Choose.SLOT]))
     with writing() as main:
-        if "hold" in known:
-            store.release_hold(main, known["hold"])
-        booked: Appointment = found(store.appointment_by_id(main, known["moving"]))
-        freed = store.move(main, booked, known[Choose.SLOT], key, now())
-        queue(main, booked, Kind.CHANGE, outgoing(), now())
-        waiting.after_change(main, booked.id, freed, now())
-        if freed is not None:
-            note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id)
+        booked = found(store.appointment_by_id(main, known["moving"]))
+        acts.move(main, booked, known[Choose.SLOT], key, hold_token=known.get("hold"))
     return known["moving"]
 
 

@@ -9,21 +9,18 @@ from flask import request, session, url_for
 from counter.access import Permission
 from counter.appointments import CODE_LENGTH, WrongCode, may_cancel, may_change, normal_code
 from counter.errors import refusal_sentence
-from counter.journal import Act, Subject
+from counter.journal import Subject
 from counter.kiosk import Choose, pressed, text
-from counter.messages import Kind
 from counter.models import Appointment
 from counter.outside.calendar_file import event_for_qr
 from counter.papers import public_address
 from counter.security import allow
 from counter.store import appointments as store
-from counter.store import waiting
-from counter.store.messages import queue
-from counter.throttle import Guess
+from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
-from counter.views.kiosk.booking import DRAFT, onward
-from counter.views.messages import outgoing
-from counter.web import found, kiosk, local, note, now, reading, seen, services, writing
+from counter.views.kiosk.booking import onward
+from counter.views.kiosk.draft import DRAFT
+from counter.web import found, kiosk, local, reading, seen, writing
 
 _CODE, MINE = "code", "mine"  # in the session
 
@@ -79,15 +76,10 @@ def _birthday_page(part: str, fault: str = "", code: int = 200):
 
 
 def _found(month: int):
-    throttle, place, code = services().throttle, f"borne {kiosk().id}", normal_code(session[_CODE])
-    throttle.check(Guess.APPOINTMENT_CODE, place)
-    throttle.check(Guess.APPOINTMENT_CODE, code)
-    day = session.pop("birth_day")
+    birth = session.pop("birth_day"), month
     try:
-        booked = store.find_by_code(reading(), services().keys.vault, code, day, month)
+        booked = acts.find_by_code(f"borne {kiosk().id}", session[_CODE], birth)
     except WrongCode as refusal:
-        throttle.failed(Guess.APPOINTMENT_CODE, place)
-        throttle.failed(Guess.APPOINTMENT_CODE, code)
         return page("my_code", 422, code=session[_CODE], fault=refusal_sentence(refusal))
     session.pop(_CODE)
     session[MINE] = booked.id
@@ -143,10 +135,5 @@ def cancel_mine():
     if request.method == "GET":
         return page("cancel", booked=_mine(), back=url_for("kiosk.my_appointment"))
     with writing() as main:
-        booked = _mine(main)
-        freed = store.cancel(main, booked, now())
-        queue(main, booked, Kind.CANCELLATION, outgoing(), now())
-        waiting.after_change(main, booked.id, freed, now())
-        if freed is not None:
-            note(main, Act.CANCELLED, Subject.APPOINTMENT, booked.id)
+        acts.cancel(main, _mine(main))
     return go("my_appointment")

@@ -1,0 +1,62 @@
+"""What is done to an appointment, whoever does it: the row, its message, the waiting list and the journal, in one
+transaction. An agent does it for someone; a person does it with their code, at home or before a kiosk."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from counter.appointments import CancelReason, WrongCode, normal_code
+from counter.journal import Act, Subject
+from counter.messages import Kind
+from counter.models import Appointment
+from counter.store import appointments as store
+from counter.store import waiting
+from counter.store.messages import queue
+from counter.throttle import Guess
+from counter.views.messages import outgoing
+from counter.web import note, now, reading, services
+
+
+def find_by_code(place: str, typed: str, birth: tuple[int, int]) -> Appointment:
+    """The appointment of a code and of the day and month of birth; failures are counted by `place` and by code.
+
+    Raises WrongCode, the same whichever is wrong, and TooManyTries.
+    """
+    throttle, code = services().throttle, normal_code(typed)
+    throttle.check(Guess.APPOINTMENT_CODE, place)
+    throttle.check(Guess.APPOINTMENT_CODE, code)
+    try:
+        return store.find_by_code(reading(), services().keys.vault, code, *birth)
+    except WrongCode:
+        throttle.failed(Guess.APPOINTMENT_CODE, place)
+        throttle.failed(Guess.APPOINTMENT_CODE, code)
+        raise
+
+
+def tell_booked(main: Session, booked: Appointment) -> None:
+    """It was just made: its confirmation, its line in the journal."""
+    queue(main, booked, Kind.CONFIRMATION, outgoing(), now())
+    note(main, Act.CREATED, Subject.APPOINTMENT, booked.id)
+
+
+def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> None:
+    """To another slot; `by` are the agent, the other motif and the hold, as `store.move` takes them. Raises its
+    refusals."""
+    freed = store.move(main, booked, slot, key, now(), **by)
+    _tell(main, booked, Kind.CHANGE, Act.CHANGED, freed)
+
+
+def cancel(
+    main: Session, booked: Appointment, reason: CancelReason = CancelReason.PERSON, agent_id: int | None = None
+) -> None:
+    """Give its time back; twice is once."""
+    freed = store.cancel(main, booked, now(), reason, agent_id)
+    _tell(main, booked, Kind.CANCELLATION, Act.CANCELLED, freed)
+
+
+def _tell(main: Session, booked: Appointment, kind: Kind, act: Act, freed) -> None:
+    """`freed` None: nothing changed, the same act was done before."""
+    queue(main, booked, kind, outgoing(), now())
+    waiting.after_change(main, booked.id, freed, now())
+    if freed is not None:
+        note(main, act, Subject.APPOINTMENT, booked.id)

@@ -1,0 +1,97 @@
+"""A booking before a kiosk: what is chosen so far, kept in the visit, and what is left to choose among."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import request, session
+
+from counter.appointments import Mode, Slot
+from counter.kiosk import Choose, chosen, text
+from counter.models import Motif, Site
+from counter.store.places import get_motif, list_sites
+from counter.store.slots import SlotFilter, search_slots
+from counter.views.kiosk.base import day, hour
+from counter.web import found, kiosk, now, reading
+
+DRAFT = "rdv"  # in the session: Choose -> what was chosen; "hold", "key"; "moving": the appointment that moves
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something to choose: `value` is sent, `words` are said, `more` under them."""
+
+    value: str
+    words: str
+    icon: str = ""
+    more: str = ""
+
+
+def draft() -> dict:
+    return session.get(DRAFT, {})
+
+
+def put(screen: Choose, value: object) -> None:
+    session[DRAFT] = chosen(draft(), screen, value)
+
+
+def motif_of_draft() -> Motif:
+    chosen_motif = draft().get(Choose.MOTIF)
+    return found(get_motif(reading(), chosen_motif, kiosk().site.caf_id) if chosen_motif else None)
+
+
+# ── how, where, when: what is left to choose among ──────────────────────────────────────────────
+
+
+def modes_to_choose(motif: Motif) -> list[Offer]:
+    more = {
+        Mode.ON_SITE: text("Vous venez, quelqu'un vous reçoit"),
+        Mode.PHONE: text("Nous vous appelons"),
+        Mode.VIDEO: text("Vous vous voyez sur un écran"),
+    }
+    modes = [Mode(item.mode) for item in motif.modes]
+    return [Offer(str(mode), mode.label, mode.icon, more[mode]) for mode in modes]
+
+
+def _filter(first_day: date | None = None, everywhere: bool = False) -> SlotFilter:
+    """At the place that was chosen; at all those of the Caf before, or when another is to be chosen."""
+    known = draft()
+    site = None if everywhere else known.get(Choose.SITE)
+    sites = {site} if site else {s.id for s in list_sites(reading(), kiosk().site.caf_id)}
+    return SlotFilter(frozenset({Mode(known[Choose.MODE])}), frozenset(sites), first_day=first_day)
+
+
+def sites_to_choose() -> list[Offer]:
+    """This place first, then those where one is received soonest."""
+    search = search_slots(reading(), motif_of_draft(), _filter(everywhere=True), now())
+    known = {site.id: site for site in list_sites(reading(), kiosk().site.caf_id)}
+    here = kiosk().site_id
+    soonest = sorted(search.earliest.values(), key=lambda slot: (slot.site_id != here, slot))
+    return [_site_offer(known[slot.site_id], slot, slot.site_id == here) for slot in soonest]
+
+
+def _site_offer(site: Site, slot: Slot, here: bool) -> Offer:
+    return Offer(str(site.id), site.short_name, "map-pin-check" if here else "map-pin", day(slot.day))
+
+
+def days_to_choose() -> tuple[list[Offer], date | None]:
+    search = search_slots(reading(), motif_of_draft(), _filter(first_day=_asked_day()), now())
+    return [
+        Offer(found_day.isoformat(), day(found_day), "calendar-days") for found_day in search.days
+    ], search.more_from
+
+
+def _asked_day() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("des", ""))
+    except ValueError:
+        return None
+
+
+def slots_to_choose() -> list[Offer]:
+    """One a time of day, whatever the desk."""
+    wanted = date.fromisoformat(draft()[Choose.DAY])
+    slots = search_slots(reading(), motif_of_draft(), _filter(first_day=wanted), now()).days.get(wanted, [])
+    by_minute = {slot.minute: slot for slot in reversed(slots)}
+    return [Offer(slot.key, hour(minute)) for minute, slot in sorted(by_minute.items())]
