@@ -15,7 +15,6 @@ from counter.access import Permission, Role, may
 
 # cdap_profils.csv; T3, T7 and T17 do not exist there.
 PROFILES = ("T1", "T2", "T4", "T5", "T6", "T8", "T9", "T10", "T11", "T12", "T13", "T14", "T15", "T16", "T18", "T19")
-MAX_ADMINISTRATORS = 2
 
 
 class Service(StrEnum):

@@ -128,13 +128,18 @@ def watch_accounts(main: Database, settings: Settings, now: datetime) -> tuple[i
         return control.announce_and_close(session, thresholds(settings), now, warn)
 
 
+def _prepared(on: Services, today: date) -> bool:
+    """Whether this day, or a later one (it is tomorrow already overseas), was begun."""
+    return on.prepared_on is not None and on.prepared_on >= today
+
+
 def daily() -> None:
     """Before a request: the first one of a day prepares the days; the others only compare two dates."""
     on, today = services(), local().date()
-    if on.prepared_on == today:
+    if _prepared(on, today):
         return
     with _lock:
-        if on.prepared_on != today:
+        if not _prepared(on, today):
             prepare_days(on, today)
             purge(on.main, on.cache, on.settings, today, now())
             watch_accounts(on.main, on.settings, now())

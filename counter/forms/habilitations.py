@@ -209,7 +209,7 @@ class ActivityForm(CounterForm):
                      hint="Par exemple : crèche, espace de vie sociale.")  # fmt: skip
 
 
-class ActForm(CounterForm):
+class ButtonForm(CounterForm):
     """A button that acts."""
 
     answer = HiddenField()

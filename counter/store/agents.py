@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pyotp
 from argon2 import PasswordHasher
@@ -111,9 +111,10 @@ def close_account(session: Session, agent: Agent, now: datetime) -> None:
     settle_seat(session, agent)
 
 
-def reopen_account(session: Session, agent: Agent) -> None:
-    """It opens again. Raises HabilitationRefused for a third administrator."""
-    agent.active, agent.closed_at = True, None
+def reopen_account(session: Session, agent: Agent, today: date) -> None:
+    """It opens again, and counts as opened today: it was perhaps closed because nobody used it. Raises
+    HabilitationRefused for a third administrator."""
+    agent.active, agent.closed_at, agent.opens_on = True, None, today
     session.flush()
     settle_seat(session, agent)
 

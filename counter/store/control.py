@@ -105,7 +105,7 @@ def to_announce_or_close(session: Session, limits: Thresholds, now: datetime) ->
         warned_on = _warned_on(session, agent)
         if warned_on is None:
             announce.append(agent)
-        elif is_to_close(account, warned_on, limits, today) and not _is_last_administrator(session, agent):
+        elif is_to_close(account, warned_on, limits, today) and not _is_last_administrator(session, agent, today):
             close.append(agent)
     return announce, close
 
@@ -121,15 +121,19 @@ def announce_and_close(
         record(session, Act.DECIDED, None, Subject.AGENT, agent.id, "", now, _WARNED)
         closing = closes_on(_account(agent, today), limits)
         warn(agent, max(closing, today + timedelta(days=limits.notice_days)))
+    closed = 0
     for agent in close:
-        close_account(session, agent, now)
-        record(session, Act.CLOSED, None, Subject.AGENT, agent.id, "", now, "inactivite")
-    return len(announce), len(close)
+        if not _is_last_administrator(session, agent, today):  # the other one may just have been closed
+            close_account(session, agent, now)
+            record(session, Act.CLOSED, None, Subject.AGENT, agent.id, "", now, "inactivite")
+            closed += 1
+    return len(announce), closed
 
 
 def _warned_on(session: Session, agent: Agent) -> date | None:
-    """When the closing was announced, since the last sign-in."""
-    since = agent.signed_in_at or datetime.combine(agent.opens_on, datetime.min.time(), PARIS)
+    """When the closing was announced, since the last sign-in or the opening of the account, whichever is later."""
+    opened = datetime.combine(agent.opens_on, datetime.min.time(), PARIS) if agent.opens_on else None
+    since = max(filter(None, (agent.signed_in_at, opened)))
     query = select(func.min(JournalLine.at)).where(
         JournalLine.subject == Subject.AGENT,
         JournalLine.subject_id == str(agent.id),
@@ -140,8 +144,8 @@ def _warned_on(session: Session, agent: Agent) -> date | None:
     return at.astimezone(PARIS).date() if at else None
 
 
-def _is_last_administrator(session: Session, agent: Agent) -> bool:
+def _is_last_administrator(session: Session, agent: Agent, today: date) -> bool:
     if agent.role != Role.ADMINISTRATOR:
         return False
-    others = select(Agent.id).where(Agent.role == Role.ADMINISTRATOR, Agent.active, Agent.id != agent.id)
-    return session.scalar(others.limit(1)) is None
+    others = select(Agent).where(Agent.role == Role.ADMINISTRATOR, Agent.active, Agent.id != agent.id)
+    return not any(other.period.holds(today) for other in session.scalars(others))

@@ -95,11 +95,11 @@ def _of_appointment(session: Session, row: Appointment) -> dict[str, str]:
         "Contact prudent": "oui" if row.careful else "",
         "Pris le": _when(row.created_at, row),
     }
-    for event in appointments.history(session, row.id):
-        told[f"Le {_when(event.at, row)}"] = event.kind_value.label
-    for message in messages_of(session, row.id):
+    for number, event in enumerate(appointments.history(session, row.id), 1):
+        told[f"Étape {number}, le {_when(event.at, row)}"] = event.kind_value.label
+    for number, message in enumerate(messages_of(session, row.id), 1):
         sent = f", envoyé le {_when(message.sent_at, row)}" if message.sent_at else ", non envoyé"
-        label = f"{message.kind_value.label} par {message.channel_value.label}"
+        label = f"Message {number}, {message.kind_value.label} par {message.channel_value.label}"
         told[label] = f"à {message.address}{sent} : {message.subject} {message.body}".strip()
     return {name: text for name, text in told.items() if text}
 

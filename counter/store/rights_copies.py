@@ -44,11 +44,14 @@ def _dossiers(cache: Session, asked: Asked, department: str | None) -> Iterator[
             yield Item(f"dos-{row.key}", row, match, title, _told(row, row.source))
 
 
+_POSTAL = {"2A": "20", "2B": "20"}  # how postal codes of a département begin where it is not by its number
+
+
 def _quotients(cache: Session, asked: Asked, department: str | None) -> Iterator[Item]:
     for row in cache.scalars(select(QuotientCopy).order_by(QuotientCopy.fetched_at, QuotientCopy.key)):
         content = row.content
         town = str((content.get("adresse") or {}).get("code_postal_ville") or "")
-        if department is not None and town and not town.startswith(department):
+        if department is not None and town and not town.startswith(_POSTAL.get(department, department)):
             continue
         holders, others = content.get("allocataires") or [], content.get("enfants") or []
         match = _match(asked, holders, others, ("prenoms", "date_naissance"), ("nom_naissance", "nom_usage"))

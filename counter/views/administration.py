@@ -20,10 +20,20 @@ from counter.web import agent, found, note, now, reading, render_form, services,
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
 
-def may_set_up(caf_id: int) -> bool:
-    """An administrator looks after the Caf of their site; one without site after all of them."""
+def own_caf() -> int | None:
+    """The Caf an administrator looks after: that of their site; None without site: all of them."""
     site = agent().site
-    return site is None or site.caf_id == caf_id
+    return site.caf_id if site else None
+
+
+def may_set_up(caf_id: int) -> bool:
+    """Whether an administrator looks after a Caf."""
+    return own_caf() in {None, caf_id}
+
+
+def own_sites() -> list[Site]:
+    """The places an administrator looks after."""
+    return [site for caf in _cafs() for site in store.list_sites(reading(), caf.id)]
 
 
 def its_caf(caf_id: int) -> Caf:

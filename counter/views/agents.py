@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 
 from counter.access import Permission, Role
 from counter.formatting import moment_long
-from counter.forms.habilitations import ActForm, AgentForm
-from counter.habilitations import HabilitationRefused
+from counter.forms.habilitations import AgentForm, ButtonForm
+from counter.habilitations import HabilitationRefused, Period
 from counter.journal import Act, Subject
 from counter.models import Agent
 from counter.papers import pdf_response, structure
@@ -18,8 +18,7 @@ from counter.store import agents as store
 from counter.store.agents import AddressTaken, IdentifierTaken
 from counter.store.habilitations import open_groups_of
 from counter.store.journal import changed
-from counter.store.places import list_cafs, list_sites
-from counter.views.administration import may_set_up
+from counter.views.administration import may_set_up, own_caf, own_sites
 from counter.views.sign_in import post_password, sends_mail
 from counter.web import agent, found, local, note, now, reading, render_form, services, writing
 
@@ -37,16 +36,12 @@ def its_agent(agent_id: int, main=None) -> Agent:
     return found(known if here else None)
 
 
-def _sites():
-    return [s for caf in list_cafs(reading()) if may_set_up(caf.id) for s in list_sites(reading(), caf.id)]
-
-
 @blueprint.get("")
 @allow(Permission.ADMINISTER)
 def everyone():
     """Every agent the administrator looks after, with their groups of today."""
     today = local().date()
-    known = store.every_agent(reading(), agent().site.caf_id if agent().site else None)
+    known = store.every_agent(reading(), own_caf())
     shown = [(row, open_groups_of(reading(), row.id, today)) for row in known if not row.retired]
     return render_template("agents/everyone.html", shown=shown, today=today)
 
@@ -55,7 +50,7 @@ def everyone():
 @allow(Permission.ADMINISTER)
 def create():
     """A new agent, with a provisional password told once."""
-    form = AgentForm(sites=_sites(), everywhere=agent().site is None)
+    form = AgentForm(sites=own_sites(), everywhere=agent().site is None)
     if form.validate_on_submit():
         made = _made(form)
         if made is not None:
@@ -95,7 +90,7 @@ def _say(form: AgentForm, refused: Exception) -> None:
 def change(agent_id: int):
     """Change an agent; a closing date that is past ends the sessions at the next click."""
     known = its_agent(agent_id)
-    form = AgentForm(sites=_sites(), everywhere=agent().site is None, obj=known)
+    form = AgentForm(sites=own_sites(), everywhere=agent().site is None, obj=known)
     if form.validate_on_submit():
         try:
             with writing() as main:
@@ -105,7 +100,9 @@ def change(agent_id: int):
         except (AddressTaken, HabilitationRefused) as refused:
             _say(form, refused)
     groups = open_groups_of(reading(), agent_id, local().date())
-    return render_form("agents/agent.html", form, row=its_agent(agent_id), groups=groups, act=ActForm(), me=agent().id)
+    return render_form(
+        "agents/agent.html", form, row=its_agent(agent_id), groups=groups, act=ButtonForm(), me=agent().id
+    )
 
 
 def _change(main, row: Agent, form: AgentForm) -> None:
@@ -121,7 +118,10 @@ def _change(main, row: Agent, form: AgentForm) -> None:
 
 
 def _keep_an_administrator(row: Agent, form: AgentForm) -> None:
-    """Nobody takes the function of administrator from themselves, or there might be none left."""
+    """Nobody takes the function of administrator from themselves, nor their own days, or there might be none left."""
+    asked = Period(form.opens_on.data, form.closes_on.data)
+    if row.id == agent().id and not asked.holds(local().date()):
+        raise HabilitationRefused("Vous ne pouvez pas fermer votre propre compte : l'autre administrateur le peut.")
     if row.id == agent().id and form.role.data != row.role:
         raise HabilitationRefused("Vous ne pouvez pas changer votre propre fonction : l'autre administrateur le peut.")
 
@@ -140,7 +140,7 @@ def close(agent_id: int):
             if closed:
                 store.close_account(main, row, now())
             else:
-                store.reopen_account(main, row)
+                store.reopen_account(main, row, local().date())
             note(main, Act.CLOSED if closed else Act.CHANGED, Subject.AGENT, row.id, "" if closed else "rouvert")
     except HabilitationRefused as refused:
         flash(str(refused), "stop")

@@ -14,6 +14,7 @@ from counter.security import allow
 from counter.store import control as store
 from counter.store.agents import every_agent
 from counter.upkeep import thresholds
+from counter.views.administration import own_caf
 from counter.web import agent, local, note, now, reading, services, writing
 
 blueprint = Blueprint("control", __name__, url_prefix="/administration/controle")
@@ -42,7 +43,7 @@ def plan():
         "control/plan.html",
         families=[(family, [item for item in found if item.kind.family is family]) for family in Family],
         number=len(found),
-        names={item.id: item.display_name for item in every_agent(reading(), _caf(), siteless=True)},
+        names={item.id: item.display_name for item in every_agent(reading(), own_caf(), siteless=True)},
         ways=_ways,
         today=local().date(),
         limits=thresholds(services().settings),
@@ -71,10 +72,5 @@ def _in_journal(item: Finding) -> str:
     return url_for("journal.search", acte=act, agent=item.agent_id, **day)
 
 
-def _caf() -> int | None:
-    site = agent().site
-    return site.caf_id if site else None
-
-
 def _findings():
-    return store.open_findings(reading(), thresholds(services().settings), _caf(), now())
+    return store.open_findings(reading(), thresholds(services().settings), own_caf(), now())

@@ -101,7 +101,7 @@ def _copy(department: str, name: str, number: str) -> DossierCopy | None:
 def _remember(key: str, department: str, profile: Profile) -> str:
     """The word for this dossier in this session: the same one when it was opened before with the same profile."""
     opened = session.get(_OPENED, {})
-    facts = {"key": key, "department": department, "profile": profile.code}
+    facts = {"key": key, "department": department, "profile": profile.code, "group": rights().group_id}
     for word, known in opened.items():
         if facts.items() <= known.items():
             return word
@@ -121,10 +121,12 @@ def _trials(department: str) -> list[Trial]:
 
 
 def _opened(word: str) -> dict:
-    """What this session knows of a dossier, while the agent is still where they opened it, with the same profile."""
+    """What this session knows of a dossier, while the agent still works where, and for the group, they opened it."""
     known = found(session.get(_OPENED, {}).get(word))
-    site = agent().site
-    if site is None or site.caf.department != known["department"] or rights().profile != known["profile"]:
+    site, mine = agent().site, rights()
+    if site is None or (site.caf.department, mine.profile, mine.group_id) != (
+        known["department"], known["profile"], known["group"],
+    ):  # fmt: skip
         abort(404)
     return known
 

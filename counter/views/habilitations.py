@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 
 from counter.access import Permission
-from counter.forms.habilitations import ActForm, ActivityForm, ChargeForm, ConventionForm, GroupForm, MemberForm
+from counter.forms.habilitations import ActivityForm, ButtonForm, ChargeForm, ConventionForm, GroupForm, MemberForm
 from counter.habilitations import ChargeState, HabilitationRefused, Service
 from counter.journal import Act, Subject
 from counter.models import Activity, Contract, Convention, Group, Habilitation
@@ -19,7 +19,7 @@ from counter.store import habilitations as store
 from counter.store.agents import every_agent
 from counter.store.journal import changed
 from counter.store.places import list_cafs, list_sites
-from counter.views.administration import may_set_up
+from counter.views.administration import may_set_up, own_caf, own_sites
 from counter.web import agent, found, local, note, now, reading, render_form, writing
 
 blueprint = Blueprint("habilitations", __name__, url_prefix="/habilitations")
@@ -27,11 +27,6 @@ _GROUP_WORDS = {"name": "nom", "profile": "profil", "services": "services", "sit
                 "manager_id": "responsable", "starts_on": "dates", "ends_on": "dates"}  # fmt: skip
 _CONVENTION_WORDS = {"structure": "nom", "siret": "siret", "caf_id": "caf", "starts_on": "dates", "ends_on": "dates"}
 ONE_DAY = timedelta(days=1)
-
-
-def own_caf() -> int | None:
-    """The Caf an administrator looks after; None: all of them."""
-    return agent().site.caf_id if agent().site else None
 
 
 def its_group(group_id: int, main=None) -> Group:
@@ -44,10 +39,6 @@ def its_group(group_id: int, main=None) -> Group:
 def its_convention(convention_id: int, main=None) -> Convention:
     convention = store.get_convention(main or reading(), convention_id)
     return found(convention if convention and may_set_up(convention.caf_id) else None)
-
-
-def _sites():
-    return [s for caf in list_cafs(reading()) if may_set_up(caf.id) for s in list_sites(reading(), caf.id)]
 
 
 def _agents():
@@ -104,7 +95,7 @@ def group(group_id: int):
             return redirect(url_for("habilitations.group", group_id=group_id))
         except HabilitationRefused as refused:
             form.agent.errors = [str(refused)]
-    return render_form("habilitations/group.html", form, group=shown, today=today, act=ActForm())
+    return render_form("habilitations/group.html", form, group=shown, today=today, act=ButtonForm())
 
 
 @blueprint.route("/groupes/nouveau/<int:convention_id>", methods=["GET", "POST"])
@@ -238,7 +229,7 @@ def _put_convention(convention_id: int | None, form: ConventionForm) -> None:
 @allow(Permission.ADMINISTER)
 def register():
     """Who holds which charge, what waits for a second person, what was."""
-    return render_template("habilitations/register.html", form=ActForm(), me=agent().id, **_register())
+    return render_template("habilitations/register.html", form=ButtonForm(), me=agent().id, **_register())
 
 
 def _register() -> dict:
@@ -256,7 +247,10 @@ def _register() -> dict:
 @allow(Permission.ADMINISTER)
 def propose():
     form = ChargeForm(
-        agents=_agents(), activities=store.list_activities(reading(), own_caf()), sites=_sites(), today=local().date()
+        agents=_agents(),
+        activities=store.list_activities(reading(), own_caf()),
+        sites=own_sites(),
+        today=local().date(),
     )
     if form.validate_on_submit():
         wanted = Habilitation(charge=form.charge.data, agent_id=int(form.agent.data), **form.target_ids(),

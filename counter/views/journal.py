@@ -17,7 +17,8 @@ from counter.papers import csv_response
 from counter.security import allow
 from counter.store import journal as store
 from counter.store.agents import every_agent
-from counter.web import agent, note, reading, seen, services, writing, zone
+from counter.views.administration import own_caf
+from counter.web import note, reading, seen, services, writing, zone
 
 blueprint = Blueprint("journal", __name__, url_prefix="/administration/journal")
 PAGE = 50
@@ -27,14 +28,8 @@ _HEAD = (
 )  # fmt: skip
 
 
-def _caf() -> int | None:
-    """An administrator of a Caf sees what its agents did; one without site sees everyone."""
-    site = agent().site
-    return site.caf_id if site else None
-
-
 def _agents() -> list[Agent]:
-    return every_agent(reading(), _caf(), siteless=True)
+    return every_agent(reading(), own_caf(), siteless=True)
 
 
 @blueprint.get("")
@@ -45,7 +40,7 @@ def search():
     form = JournalForm(request.args, agents)
     before = request.args.get("avant", "")
     before = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None
-    lines = store.search(reading(), form.wanted(_caf(), zone(), before), PAGE + 1)
+    lines = store.search(reading(), form.wanted(own_caf(), zone(), before), PAGE + 1)
     seen(Subject.JOURNAL)
     asked = {name: value for name, value in request.args.items() if value and name != "avant"}
     return render_template(
@@ -64,7 +59,7 @@ def search():
 def export():
     """The same lines for a spreadsheet, the oldest first."""
     agents = _agents()
-    wanted = JournalForm(request.args, agents).wanted(_caf(), zone())
+    wanted = JournalForm(request.args, agents).wanted(own_caf(), zone())
     names = {item.id: item.display_name for item in agents}
     there = zone()
     with writing() as main:

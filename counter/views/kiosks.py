@@ -12,9 +12,8 @@ from counter.kiosk import CODE_LASTS, browser_lines, is_on
 from counter.models import Kiosk
 from counter.security import allow
 from counter.store import kiosks as store
-from counter.store.places import list_cafs, list_sites
-from counter.views.administration import its_site, may_set_up
-from counter.web import agent, found, note, now, reading, services, writing
+from counter.views.administration import its_site, may_set_up, own_caf, own_sites
+from counter.web import found, note, now, reading, services, writing
 
 blueprint = Blueprint("kiosks", __name__, url_prefix="/administration/bornes")
 
@@ -25,15 +24,11 @@ def _its_kiosk(main, kiosk_id: int) -> Kiosk:
     return found(kiosk if known else None)
 
 
-def _sites() -> list:
-    return [s for caf in list_cafs(reading()) if may_set_up(caf.id) for s in list_sites(reading(), caf.id)]
-
-
 @blueprint.route("", methods=["GET", "POST"])
 @allow(Permission.ADMINISTER)
 def manage():
     """Those there are, and a new one."""
-    form = KioskForm(sites=_sites())
+    form = KioskForm(sites=own_sites())
     if form.validate_on_submit():
         site = its_site(int(form.site.data))
         with writing() as main:
@@ -42,11 +37,10 @@ def manage():
             note(main, Act.CREATED, Subject.KIOSK, kiosk.id)
         return _with_code(kiosk.id, code)
     shown = session.pop("kiosk_code", None)
-    mine = agent().site
     page = render_template(
         "administration/kiosks.html",
         form=form,
-        kiosks=store.list_kiosks(reading(), mine.caf_id if mine else None),
+        kiosks=store.list_kiosks(reading(), own_caf()),
         is_on=lambda kiosk: is_on(kiosk.seen_at, now()),
         shown=shown,
         minutes=int(CODE_LASTS.total_seconds() // 60),

@@ -20,6 +20,7 @@ from counter.rights import Asked, Match
 from counter.security import allow
 from counter.store import rights as store
 from counter.store.rights_copies import erase_copies, find_copies
+from counter.views.administration import own_caf
 from counter.web import agent, found, local, note, now, reading, render_form, seen, services, writing
 
 blueprint = Blueprint("rights", __name__, url_prefix="/administration/droits")
@@ -33,11 +34,6 @@ _SUBJECTS = {
 ASKED, RECEIPT = "rights_asked", "rights_receipt"
 
 
-def _caf() -> int | None:
-    site = agent().site
-    return site.caf_id if site else None
-
-
 def _asked() -> Asked | None:
     kept = session.get(ASKED)
     return Asked(**kept) if kept else None
@@ -47,7 +43,7 @@ def _items(asked: Asked, main=None) -> list[store.Item]:
     site = agent().site
     with services().cache.reading() as cache:
         copies = find_copies(cache, asked, site.caf.department if site else None)
-    return store.find(main or reading(), asked, _caf()) + copies
+    return store.find(main or reading(), asked, own_caf()) + copies
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from counter.demonstration import PASSWORD
 from counter.journal import Act, Subject
 from counter.models import Adhesion, Agent, Convention, Group, JournalLine, Membership, Message
-from counter.store.agents import put_address
+from counter.store.agents import put_address, reopen_account
 from counter.store.journal import record, verify
 from counter.upkeep import watch_accounts
 from tests.conftest import START
@@ -119,6 +119,32 @@ def test_the_last_administrator_is_never_closed(app, database, clock):
         clock.advance(days=160)
         watch_accounts(on.main, on.settings, clock())
     assert is_active(database, "dominique")
+
+
+def test_of_two_administrators_nobody_sees_one_stays(app, database, clock):
+    for name in ("dominique", "charlie"):
+        Visitor(app).sign_in(name, PASSWORD)
+    on = app.extensions["counter"]
+    for _ in range(3):
+        clock.advance(days=160)
+        watch_accounts(on.main, on.settings, clock())
+    assert [is_active(database, name) for name in ("dominique", "charlie")].count(True) == 1
+
+
+def test_an_account_that_is_opened_again_is_not_closed_the_next_day(app, database, clock):
+    Visitor(app).sign_in("camille", PASSWORD)
+    Visitor(app).sign_in("dominique", PASSWORD)
+    on = app.extensions["counter"]
+    for _ in range(2):
+        clock.advance(days=160)
+        watch_accounts(on.main, on.settings, clock())
+    assert not is_active(database, "camille")
+    with database.writing() as session:
+        closed = session.scalar(select(Agent).where(Agent.identifier == "camille"))
+        reopen_account(session, closed, clock().date())
+    clock.advance(days=1)
+    watch_accounts(on.main, on.settings, clock())
+    assert is_active(database, "camille")
 
 
 def test_agents_do_not_see_the_control(app):
