@@ -475,7 +475,8 @@ def _top(heap: list[tuple[int, Slot]], places: Counter) -> tuple[int, Slot]:
 
 def new_code() -> str:
     """A confidential code, easy to read aloud: 8 letters and digits without 0, O, 1, I."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    drawn = secrets.token_bytes(CODE_LENGTH)  # 256 is a multiple of the 32 signs: each is as likely
+    return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in drawn)
 
 
 def spoken_code(code: str) -> str:

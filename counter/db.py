@@ -38,7 +38,7 @@ class Database:
 
     def __init__(self, url: str, vault: Vault, durable: bool = True):
         self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
-        self.engine.dialect.vault = vault
+        self.engine.dialect.vault, self.engine.dialect.prepared = vault, {}
         self._read_engine, self._write_engine = self.engine, self.engine.execution_options(counter_write=True)
         self._light_engine = self._write_engine.execution_options(counter_light=True)
         if self.engine.dialect.name == "sqlite":
@@ -110,27 +110,35 @@ def _prepare_sqlite(engine: Engine, durable: bool) -> None:
     def begin(connection):
         options = connection.get_execution_options()
         if options.get("counter_write"):
-            waits = durable and not options.get("counter_light")
-            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
-            _begin_writing(connection)
+            _begin_writing(connection, "FULL" if durable and not options.get("counter_light") else "NORMAL")
         else:
             connection.exec_driver_sql("BEGIN")
 
 
-def _begin_writing(connection) -> None:
+def _begin_writing(connection, synchronous: str) -> None:
     """Become the one writer, asking every millisecond: SQLite itself waits longer each time it is refused (up to
     100 ms), so that under load whoever waits longest is served last. Raises OperationalError after BUSY_SECONDS."""
     cursor = connection.connection.cursor()
-    give_up = time.monotonic() + BUSY_SECONDS
-    cursor.execute("PRAGMA busy_timeout=0")
     try:
-        while not _begins(cursor) and time.monotonic() < give_up:
-            time.sleep(random.uniform(0.0005, 0.0015))  # noqa: S311 not a secret
-        if not connection.connection.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if connection.info.get("synchronous") != synchronous:
+            cursor.execute(f"PRAGMA synchronous={synchronous}")
+            connection.info["synchronous"] = synchronous
+        cursor.execute("PRAGMA busy_timeout=0")
+        if not _begins(cursor):
+            _wait_to_begin(cursor)
     finally:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         cursor.close()
+    if not connection.connection.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a last time, so that the refusal comes as others do
+
+
+def _wait_to_begin(cursor) -> None:
+    give_up = time.monotonic() + BUSY_SECONDS
+    while time.monotonic() < give_up:
+        time.sleep(random.uniform(0.0005, 0.0015))  # noqa: S311 not a secret
+        if _begins(cursor):
+            return
 
 
 def _begins(cursor) -> bool:

@@ -36,7 +36,7 @@ from counter.models import (
 )
 from counter.processing import Subject
 from counter.store.agents import create_agent
-from counter.store.appointments import book
+from counter.store.booking import book
 from counter.store.habilitations import propose_charge, validate_charge
 from counter.store.openings import prepare_free_time
 from counter.store.processing import put_processing

@@ -16,22 +16,22 @@ _FREE_TIME, _JOURNAL = 1_400_000_000, 1_400_000_001  # any numbers, the same for
 
 def lock_act(session: Session, key: str) -> None:
     """Wait for whoever does the same act (a form sent twice): what it made is then seen."""
-    _lock(session, func.hashtextextended(key, 0))
+    _lock(session, key)
 
 
 def lock_agent(session: Session, agent_id: int) -> None:
     """One transaction at a time opens or closes an agent's visit."""
-    _lock(session, func.hashtextextended(f"agent {agent_id}", 0))
+    _lock(session, f"agent {agent_id}")
 
 
 def lock_workshop(session: Session, workshop_id: int) -> None:
     """One transaction at a time gives, takes back or passes on the places of a workshop."""
-    _lock(session, func.hashtextextended(f"workshop {workshop_id}", 0))
+    _lock(session, f"workshop {workshop_id}")
 
 
 def lock_lobby(session: Session, site_id: int) -> None:
     """One transaction at a time takes, calls or ends the numbers of a site's waiting room."""
-    _lock(session, func.hashtextextended(f"lobby {site_id}", 0))
+    _lock(session, f"lobby {site_id}")
 
 
 def lock_free_time(session: Session) -> None:
@@ -45,6 +45,7 @@ def lock_journal(session: Session) -> None:
     _lock(session, _JOURNAL)
 
 
-def _lock(session: Session, key) -> None:
+def _lock(session: Session, key: int | str) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(key)))
+        number = func.hashtextextended(key, 0) if isinstance(key, str) else key
+        session.execute(select(func.pg_advisory_xact_lock(number)))

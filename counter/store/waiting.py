@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.appointments import FreedTime, Refusal, Status, parse_slot_key
 from counter.models import Appointment, Hold, Opening, OpeningMotif, WaitingRequest
-from counter.store.appointments import hold_slot, move, release_hold
+from counter.store.appointments import move
+from counter.store.booking import hold_slot, release_hold
 from counter.store.locks import lock_free_time
 from counter.store.slots import count_for, local_now
 

@@ -33,10 +33,12 @@ def find_by_code(place: str, typed: str, birth: tuple[int, int]) -> Appointment:
         raise
 
 
-def tell_booked(main: Session, booked: Appointment) -> None:
+def tell_booked(main: Session, number: int) -> Appointment:
     """It was just made: its confirmation, its line in the journal."""
+    booked = store.appointment_by_id(main, number)
     queue(main, booked, Kind.CONFIRMATION, outgoing(), now())
-    note(main, Act.CREATED, Subject.APPOINTMENT, booked.id)
+    note(main, Act.CREATED, Subject.APPOINTMENT, number)
+    return booked
 
 
 def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> None:

@@ -12,8 +12,7 @@ from counter.errors import refusal_sentence
 from counter.forms.appointments import ContactForm, typed_of
 from counter.models import Appointment, Motif
 from counter.motifs import Offer, find, offers_after
-from counter.store import appointments as store
-from counter.store import follow_ups
+from counter.store import booking, follow_ups
 from counter.store.diagnosis import last_of_visit
 from counter.store.places import get_site, list_motifs, list_sites
 from counter.store.visits import add_step, open_visit
@@ -91,8 +90,8 @@ def keep_slot(way: Way):
     try:
         with writing() as main:
             for token in _holds().values():
-                store.release_hold(main, token)
-            token = store.hold_slot(main, motif, slot, now(), services().settings.hold_minutes).token
+                booking.release_hold(main, token)
+            token = booking.hold_slot(main, motif, slot, now(), services().settings.hold_minutes).token
     except Refusal as refusal:
         return choose_page(way, motif, refusal)
     session["holds"] = {slot: token}
@@ -111,7 +110,7 @@ def contact_page(way: Way):
     motif = motif_of(request.values.get("motif"))
     key = request.form.get("autre_creneau") or request.values.get("creneau", "")
     try:
-        slot = store.slot_of_key(reading(), motif, key)
+        slot = booking.slot_of_key(reading(), motif, key)
         held = _held(motif, key, slot)
     except Refusal as refusal:
         return choose_page(way, motif, refusal)
@@ -119,8 +118,8 @@ def contact_page(way: Way):
     form.creneau.data = key
     if form.validate_on_submit():
         try:
-            if not held and not store.is_booked(reading(), form.act_key(key)):
-                store.check_free(reading(), motif, slot, now())  # what is lost is told without making others wait
+            if not held and not booking.is_booked(reading(), form.act_key(key)):
+                booking.check_free(reading(), motif, slot.key, now())  # what is lost is told without making others wait
             booked = _book(way, motif, key, form)
         except Refusal as refusal:
             return _contact(way, form, motif, slot, refusal)
@@ -139,10 +138,10 @@ def _known(way: Way) -> dict:
 def _held(motif: Motif, key: str, slot: Slot) -> bool:
     """Whether this session keeps the slot. When it does not, a page newly opened says at once if it is lost."""
     token = _holds().get(key)
-    if token and store.get_hold(reading(), token, now()):
+    if token and booking.get_hold(reading(), token, now()):
         return True
     if request.method == "GET":
-        store.check_free(reading(), motif, slot, now())
+        booking.check_free(reading(), motif, slot.key, now())
     return False
 
 
@@ -152,17 +151,17 @@ def _book(way: Way, motif: Motif, slot_key: str, form: ContactForm) -> int:
     hidden = motif.sensitive or person["careful"]
     label = "Rendez-vous" if hidden else f"Rendez-vous : {motif.plain_label}"
     with writing() as main:
-        booked = store.appointment_of_key(main, act)
+        booked = booking.number_of_key(main, act)
         if booked is None:
             visit = add_step(main, agent(), StepKind.APPOINTMENT, label, now())
             token = _holds().get(slot_key)
             vault = services().keys.vault
-            booked = store.book(main, vault, motif, slot_key, token, person, act, now(), agent().id, visit.id)
-            acts.tell_booked(main, booked)
+            booked = booking.book(main, vault, motif, slot_key, token, person, act, now(), agent().id, visit.id)
+            told = acts.tell_booked(main, booked)
             if way.after is not None:
-                follow_ups.record(main, way.after.id, booked, now(), agent().id)
+                follow_ups.record(main, way.after.id, told, now(), agent().id)
     session["holds"] = {slot: token for slot, token in _holds().items() if slot != slot_key}
-    return booked.id
+    return booked
 
 
 def _contact(way: Way, form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal | None = None, held: bool = False):

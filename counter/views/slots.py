@@ -15,6 +15,7 @@ from counter.forms.appointments import ActForm, SlotFilterForm
 from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
 from counter.store import appointments as store
+from counter.store import booking
 from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import weekdays_received
@@ -181,6 +182,6 @@ def earliest_table(search: slot_store.SlotSearch, sites) -> dict:
 
 
 def _give_back_expired() -> None:
-    if store.has_expired(reading(), now()):
+    if booking.has_expired(reading(), now()):
         with writing() as main:
-            store.release_expired(main, now())
+            booking.release_expired(main, now())

@@ -16,7 +16,8 @@ from counter.commands import prepare_instance
 from counter.db import Database
 from counter.keys import Vault, load_keys
 from counter.models import Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site
-from counter.store.appointments import appointment_by_id, book, cancel, hold_slot
+from counter.store.appointments import appointment_by_id, cancel
+from counter.store.booking import book, hold_slot
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.slots import SlotFilter, SlotSearch, search_slots
 from tests import postgres
@@ -139,8 +140,8 @@ class Town:
         with self.database.writing() as session:
             subject = session.get_one(Motif, motif)
             person = PERSON if person is None else person
-            booked = book(session, self.vault, subject, slot, hold, person, key or new_key(), self.clock())
-        return self.appointment(booked.id)
+            number = book(session, self.vault, subject, slot, hold, person, key or new_key(), self.clock())
+        return self.appointment(number)
 
     def appointment(self, number: int) -> Appointment:
         with self.database.reading() as session:

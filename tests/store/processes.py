@@ -15,10 +15,11 @@ from counter.config import load_settings
 from counter.db import Database
 from counter.keys import load_keys
 from counter.lobby import NobodyWaits
-from counter.models import Agent, Motif
+from counter.models import Agent, Appointment, Motif
 from counter.store import lobby, reception
-from counter.store.appointments import appointment_by_id, book, cancel, hold_slot, move, release_hold
+from counter.store.appointments import appointment_by_id, cancel, move
 from counter.store.attestations import issue_attestation
+from counter.store.booking import book, hold_slot, release_hold
 
 PATIENCE = 240  # seconds: sixteen processes start slowly on a machine that does other things
 PERSON = {"first_name": "Zoé", "last_name": "Imaginaire", "birth_day": 7, "birth_month": 11}
@@ -43,7 +44,8 @@ def _book(database: Database, motif: int, slot: str, key: str, now: datetime) ->
     """One booking as a view makes it: a write transaction, committed. Returns its code."""
     with database.writing() as session:
         vault = database.engine.dialect.vault
-        return book(session, vault, session.get_one(Motif, motif), slot, None, PERSON, key, now).code
+        number = book(session, vault, session.get_one(Motif, motif), slot, None, PERSON, key, now)
+        return session.get_one(Appointment, number).code
 
 
 def race(_pipe, barrier, instance: Path, motif: int, slot: str, key: str, now: datetime) -> str | list[Slot]:
@@ -107,14 +109,31 @@ def _confirmed_by_child(instance: Path, motif: int, slot: str, rank: int, now: d
 
 
 def _kill_after(database: Database, rank: int) -> None:
+    """At the `rank`-th statement of the driver: SQLite tells when one begins, the commit too, psycopg when it ended."""
     done = 0
 
-    @event.listens_for(database.engine, "after_cursor_execute")
-    def count(*_):
+    def count(_statement) -> None:
         nonlocal done
         done += 1
         if done == rank:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    watch = _watch_sqlite if database.engine.dialect.name == "sqlite" else _watch_psycopg
+    event.listen(database.engine, "checkout", lambda connection, *_: watch(connection, count))
+
+
+def _watch_sqlite(connection, count) -> None:
+    connection.set_trace_callback(count)
+
+
+def _watch_psycopg(connection, count) -> None:
+    class Telling(type(connection.cursor())):
+        def execute(self, statement, *given, **named):
+            answer = super().execute(statement, *given, **named)
+            count(statement)
+            return answer
+
+    connection.cursor_factory = Telling
 
 
 def book_until_killed(pipe, barrier, instance: Path, motif: int, slots: list[str], path: Path, now: datetime) -> None:

@@ -8,12 +8,8 @@ import pytest
 
 from counter.appointments import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon
 from counter.models import Appointment, Hold, Motif
-from counter.store.appointments import (
-    appointments_of_day,
-    near_slots,
-    slot_of_key,
-    upcoming_of_visit,
-)
+from counter.store.appointments import appointments_of_day, near_slots, upcoming_of_visit
+from counter.store.booking import slot_of_key
 from tests.store.conftest import EVERY_DAY, Town, at, count, minutes_of, new_key
 
 TUESDAY = date(2026, 11, 24)

@@ -8,14 +8,7 @@ import pytest
 
 from counter.appointments import SlotTaken, TooSoon
 from counter.models import Hold, Motif
-from counter.store.appointments import (
-    check_free,
-    get_hold,
-    has_expired,
-    release_expired,
-    release_hold,
-    slot_of_key,
-)
+from counter.store.booking import check_free, get_hold, has_expired, release_expired, release_hold
 from tests.store.conftest import at, count, minutes_of
 
 WEDNESDAY = date(2026, 11, 25)
@@ -125,7 +118,7 @@ def test_looking_whether_a_slot_is_free_takes_nothing(town, half_hour, opening):
     def look() -> None:
         with town.database.reading() as session:
             motif = session.get_one(Motif, half_hour)
-            check_free(session, motif, slot_of_key(session, motif, key), town.clock())
+            check_free(session, motif, key, town.clock())
 
     look()
     assert town.words() == before

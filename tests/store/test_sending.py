@@ -22,7 +22,8 @@ from sqlalchemy import select
 from counter.config import ROOT
 from counter.messages import LEASE, MAX_TRIES, Channel, Kind, Outgoing, State
 from counter.models import Appointment, Message, Motif
-from counter.store.appointments import appointment_by_id, book, cancel
+from counter.store.appointments import appointment_by_id, cancel
+from counter.store.booking import book
 from counter.store.messages import abandon, claim, due_messages, not_reached, outbox, queue, record_sent
 from counter.upkeep import Sent, send_due
 from tests.conftest import START, Clock, settings_for
@@ -104,10 +105,11 @@ class Counter:
         slot = at((now + timedelta(days=days)).date(), self.opening, self.booked if index is None else index)
         with self.town.database.writing() as session:
             motif, who = session.get_one(Motif, self.motif), PERSON | {"needs": [], "language": ""} | person
-            made = book(session, self.town.vault, motif, slot, None, who, new_key(), now)
+            number = book(session, self.town.vault, motif, slot, None, who, new_key(), now)
+            made = appointment_by_id(session, number)
             queue(session, made, Kind.CONFIRMATION, outgoing, now)
             queue(session, made, Kind.CONFIRMATION, outgoing, now)
-        return made.id
+        return number
 
     def cancel(self, number: int, outgoing: Outgoing = MAIL) -> None:
         with self.town.database.writing() as session:

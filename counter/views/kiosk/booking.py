@@ -15,6 +15,7 @@ from counter.forms.kiosk import EmailForm, FirstNameForm, LastNameForm, NeededPh
 from counter.kiosk import WHO, Choose, next_screen, part_of, pressed, screen_before, screens, text
 from counter.security import allow
 from counter.store import appointments as store
+from counter.store import booking
 from counter.store.places import get_motif, get_site, list_motifs
 from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
@@ -219,8 +220,8 @@ def _keep_slot(key: str):
     try:
         with writing() as main:
             if "hold" in draft():
-                store.release_hold(main, draft()["hold"])
-            token = store.hold_slot(main, motif_of_draft(), key, now(), services().settings.hold_minutes).token
+                booking.release_hold(main, draft()["hold"])
+            token = booking.hold_slot(main, motif_of_draft(), key, now(), services().settings.hold_minutes).token
     except Refusal as refusal:
         return _asked(Choose.SLOT, refusal_sentence(refusal))
     put(Choose.SLOT, key)
@@ -260,7 +261,7 @@ def summary():
 def _summary(fault: str = "", code: int = 200):
     known, motif = draft(), motif_of_draft()
     try:
-        slot = store.slot_of_key(reading(), motif, known[Choose.SLOT])
+        slot = booking.slot_of_key(reading(), motif, known[Choose.SLOT])
     except Refusal as refusal:
         put(Choose.SLOT, None)
         return _asked(Choose.SLOT, refusal_sentence(refusal))
@@ -304,12 +305,12 @@ def _book() -> int:
     known, motif = draft(), motif_of_draft()
     key = str(uuid.uuid5(uuid.UUID(known["key"]), known[Choose.SLOT]))
     with writing() as main:
-        done = store.appointment_of_key(main, key)
+        done = booking.number_of_key(main, key)
         if done is None:
             vault, person = services().keys.vault, _person()
-            done = store.book(main, vault, motif, known[Choose.SLOT], known.get("hold"), person, key, now())
+            done = booking.book(main, vault, motif, known[Choose.SLOT], known.get("hold"), person, key, now())
             acts.tell_booked(main, done)
-        return done.id
+        return done
 
 
 def _move() -> int:
@@ -325,4 +326,4 @@ def release() -> None:
     """The slot kept for a visitor who leaves is free at once."""
     if token := draft().get("hold"):
         with writing() as main:
-            store.release_hold(main, token)
+            booking.release_hold(main, token)

@@ -1,0 +1,323 @@
+"""Slots held and booked. The conditional update of a word is what forbids two winners.
+
+Everyone waits for this transaction: its statements are built once and read plain columns, since building a
+statement and mapping its rows costs several times what the database does for it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from counter.appointments import (
+    Grid,
+    Mode,
+    ModeNotAllowed,
+    MotifClosed,
+    OffGrid,
+    Slot,
+    SlotTaken,
+    Status,
+    check_time,
+    grid_of,
+    intervals_needed,
+    mask_of,
+    new_code,
+    parse_slot_key,
+)
+from counter.keys import Vault
+from counter.models import Appointment, FreeTime, Hold, Motif, MotifMode, Opening, OpeningMotif, Site
+from counter.store.locks import lock_act, lock_free_time
+from counter.store.prepared import Prepared
+from counter.store.slots import near_slots
+
+# ── the slot a key names ────────────────────────────────────────────────────────────────────────
+
+
+class Place(NamedTuple):
+    """A slot of an opening for one motif: `count` intervals from `index` on, `duration` the minutes promised."""
+
+    opening_id: int
+    site_id: int
+    mode: Mode
+    grid: Grid
+    desks: int
+    timezone: str
+    duration: int
+    day: date
+    index: int
+    count: int
+
+    @property
+    def minute(self) -> int:
+        return self.grid.minute(self.index)
+
+    @property
+    def mask(self) -> int:
+        return mask_of(self.index, self.count)
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(self.day, self.minute, self.site_id, self.mode, self.opening_id, self.index)
+
+    def is_of(self, hold: Hold) -> bool:
+        """Whether that hold keeps exactly this."""
+        kept = hold.opening_id, hold.day, hold.index, hold.count
+        return kept == (self.opening_id, self.day, self.index, self.count)
+
+
+_opening, _site, _mode = Opening.__table__, Site.__table__, MotifMode.__table__
+_received, _words, _holds = OpeningMotif.__table__, FreeTime.__table__, Hold.__table__
+_PLACE = Prepared(
+    select(
+        *(_opening.c[name] for name in ("site_id", "mode", "starts", "ends", "interval", "desks")),
+        _site.c.timezone,
+        _mode.c.duration,
+    )
+    .join(_site, _site.c.id == _opening.c.site_id)
+    .join(_received, _received.c.opening_id == _opening.c.id)
+    .join(_mode, (_mode.c.motif_id == _received.c.motif_id) & (_mode.c.mode == _opening.c.mode))
+    .where(_opening.c.id == bindparam("opening"), _received.c.motif_id == bindparam("motif"))
+)
+
+
+def find_place(session: Session, motif: Motif, slot_key: str) -> Place:
+    """Where a key of `Slot` leads, free or not. Raises OffGrid or ModeNotAllowed."""
+    opening_id, day, index = parse_slot_key(slot_key)
+    row = _PLACE.first(session, {"opening": opening_id, "motif": motif.id})
+    if row is None:
+        raise ModeNotAllowed()
+    site_id, mode, starts, ends, interval, desks, timezone, duration = row
+    grid, count = grid_of(starts, ends, interval), intervals_needed(duration, interval)
+    if index + count > grid.intervals:
+        raise OffGrid()
+    return Place(opening_id, site_id, Mode(mode), grid, desks, timezone, duration, day, index, count)
+
+
+def check_place(session: Session, motif: Motif, slot_key: str, now: datetime) -> Place:
+    """As `find_place`; raises also MotifClosed, TooSoon or BeyondHorizon."""
+    place = find_place(session, motif, slot_key)
+    if not motif.active:
+        raise MotifClosed()
+    local = now.astimezone(ZoneInfo(place.timezone)).replace(tzinfo=None)
+    check_time(place.day, place.minute, local, motif.notice, motif.horizon)
+    return place
+
+
+def slot_of_key(session: Session, motif: Motif, slot_key: str) -> Slot:
+    """The slot a key names, free or not. Raises OffGrid or ModeNotAllowed."""
+    return find_place(session, motif, slot_key).slot
+
+
+def check_free(session: Session, motif: Motif, slot_key: str, now: datetime) -> None:
+    """Raises what `hold_slot` does when that slot could not be held now."""
+    place = check_place(session, motif, slot_key, now)
+    if _DESKS.first(session, _word_of(place)) is None:
+        raise SlotTaken(near_slots(session, motif, place.slot, now))
+
+
+# ── time taken and given back ───────────────────────────────────────────────────────────────────
+
+_MASK = bindparam("mask", type_=FreeTime.free.type)
+_DAY = bindparam("on", type_=FreeTime.day.type)
+_OF_DAY = (_words.c.opening_id == bindparam("opening"), _words.c.day == _DAY)
+_FREE = _words.c.free.bitwise_and(_MASK) == _MASK
+_DESKS = Prepared(select(_words.c.desk).where(*_OF_DAY, _FREE).order_by(_words.c.desk))
+_THERE = (*_OF_DAY, _words.c.desk == bindparam("at"))
+_TAKE = Prepared(update(_words).where(*_THERE, _FREE).values(free=_words.c.free - _MASK))
+_GIVE_BACK = Prepared(update(_words).where(*_THERE).values(free=_words.c.free.bitwise_or(_MASK)))
+_TAKE_BACK = Prepared(update(_words).where(*_THERE).values(free=_words.c.free - _MASK))
+
+
+def _word_of(place: Place) -> dict:
+    return {"opening": place.opening_id, "on": place.day, "mask": place.mask}
+
+
+def take(session: Session, place: Place) -> int | None:
+    """Clear the bits on the first desk that has them all; None when no desk has."""
+    word = _word_of(place)
+    desks = [row[0] for row in _DESKS.run(session, word).fetchall()] if place.desks > 1 else [0]
+    for desk in desks:
+        if _TAKE.run(session, word | {"at": desk}).rowcount:
+            return desk
+    return None
+
+
+def take_or_free(session: Session, place: Place, now: datetime) -> int | None:
+    """As `take`, once the holds that ran out are given back where that is what was missing."""
+    lock_free_time(session)
+    desk = take(session, place)
+    if desk is None and release_expired(session, now):
+        desk = take(session, place)
+    return desk
+
+
+def give_back(session: Session, opening_id: int, day: date, desk: int, mask: int) -> None:
+    _GIVE_BACK.run(session, {"opening": opening_id, "on": day, "at": desk, "mask": mask})
+
+
+def take_back(session: Session, opening_id: int, day: date, desk: int, mask: int) -> None:
+    """Undo `give_back` in the same transaction, which alone could see those bits free."""
+    _TAKE_BACK.run(session, {"opening": opening_id, "on": day, "at": desk, "mask": mask})
+
+
+# ── holds ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def release_expired(session: Session, now: datetime) -> int:
+    """Give back the intervals of holds that ran out. Returns how many."""
+    lock_free_time(session)
+    expired = session.scalars(_EXPIRED, {"now": now}).all()
+    for token in expired:
+        release_hold(session, token)
+    return len(expired)
+
+
+_EXPIRED = select(Hold.token).where(Hold.expires_at <= bindparam("now", type_=Hold.expires_at.type))
+_ONE_EXPIRED = _EXPIRED.limit(1)
+
+
+def has_expired(session: Session, now: datetime) -> bool:
+    return session.scalar(_ONE_EXPIRED, {"now": now}) is not None
+
+
+def release_hold(session: Session, token: str) -> None:
+    """Give a hold's intervals back; nothing happens when it is gone already."""
+    lock_free_time(session)
+    hold = session.get(Hold, token)
+    if hold is not None and consume(session, hold):
+        give_back(session, hold.opening_id, hold.day, hold.desk, mask_of(hold.index, hold.count))
+
+
+def consume(session: Session, hold: Hold) -> bool:
+    """Take the hold away, keeping its intervals; False when someone released it meanwhile."""
+    lock_free_time(session)
+    gone = _CONSUME.run(session, {"kept": hold.token})
+    session.expunge(hold)
+    return bool(gone.rowcount)
+
+
+_CONSUME = Prepared(delete(_holds).where(_holds.c.token == bindparam("kept")))
+
+
+def get_hold(session: Session, token: str, now: datetime) -> Hold | None:
+    return session.scalar(select(Hold).where(Hold.token == token, Hold.expires_at > now))
+
+
+def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minutes: int) -> Hold:
+    """Take the intervals of a slot out of the free time for some minutes.
+
+    Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
+    """
+    place, desk = _take_slot(session, motif, slot_key, now)
+    hold = Hold(
+        token=str(uuid.uuid4()),
+        opening_id=place.opening_id,
+        motif_id=motif.id,
+        day=place.day,
+        desk=desk,
+        index=place.index,
+        count=place.count,
+        expires_at=now + timedelta(minutes=minutes),
+    )
+    session.add(hold)
+    session.flush()
+    return hold
+
+
+def _take_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> tuple[Place, int]:
+    """Take a slot out of the free time: where, and at which desk. Raises as `hold_slot` does."""
+    place = check_place(session, motif, slot_key, now)
+    desk = take_or_free(session, place, now)
+    if desk is None:
+        raise SlotTaken(near_slots(session, motif, place.slot, now))
+    return place, desk
+
+
+# ── booking ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def number_of_key(session: Session, key: str) -> int | None:
+    """The appointment an idempotency key already made, waited for when it is being made."""
+    lock_act(session, key)
+    return _known(session, key)
+
+
+def is_booked(session: Session, key: str) -> bool:
+    """Whether an idempotency key already made an appointment, without waiting for one that is being made."""
+    return _known(session, key) is not None
+
+
+def _known(session: Session, key: str) -> int | None:
+    row = _OF_KEY.first(session, {"key": key})
+    return None if row is None else row[0]
+
+
+_appointments = Appointment.__table__
+_KEY = bindparam("key", type_=_appointments.c.idempotency_key.type)
+_OF_KEY = Prepared(select(_appointments.c.id).where(_appointments.c.idempotency_key == _KEY))
+
+
+def book(
+    session: Session,
+    vault: Vault,
+    motif: Motif,
+    slot_key: str,
+    hold_token: str | None,
+    person: dict,
+    key: str,
+    now: datetime,
+    agent_id: int | None = None,
+    visit_id: int | None = None,
+) -> int:
+    """Turn a hold into an appointment; when the hold ran out, take the slot again if it is still free. Returns the
+    number of the appointment: the same `key` twice makes one. Raises the refusals of `hold_slot`."""
+    known = number_of_key(session, key)
+    if known is not None:
+        return known
+    held = _turned(session, motif, slot_key, hold_token, now) if hold_token else None
+    place, desk = held or _take_slot(session, motif, slot_key, now)
+    code = new_code()
+    values = {
+        "uid": str(uuid.uuid4()),
+        "idempotency_key": key,
+        "code": code,
+        "code_index": vault.blind_index(code, "appointment.code"),
+        "person": person,
+        "motif_id": motif.id,
+        "opening_id": place.opening_id,
+        "site_id": place.site_id,
+        "visit_id": visit_id,
+        "agent_id": agent_id,
+        "mode": place.mode,
+        "day": place.day,
+        "desk": desk,
+        "index": place.index,
+        "count": place.count,
+        "minute": place.minute,
+        "duration": place.duration,
+        "status": Status.BOOKED,
+        "sequence": 0,
+        "to_move": False,
+        "created_at": now,
+    }
+    return _MAKE.first(session, values)[0]
+
+
+_GIVEN = ("uid", "idempotency_key", "code", "code_index", "person", "motif_id", "opening_id", "site_id", "visit_id")
+_GIVEN += ("agent_id", "mode", "day", "desk", "index", "count", "minute", "duration", "status", "sequence", "to_move")
+_MAKE = Prepared(insert(_appointments).returning(_appointments.c.id), (*_GIVEN, "created_at"))
+
+
+def _turned(session: Session, motif: Motif, slot_key: str, hold_token: str, now: datetime) -> tuple[Place, int] | None:
+    """Where a hold was, and its desk, when it still keeps that slot for that motif; the hold is taken away."""
+    hold = get_hold(session, hold_token, now)
+    if hold is None or hold.motif_id != motif.id:
+        return None
+    place = find_place(session, motif, slot_key)
+    return (place, hold.desk) if place.is_of(hold) and consume(session, hold) else None
