@@ -28,7 +28,8 @@ def home():
 @blueprint.get("/langue")
 @allow(Permission.KIOSK)
 def choose_language():
-    return page("language")
+    """`?retour=`: the page it is asked from."""
+    return page("language", retour=_on_kiosk(request.args.get("retour")))
 
 
 @blueprint.post("/langue")
@@ -52,8 +53,13 @@ def set_comfort():
 
 
 def _back() -> Response:
-    target = safe_target(request.form.get("retour"))
-    return redirect(target if target and target.startswith(url_for("kiosk.home")) else url_for("kiosk.home"), 303)
+    return redirect(_on_kiosk(request.form.get("retour")), 303)
+
+
+def _on_kiosk(asked: str | None) -> str:
+    """The page of the kiosk that is asked for; its first screen for any other address."""
+    home, target = url_for("kiosk.home"), safe_target(asked)
+    return target if target and f"{target.partition('?')[0]}/".startswith(f"{home}/") else home
 
 
 @blueprint.get("/urgence")
