@@ -199,7 +199,7 @@ def book(
 ) -> Appointment:
     """Turn a hold into an appointment; when the hold ran out, take the slot again if it is still free.
 
-    The same `key` twice gives the same appointment. Raises the refusals of `hold_slot`.
+    The same `key` twice gives the same appointment. Raises Unreachable and the refusals of `hold_slot`.
     """
     known = appointment_of_key(session, key)
     if known is not None:
@@ -209,6 +209,8 @@ def book(
         hold, opening = _take_slot(session, motif, slot_key, now)
     else:
         opening = session.get_one(Opening, hold.opening_id)
+    if not reachable(opening.mode_value, person.get("phone"), person.get("email")):
+        raise Unreachable()
     code = new_code()
     appointment = Appointment(
         uid=str(uuid.uuid4()),
