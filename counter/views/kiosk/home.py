@@ -8,20 +8,16 @@ from counter.access import Permission
 from counter.kiosk import EMERGENCIES, Comfort
 from counter.languages import Language
 from counter.security import allow, safe_target
-from counter.store import kiosks as store
-from counter.views.kiosk.base import COMFORT, LANGUAGE, blueprint, comfort, go, page, wiped
+from counter.views.kiosk.base import COMFORT, LANGUAGE, alive, blueprint, comfort, go, page, wiped
 from counter.views.kiosk.booking import release
 from counter.views.kiosk.lobby import left
-from counter.web import kiosk, now, writing
 
 
 @blueprint.get("")
 @allow(Permission.KIOSK)
 def home():
     """Five actions. The kiosk says by it that it is alive."""
-    if not store.was_seen_lately(kiosk(), now()):
-        with writing(lasting=False) as main:
-            store.put_seen(main, kiosk().id, now())
+    alive()
     return page("home")
 
 
