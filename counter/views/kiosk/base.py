@@ -83,7 +83,6 @@ def words() -> dict:
         "languages": list(Language),
         "comfort": comfort(),
         "comforts": list(Comfort),
-        "seconds": (int(WARN_AFTER.total_seconds()), int(COUNTDOWN.total_seconds())),
         "kiosk_body": _body(),
         "kiosk": g.get("kiosk"),
         "unread": lambda: g.get("unread", False),
