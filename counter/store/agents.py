@@ -69,8 +69,8 @@ def agent_of_address(session: Session, vault: Vault, email: str) -> Agent | None
 
 
 def agent_of_proconnect(session: Session, vault: Vault, sub: str, email: str) -> Agent | None:
-    """The agent whom ProConnect proved: by `sub` once it is kept, by the address the first time; None when the account is
-    closed. An address whose agent has another `sub` proves nothing (it was given to someone else)."""
+    """The agent whom ProConnect proved: by `sub` once it is kept, by the address the first time; None for a
+    closed account. An address whose agent has another `sub` proves nothing (it was given to someone else)."""
     agent = session.scalar(select(Agent).where(Agent.proconnect_sub == sub))
     if agent is None:
         agent = agent_of_address(session, vault, email)
