@@ -407,7 +407,7 @@ def _book_one(session: Session, vault: Vault, motif: Motif, slot: Slot, chance: 
         "birth_day": chance.randint(1, 28),
         "birth_month": chance.randint(1, 12),
         "phone": "+33199000000",
-        "email": "",
+        "email": "personne@exemple.fr" if slot.mode is Mode.VIDEO else "",
         "contact_name": "",
         "contact_shared": False,
         "needs": needs,

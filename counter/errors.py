@@ -124,8 +124,9 @@ def explain_everywhere(app: Flask, sentence: str) -> None:
         return Response(page, 503, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 
-def error_page(code: int, detail: str = "", keep: bool = False, title: str | None = None) -> Response:
-    """The page of an error. With `keep`, what was typed is there, ready to be sent again.
+def error_page(code: int, detail: str = "", keep: bool = False, title: str | None = None, minutes: int = 0) -> Response:
+    """The page of an error. With `keep`, what was typed is there, ready to be sent again. `minutes` to wait are said by
+    a kiosk in its own language.
 
     Still answers when templates themselves fail.
     """
@@ -139,6 +140,7 @@ def error_page(code: int, detail: str = "", keep: bool = False, title: str | Non
             meaning=detail or meaning,
             advice="" if detail else advice,
             pending=pending,
+            minutes=minutes,
         )
     except Exception:
         log.exception("the error page itself failed")
@@ -170,7 +172,9 @@ def _database_error(error: SQLAlchemyError) -> Response:
 
 def _too_many_tries(error: TooManyTries) -> Response:
     wait = "1 minute" if error.minutes == 1 else f"{error.minutes} minutes"
-    response = error_page(429, f"Il y a eu trop d'essais. Attendez {wait}, puis réessayez.", keep=True)
+    response = error_page(
+        429, f"Il y a eu trop d'essais. Attendez {wait}, puis réessayez.", keep=True, minutes=error.minutes
+    )
     response.headers["Retry-After"] = str(error.minutes * 60)
     return response
 

@@ -126,7 +126,7 @@ class Part(Generic[T]):
 def part_of(items: Sequence[T], asked: str, size: int = A_SCREEN) -> Part[T]:
     """The screen that was asked for (counted from 1); the first for anything else."""
     last = max(1, -(-len(items) // size))
-    number = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= last else 1
+    number = next((number for number in range(1, last + 1) if str(number) == asked), 1)
     begin = (number - 1) * size
     return Part(list(items[begin : begin + size]), number + 1 if number < last else None, number - 1 or None)
 
@@ -201,6 +201,13 @@ def screen_before(draft: Mapping[str, object], here: Choose) -> Choose | None:
 
 
 def chosen(draft: Mapping[str, object], screen: Choose, value: object) -> dict[str, object]:
-    """The draft with this answer; another motif, mode, place or day makes what hung on it be chosen again."""
-    after = WHEN[WHEN.index(screen) + 1 :] if screen in WHEN and draft.get(screen) != value else ()
+    """The draft with this answer; another motif, mode, place or day makes what hung on it be chosen again, and what is
+    read together (a name, a birthday) is said again together."""
+    after = set(WHEN[WHEN.index(screen) + 1 :] if screen in WHEN and draft.get(screen) != value else ())
+    after |= {_PAIRS[screen]} if screen in _PAIRS else set()
+    if screen is Choose.MODE and not draft.get(Choose.PHONE):
+        after.add(Choose.PHONE)  # « I have none » was an answer where none was needed
     return {key: kept for key, kept in draft.items() if key not in after} | {screen: value}
+
+
+_PAIRS = {Choose.FIRST_NAME: Choose.LAST_NAME, Choose.BIRTH_DAY: Choose.BIRTH_MONTH}

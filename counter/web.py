@@ -176,6 +176,11 @@ def served_sites() -> list[Site]:
     return [site for site in list_sites(reading(), mine.caf_id) if site.id in mine.site_ids]
 
 
+def whole(typed: str | None) -> int | None:
+    """The whole number someone sent, of 9 figures at most so that any database takes it; None for anything else."""
+    return int(typed) if typed and typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
+
+
 class RowNumber(IntegerConverter):
     """`<int:…>` in an address: what no row can have is not found, on any database."""
 

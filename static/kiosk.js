@@ -6,7 +6,9 @@ const { home, end, warn, countdown } = document.body.dataset;
 
 // Whoever leaves leaves nothing: the screen is blank before the server has answered, the way back leads home.
 function leave() {
-  document.documentElement.classList.add("gone");
+  const gone = document.documentElement.classList;
+  if (gone.contains("gone")) return; // on the way already
+  gone.add("gone");
   all("input").forEach((input) => { input.value = ""; });
   try { sessionStorage.clear(); localStorage.clear(); } catch { /* the browser keeps none */ }
   fetch(end, { method: "POST", redirect: "manual" }).finally(() => location.replace(home));
@@ -32,7 +34,8 @@ all("form").forEach((form) => form.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
 }));
 
-// A minute without a touch: is someone there? Another minute: everything goes. The first screen only waits.
+// A minute without a touch: is someone there? Another minute: everything goes. The first screen asks nobody: it takes
+// back in silence what someone set there, and says by it that the kiosk is alive.
 const dialog = document.getElementById("encore");
 let touched = Date.now();
 let asked = 0;
@@ -45,12 +48,19 @@ dialog?.addEventListener("cancel", more);
 if (dialog) setInterval(() => {
   const still = (Date.now() - touched) / 1000;
   if (touched > told && Date.now() - told > 20000) tell();
+  if (location.pathname === home) {
+    if (still >= Number(warn) + Number(countdown)) leave();
+    return;
+  }
   if (!asked && still >= warn) { asked = Date.now(); dialog.showModal(); }
   if (!asked) return;
   const left = Math.max(0, Math.ceil(countdown - (Date.now() - asked) / 1000));
   dialog.querySelector(".left b").textContent = left;
   if (left === 0) leave();
 }, 500);
+
+// What is wrong takes the focus, so that it is read first.
+document.getElementById("erreurs")?.focus();
 
 // The keyboard on screen writes where one reads; without scripts each key is a button the server answers.
 all(".typing").forEach((form) => {
@@ -90,7 +100,7 @@ if (voice && document.documentElement.classList.contains("son")) {
 // A paper is printed at once, without a question (--kiosk-printing); its name in the printer's list names nobody.
 all("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
 
-// What changes by itself: the state of a call, the numbers on the lobby's screen, the first screen's sign of life.
+// What changes by itself: the state of a call, the numbers on the lobby's screen.
 all("[data-refresh]").forEach((part) => setInterval(async () => {
   const answer = await fetch(part.dataset.refresh, { headers: { "X-Part": "1" } }).catch(() => null);
   if (answer?.redirected) location.replace(home);

@@ -125,10 +125,8 @@ class PaymentAttestationForm(KeyedForm):
     month = ChoiceField("Quel mois ?")
 
     def __init__(self, months: list[str], *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, data={"month": months[0] if months else ""}, **kwargs)
         self.month.options = [(month, month_long(month_of(month))) for month in months]
-        if self.month.data in (None, "None") and months:
-            self.month.data = months[0]
 
 
 class AppointmentAttestationForm(KeyedForm):

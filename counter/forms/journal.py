@@ -38,8 +38,6 @@ class JournalForm(CounterForm):
     def __init__(self, args: MultiDict, agents: list[Agent]):
         super().__init__(formdata=args)
         self.agent.options = [("", "Tout le monde"), *((str(a.id), a.display_name) for a in agents)]
-        for field in (self.agent, self.acte, self.objet):
-            field.data = field.data if isinstance(field.data, str) and field.data != "None" else ""
 
     def wanted(self, caf_id: int | None, zone: ZoneInfo, before: int | None = None) -> Search:
         """The search; days are those of the wall clock in `zone`."""

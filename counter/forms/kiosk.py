@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counter.forms.fields import ChoiceField, CounterForm, Required, TextField
 from counter.forms.validators import Email, OneLine, PersonName, Phone
+from counter.kiosk import text
 
 
 class UnprotectedForm(CounterForm):
@@ -52,20 +53,22 @@ class TypedForm(UnprotectedForm):
 
 
 class FirstNameForm(TypedForm):
-    texte = TextField("Votre prénom", [Required("Écrivez votre prénom."), PersonName()])
+    texte = TextField(text("Votre prénom"), [Required("Écrivez votre prénom."), PersonName()])
 
 
 class LastNameForm(TypedForm):
-    texte = TextField("Votre nom", [Required("Écrivez votre nom."), PersonName()])
+    texte = TextField(text("Votre nom"), [Required("Écrivez votre nom."), PersonName()])
 
 
 class PhoneForm(TypedForm):
-    texte = TextField("Votre numéro de téléphone", [Phone()])
+    texte = TextField(text("Votre numéro de téléphone"), [Phone()])
 
 
 class NeededPhoneForm(TypedForm):
-    texte = TextField("Votre numéro de téléphone", [Required("Écrivez le numéro où nous vous appelons."), Phone()])
+    texte = TextField(
+        text("Votre numéro de téléphone"), [Required("Écrivez le numéro où nous vous appelons."), Phone()]
+    )
 
 
 class EmailForm(TypedForm):
-    texte = TextField("Votre adresse e-mail", [Required("Écrivez l'adresse où nous envoyons le lien."), Email()])
+    texte = TextField(text("Votre adresse e-mail"), [Required("Écrivez l'adresse où nous envoyons le lien."), Email()])

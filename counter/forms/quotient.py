@@ -110,11 +110,9 @@ class QuotientForm(CounterForm):
         super().__init__(*args, **kwargs)
         self.commune.flags.required = True  # where it is shown; someone born abroad has none
         self.month.options = [(f"{m:%Y-%m}", month_long(m)) for m in months(today)]
-        if self.month.data in (None, "None"):
+        if not self.month.data:
             self.month.data = f"{today:%Y-%m}"
         self.country.options = [("", "Choisissez"), *((f"{code} {name}", name) for code, name in countries())]
-        for field in (self.country, self.commune_code):
-            field.data = "" if field.data in (None, "None") else field.data
         self.candidates = self._candidates()
         named = [(c.code, f"{c.name} ({c.department})") for c in self.candidates]
         self.commune_code.options = [("", "Choisissez"), *named]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pyotp
 from argon2 import PasswordHasher
@@ -69,14 +69,13 @@ def agent_of_address(session: Session, vault: Vault, email: str) -> Agent | None
 
 
 def agent_of_proconnect(session: Session, vault: Vault, sub: str, email: str) -> Agent | None:
-    """The agent whom ProConnect proved: by `sub` once it is kept, by the address the first time, which keeps it. An
-    address whose agent has another `sub` proves nothing (it was given to someone else)."""
+    """The agent whom ProConnect proved: by `sub` once it is kept, by the address the first time; None for a
+    closed account. An address whose agent has another `sub` proves nothing (it was given to someone else)."""
     agent = session.scalar(select(Agent).where(Agent.proconnect_sub == sub))
     if agent is None:
         agent = agent_of_address(session, vault, email)
         if agent is None or agent.proconnect_sub is not None:
             return None
-        agent.proconnect_sub = sub
     return agent if agent.active else None
 
 
@@ -196,12 +195,6 @@ def _verifies(kept: str, password: str) -> bool:
         return _hasher.verify(kept or _DUMMY_HASH, password) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def check_password(session: Session, identifier: str, password: str) -> Agent | None:
-    """The active agent whose own password this is. Takes as long for an unknown identifier as for a known one."""
-    opened = open_with(session, identifier, password, datetime.max.replace(tzinfo=UTC))
-    return opened.agent if opened and not opened.provisional else None
 
 
 def is_own_password(agent: Agent, password: str) -> bool:

@@ -23,12 +23,14 @@ from counter.appointments import (
     Slot,
     SlotTaken,
     Status,
+    Unreachable,
     check_time,
     grid_of,
     intervals_needed,
     mask_of,
     new_code,
     parse_slot_key,
+    reachable,
 )
 from counter.keys import Vault
 from counter.models import Appointment, FreeTime, Hold, Motif, MotifMode, Opening, OpeningMotif, Site
@@ -276,12 +278,14 @@ def book(
     visit_id: int | None = None,
 ) -> int:
     """Turn a hold into an appointment; when the hold ran out, take the slot again if it is still free. Returns the
-    number of the appointment: the same `key` twice makes one. Raises the refusals of `hold_slot`."""
+    number of the appointment: the same `key` twice makes one. Raises Unreachable and the refusals of `hold_slot`."""
     known = number_of_key(session, key)
     if known is not None:
         return known
     held = _turned(session, motif, slot_key, hold_token, now) if hold_token else None
     place, desk = held or _take_slot(session, motif, slot_key, now)
+    if not reachable(place.mode, person.get("phone"), person.get("email")):
+        raise Unreachable()
     code = new_code()
     values = {
         "uid": str(uuid.uuid4()),

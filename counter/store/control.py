@@ -83,12 +83,14 @@ def _unused(agents: Iterable[Agent], limits: Thresholds, today: date) -> Iterato
             yield Finding(kind, f"{kind} {agent.id} {since.isoformat()}", since, detail, agent.id)
 
 
-def decide(session: Session, key: str, reason: Reason, agent_id: int, now: datetime) -> None:
-    """The finding is dealt with; decided twice, the first decision stays."""
+def decide(session: Session, key: str, reason: Reason, agent_id: int, now: datetime) -> bool:
+    """The finding is dealt with; decided twice, the first decision stays: False then."""
     lock_act(session, key)
-    if session.get(ControlDecision, key) is None:
-        session.add(ControlDecision(key=key, reason=reason, agent_id=agent_id, at=now))
-        session.flush()
+    if session.get(ControlDecision, key) is not None:
+        return False
+    session.add(ControlDecision(key=key, reason=reason, agent_id=agent_id, at=now))
+    session.flush()
+    return True
 
 
 # ── accounts nobody uses ────────────────────────────────────────────────────────────────────────

@@ -127,10 +127,6 @@ def each_line(session: Session, wanted: Search) -> Iterator[JournalLine]:
     yield from session.scalars(query)
 
 
-def count(session: Session, wanted: Search) -> int:
-    return session.scalar(select(func.count()).select_from(_suited(wanted).subquery()))
-
-
 def _suited(wanted: Search) -> Select:
     query = select(JournalLine)
     if wanted.caf_id is not None:

@@ -173,11 +173,6 @@ def waiting(session: Session, site_id: int, day: date, minute: int) -> list[Tick
     return _in_turn(_standing(session, site_id, day)[0], minute)
 
 
-def called(session: Session, site_id: int, day: date) -> list[Ticket]:
-    """Who was called and is received now, the last first."""
-    return _standing(session, site_id, day)[1]
-
-
 def shown(session: Session, site_id: int, day: date) -> list[Ticket]:
     """The last numbers that were called, the newest first, for the lobby's screen."""
     query = _tickets(site_id, day).where(Ticket.called_at.is_not(None))

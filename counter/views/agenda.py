@@ -25,7 +25,7 @@ from counter.store.follow_ups import followed
 from counter.store.places import get_site
 from counter.views.slots import appointment_of
 from counter.visits import minutes_since
-from counter.web import agent, caf_id, found, local, note, now, reach, reading, seen, served_sites, writing
+from counter.web import agent, caf_id, found, local, note, now, reach, reading, seen, served_sites, whole, writing
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/agenda")
 
@@ -93,12 +93,8 @@ def _day(text: str | None) -> date:
         return local().date()
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None
-
-
 def _site(text: str | None) -> Site | None:
-    site_id = _number(text) or agent().site_id
+    site_id = whole(text) or agent().site_id
     site = get_site(reading(), site_id) if site_id else None
     return site if site and site.id in reach().site_ids else None
 
@@ -110,7 +106,7 @@ def _agent(text: str | None) -> Agent | None:
 
 def _known_agent(text: str | None) -> Agent | None:
     known = {item.id: item for item in list_agents(reading(), caf_id())}
-    return known.get(_number(text))
+    return known.get(whole(text))
 
 
 # ── reception ───────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from counter.security import allow
 from counter.store import agent_sessions
 from counter.store import agents as store
 from counter.store.agents import AddressTaken, IdentifierTaken
-from counter.store.habilitations import open_groups_of
+from counter.store.habilitations import open_groups, open_groups_of
 from counter.store.journal import changed
 from counter.views.administration import may_set_up, own_caf, own_sites
 from counter.views.sign_in import post_password, sends_mail
@@ -41,8 +41,9 @@ def its_agent(agent_id: int, main=None) -> Agent:
 def everyone():
     """Every agent the administrator looks after, with their groups of today."""
     today = local().date()
-    known = store.every_agent(reading(), own_caf())
-    shown = [(row, open_groups_of(reading(), row.id, today)) for row in known if not row.retired]
+    known = [row for row in store.every_agent(reading(), own_caf()) if not row.retired]
+    groups = open_groups(reading(), [row.id for row in known], today)
+    shown = [(row, groups[row.id]) for row in known]
     return render_template("agents/everyone.html", shown=shown, today=today)
 
 

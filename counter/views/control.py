@@ -26,14 +26,7 @@ def plan():
     """What is to be dealt with; a POST says how one finding was."""
     form = DecisionForm()
     if form.validate_on_submit():
-        known = {item.key: item for item in _findings()}
-        if form.finding.data in known:
-            kind = known[form.finding.data].kind
-            if form.reason.data not in kind.reasons:
-                abort(400)
-            with writing() as main:
-                store.decide(main, form.finding.data, Reason(form.reason.data), agent().id, now())
-                note(main, Act.DECIDED, Subject.FINDING, None, f"{form.finding.data} {form.reason.data}"[:80])
+        if _decided(form.finding.data, form.reason.data):
             flash("C'est noté.", "ok")
         else:
             flash("Ce constat a déjà été traité.", "info")
@@ -50,6 +43,20 @@ def plan():
         form=form,
     )
     return page, 422 if form.errors else 200
+
+
+def _decided(key: str, reason: str) -> bool:
+    """Whether this decision is the one that is kept: a colleague may have been there before."""
+    known = {item.key: item for item in _findings()}
+    if key not in known:
+        return False
+    if reason not in known[key].kind.reasons:
+        abort(400)
+    with writing() as main:
+        kept = store.decide(main, key, Reason(reason), agent().id, now())
+        if kept:
+            note(main, Act.DECIDED, Subject.FINDING, None, f"{key} {reason}"[:80])
+    return kept
 
 
 def _ways(item: Finding) -> Iterator[tuple[str, str]]:

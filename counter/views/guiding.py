@@ -29,7 +29,7 @@ from counter.store.places import motif_to_propose
 from counter.store.visits import open_visit
 from counter.throttle import Guess
 from counter.tutorials import Tutorial
-from counter.web import agent, found, local, now, reading, render_form, services, writing
+from counter.web import agent, found, local, now, reading, render_form, services, whole, writing
 
 blueprint = Blueprint("guiding", __name__, url_prefix="/demarches")
 
@@ -58,9 +58,7 @@ def remember(state: Guiding) -> None:
 
 def step_of(tutorial: Tutorial) -> int:
     """The step a form speaks of; 0 is the sheet's own page."""
-    typed = request.form.get("etape", "")
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
-    return min(number, len(tutorial.steps))
+    return min(whole(request.form.get("etape")) or 0, len(tutorial.steps))
 
 
 def address_of(slug: str, step: int) -> str:

@@ -18,7 +18,7 @@ from counter.security import allow
 from counter.store import journal as store
 from counter.store.agents import every_agent
 from counter.views.administration import own_caf
-from counter.web import note, reading, seen, services, writing, zone
+from counter.web import note, reading, seen, services, whole, writing, zone
 
 blueprint = Blueprint("journal", __name__, url_prefix="/administration/journal")
 PAGE = 50
@@ -38,8 +38,7 @@ def search():
     """The lines that suit, the newest first; `?avant=` goes on after the last line shown."""
     agents = _agents()
     form = JournalForm(request.args, agents)
-    before = request.args.get("avant", "")
-    before = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None
+    before = whole(request.args.get("avant"))
     lines = store.search(reading(), form.wanted(own_caf(), zone(), before), PAGE + 1)
     seen(Subject.JOURNAL)
     asked = {name: value for name, value in request.args.items() if value and name != "avant"}

@@ -27,7 +27,7 @@ from counter.security import allow
 from counter.store import lobby as store
 from counter.store import reception
 from counter.views.agenda import AT_DESK
-from counter.web import Services, agent, close_reading, found, local, note, now, reading, services, writing
+from counter.web import Services, agent, close_reading, found, local, note, now, reading, services, whole, writing
 
 blueprint = Blueprint("lobby", __name__)
 
@@ -143,17 +143,13 @@ def call():
 
 
 def _called(main, site: Site) -> Ticket:
-    desk, chosen = session[AT_DESK], _number(request.form.get("numero"))
+    desk, chosen = session[AT_DESK], whole(request.form.get("numero"))
     if chosen is None:
-        seen = _number(request.form.get("vu")) or 0
+        seen = whole(request.form.get("vu")) or 0
         return reception.call_next(main, site.id, local(), agent().id, desk, seen, now())
     ticket = _ticket(main, chosen)
     reception.call_number(main, ticket, agent().id, desk, now())
     return ticket
-
-
-def _number(written: str | None) -> int | None:
-    return int(written) if written and written.isascii() and written.isdecimal() and len(written) < 10 else None
 
 
 def _ticket(main, ticket_id: int) -> Ticket:

@@ -17,7 +17,7 @@ from counter.security import allow
 from counter.store import messages as store
 from counter.store.places import get_site
 from counter.upkeep import means_configured
-from counter.web import agent, found, local, now, reach, reading, seen, served_sites, services
+from counter.web import agent, found, local, now, reach, reading, seen, served_sites, services, whole
 
 blueprint = Blueprint("messages", __name__, url_prefix="/agenda/appels")
 _FAULTS = {
@@ -123,6 +123,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _site(text: str | None):
-    site_id = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else agent().site_id
+    number = whole(text)
+    site_id = agent().site_id if number is None else number
     site = get_site(reading(), site_id) if site_id else None
     return site if site and site.id in reach().site_ids else None

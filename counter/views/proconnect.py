@@ -14,9 +14,9 @@ from counter.keys import Unreadable
 from counter.outside.proconnect import Identity, ProConnectFailed, ask, identify
 from counter.security import allow, safe_target, signed_in
 from counter.store.agents import Opened, agent_of_proconnect
-from counter.store.journal import changed, record
+from counter.store.journal import record
 from counter.views.sign_in import go_on, refuse
-from counter.web import now, services, writing
+from counter.web import local_day, now, services, writing
 
 blueprint = Blueprint("proconnect", __name__, url_prefix="/connexion/proconnect")
 # The browser comes back from another site: it brings no Strict cookie then, so what is awaited waits in this one.
@@ -91,8 +91,11 @@ def _awaited() -> dict:
 def _enter(who: Identity, suite: str | None):
     with writing() as main:
         agent = agent_of_proconnect(main, services().keys.vault, who.sub, who.email)
+        if agent is not None and not agent.period.holds(local_day(agent.site)):
+            agent = None  # closed by its dates: nothing is bound to it either
         opened = Opened(agent) if agent else None
-        if agent is not None and changed(agent, {"proconnect_sub": "proconnect"}):
+        if agent is not None and agent.proconnect_sub is None:
+            agent.proconnect_sub = who.sub
             record(main, Act.CHANGED, agent.id, Subject.AGENT, agent.id, request.remote_addr or "", now(), "proconnect")
     return go_on(opened, suite, "proconnect") if opened and signed_in(opened.agent.id) else None
 

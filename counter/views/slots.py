@@ -20,7 +20,7 @@ from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import weekdays_received
 from counter.store.places import get_motif
-from counter.web import caf_id, found, local, now, reach, reading, seen, writing
+from counter.web import caf_id, found, local, now, reach, reading, seen, whole, writing
 
 
 def appointment_of(appointment_id: int) -> Appointment:
@@ -32,9 +32,8 @@ def appointment_of(appointment_id: int) -> Appointment:
 
 def motif_of(motif_id: str | None) -> Motif:
     """A motif of the agent's Caf, or the 404 page."""
-    return found(
-        get_motif(reading(), int(motif_id), caf_id()) if (motif_id or "").isdecimal() and len(motif_id) < 10 else None
-    )
+    number = whole(motif_id)
+    return found(get_motif(reading(), number, caf_id()) if number else None)
 
 
 @dataclass(frozen=True)

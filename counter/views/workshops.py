@@ -26,6 +26,7 @@ from counter.web import (
     render_form,
     seen,
     served_sites,
+    whole,
     writing,
 )
 from counter.workshops import AlreadyMarked, Seat, WorkshopOver
@@ -151,7 +152,7 @@ def called(enrolment_id: int):
 @allow(Permission.COUNTER)
 def presence(workshop_id: int):
     """Who came."""
-    present = {int(value) for value in request.form.getlist("present") if value.isdecimal() and len(value) < 10}
+    present = set(map(whole, request.form.getlist("present"))) - {None}
     with writing() as main:
         store.mark_presence(main, its_workshop(workshop_id, main), present)
         note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")

@@ -10,7 +10,7 @@ import uuid
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from counter.appointments import SlotTaken
+from counter.appointments import SlotTaken, parse_slot_key
 from counter.config import load_settings
 from counter.db import Database
 from counter.keys import load_keys
@@ -18,7 +18,7 @@ from counter.models import Appointment, Motif
 from counter.store.booking import book
 from counter.store.openings import audit_free_time
 from counter.store.slots import SlotFilter, search_slots
-from tests.benchmarks.data import INTERVALS, NOW, PERSON, TODAY, World, sizes, working_days
+from tests.benchmarks.data import INTERVALS, NOW, TODAY, World, person_for, sizes, working_days
 from tests.benchmarks.measure import p50, percentile, row
 
 spawn = multiprocessing.get_context("spawn")
@@ -39,10 +39,11 @@ def the_motif(database: Database) -> Motif:
 
 
 def book_one(database: Database, motif: Motif, slot: str) -> bool:
+    opening, _, _ = parse_slot_key(slot)
     with database.writing() as session:
         vault = database.engine.dialect.vault
         try:
-            book(session, vault, motif, slot, None, PERSON, str(uuid.uuid4()), NOW, agent_id=1)
+            book(session, vault, motif, slot, None, person_for(opening), str(uuid.uuid4()), NOW, agent_id=1)
         except SlotTaken:
             return False
     return True

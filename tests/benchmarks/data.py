@@ -47,6 +47,7 @@ INTERVALS = 36  # 9 h to 15 h every 10 minutes
 PASSWORD = "Bonjour-2026"
 PERSON = {"first_name": "Élise", "last_name": "Lambert", "birth_day": 3, "birth_month": 9, "phone": "+33199000000",
           "email": "", "contact_name": "", "contact_shared": False, "needs": [], "language": ""}  # fmt: skip
+ON_VIDEO = PERSON | {"email": "elise.lambert@exemple.fr"}
 
 
 @dataclass
@@ -154,14 +155,24 @@ def _free_time_and_bookings(database: Database, sites: int, bookings: int, chanc
                 session.execute(insert(Appointment), made)
 
 
+def _mode_of(opening: int) -> Mode:
+    return list(Mode)[(opening - 1) % 3]
+
+
+def person_for(opening: int) -> dict:
+    """Who comes: whoever is met on video has an address."""
+    return ON_VIDEO if _mode_of(opening) is Mode.VIDEO else PERSON
+
+
 def _appointment(opening: int, day: date, index: int, vault) -> dict:
     """As `book` keeps it; unique values are drawn at random, as real ones are."""
-    mode = list(Mode)[(opening - 1) % 3]
+    mode = _mode_of(opening)
     unique = os.urandom(16).hex()
     return {
         "uid": f"{unique[:8]}-{unique[8:12]}-4{unique[13:16]}-8{unique[17:20]}-{unique[20:]}",
         "idempotency_key": f"{unique[::-1][:8]}-{unique[8:12]}-4{unique[13:16]}-9{unique[17:20]}-{unique[20:]}",
-        "code_index": os.urandom(16).hex(), "code": "ABCDEFGH", "person": PERSON, "motif_id": 1, "agent_id": 1,
+        "code_index": os.urandom(16).hex(), "code": "ABCDEFGH", "person": person_for(opening), "motif_id": 1,
+        "agent_id": 1,
         "site_id": (opening - 1) // 3 + 1, "opening_id": opening, "mode": mode, "day": day, "desk": 0, "index": index,
         "count": 3, "minute": 540 + 10 * index, "duration": 30, "created_at": NOW,
     }  # fmt: skip

@@ -39,6 +39,10 @@ SMALL = """(least) => [...document.querySelectorAll('a, button, input, summary')
 TYPED = "[...document.querySelectorAll('input:not([type=hidden])')].map((input) => input.value).join('')"
 
 
+SENSES = """[...document.querySelectorAll('main a:is([rel=prev], [rel=next]) svg')].map(
+  (one) => new DOMMatrix(getComputedStyle(one).transform).a)"""
+
+
 class Toucher:
     """Someone who touches the screen of a kiosk. Each screen met is looked at by axe and measured."""
 
@@ -217,6 +221,48 @@ def test_the_screen_asks_first_gives_more_time_ten_times_and_then_wipes(before_k
         wait(person, COUNTDOWN.total_seconds() + 1)
     assert person.h1 == "Bonjour"
     nothing_of_them(person)
+
+
+def test_the_first_screen_asks_nobody_and_takes_back_in_silence_what_was_set(before_kiosk):
+    person = before_kiosk()
+    person.page.clock.install()
+    person.go("/borne")
+    person.touch("button[value=contraste]")
+    wait(person, WARN_AFTER.total_seconds() + 2)
+    person.page.wait_for_timeout(1500)
+    assert not person.page.locator("dialog#encore").is_visible()
+    assert person.page.locator("html.contraste").count() == 1
+    with person.page.expect_navigation():
+        wait(person, COUNTDOWN.total_seconds())
+    assert person.h1 == "Bonjour" and person.page.locator("html.contraste").count() == 0
+    wait(person, WARN_AFTER.total_seconds() + 2)
+    person.page.wait_for_timeout(1500)
+    assert not person.page.locator("dialog#encore").is_visible()
+
+
+# ── what is wrong, what leads on ────────────────────────────────────────────────────────────────
+
+
+def test_what_is_wrong_takes_the_focus_so_that_it_is_read_first(before_kiosk):
+    person = before_kiosk()
+    up_to_the_summary(person)
+    person.touch('a[aria-label$="Naissance"]')
+    person.touch('button[value="31"]')
+    person.touch('button[value="2"]')
+    assert "Ce jour n'existe pas" in person.page.locator(":focus").inner_text()
+
+
+def test_arrows_lead_the_way_one_reads_and_a_tick_stays_a_tick(before_kiosk):
+    person = before_kiosk()
+    for language, first in (("fr", 1), ("ar", -1)):
+        person.go("/borne/langue")
+        person.touch(f"button[value={language}]")
+        for path in ("/borne/fiche/dtr-rsa", "/borne/point", "/borne/fiche/dtr-rsa/etape/3"):
+            person.go(path)
+            assert set(person.page.evaluate(SENSES)) == {first}, (language, path)
+        while person.page.locator("a[rel=next].done").count() == 0:
+            person.touch("a[rel=next]")
+        assert set(person.page.evaluate(SENSES)) == {first, 1}, "« Avant », and the tick"
 
 
 # ── nothing of a person stays ───────────────────────────────────────────────────────────────────

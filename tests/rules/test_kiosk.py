@@ -24,6 +24,7 @@ from counter.kiosk import (
 from tests.conftest import START
 
 ON_SITE = {Choose.MOTIF: 1, Choose.MODE: Mode.ON_SITE}
+PERSON = {Choose.FIRST_NAME: "Zoé", Choose.LAST_NAME: "Exemple", Choose.BIRTH_DAY: 7, Choose.BIRTH_MONTH: 2}
 
 
 def typed(keys: str, names: bool = False) -> str:
@@ -47,7 +48,7 @@ def test_choices_come_five_a_screen():
     assert part_of(twelve, "").items == [0, 1, 2, 3, 4]
     last = part_of(twelve, "3")
     assert (last.items, last.previous, last.next) == ([10, 11], 2, None)
-    for strange in ("0", "4", "-1", "x", "²"):
+    for strange in ("0", "4", "-1", "x", "²", "9" * 5000):
         assert part_of(twelve, strange).items[0] == 0
     assert part_of([], "2").items == []
 
@@ -79,6 +80,23 @@ def test_choosing_another_day_makes_the_hour_be_chosen_again_and_keeps_the_name(
     assert Choose.SLOT not in changed
     assert changed[Choose.FIRST_NAME] == "Zoé"
     assert chosen(draft, Choose.DAY, "2026-11-24") == draft
+
+
+def test_a_number_that_was_not_given_is_asked_for_when_a_call_is_chosen_after_all():
+    whole = ON_SITE | {Choose.SITE: 4, Choose.DAY: "2026-11-24", Choose.SLOT: "1.x.2"} | PERSON
+    by_call = chosen(whole | {Choose.PHONE: ""}, Choose.MODE, Mode.PHONE) | {Choose.DAY: "x", Choose.SLOT: "y"}
+    assert next_screen(by_call) is Choose.PHONE
+    given = chosen(whole | {Choose.PHONE: "+33199001234"}, Choose.MODE, Mode.PHONE)
+    assert given[Choose.PHONE] == "+33199001234"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(Choose.FIRST_NAME, Choose.LAST_NAME), (Choose.BIRTH_DAY, Choose.BIRTH_MONTH)]
+)
+def test_what_is_read_together_is_said_again_together_even_when_the_first_half_stays(first, second):
+    for value in (PERSON[first], 31):
+        changed = chosen(ON_SITE | {Choose.SITE: 4, Choose.DAY: "x", Choose.SLOT: "y"} | PERSON, first, value)
+        assert next_screen(changed) is second
 
 
 def test_an_appointment_that_moves_asks_for_the_day_and_the_hour_alone():

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from counter.appointments import Mode, indexes
 from counter.commands import prepare_instance
 from counter.db import Database
 from counter.keys import Vault, load_keys
-from counter.models import Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site
+from counter.models import Agent, Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site
+from counter.store.agents import open_with
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.booking import book, hold_slot
 from counter.store.openings import audit_free_time, prepare_free_time
@@ -36,6 +38,12 @@ PERSON = {
     "needs": ["interprete"],
     "language": "ukrainien",
 }
+
+
+def check_password(session: Session, identifier: str, password: str) -> Agent | None:
+    """The active agent whose own password this is."""
+    opened = open_with(session, identifier, password, START)
+    return opened.agent if opened and not opened.provisional else None
 
 
 def new_key() -> str:

@@ -10,8 +10,9 @@ from sqlalchemy import text, update
 from counter.access import Role
 from counter.demonstration import PASSWORD
 from counter.models import Agent
-from counter.store.agents import IdentifierTaken, check_password, create_agent, get_agent, record_sign_in
+from counter.store.agents import IdentifierTaken, create_agent, get_agent, record_sign_in
 from tests.conftest import START
+from tests.store.conftest import check_password
 
 GIVEN = "Bonsoir-2026"
 

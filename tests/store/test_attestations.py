@@ -11,10 +11,9 @@ from sqlalchemy import text
 from counter.attestations import Attestation, Kind
 from counter.demonstration import PASSWORD
 from counter.keys import Unreadable, load_keys
-from counter.store.agents import check_password
 from counter.store.attestations import find_by_number, get_attestation, issue_attestation, latest_attestations
 from counter.store.visits import open_visit
-from tests.store.conftest import new_key
+from tests.store.conftest import check_password, new_key
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
 FACTS = {"personne": "Quetzalina Vroumpf", "jour": "mardi 24 novembre 2026", "heure": "9\u00a0h\u00a010"}

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from counter.appointments import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon
+from counter.appointments import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon, Unreachable
 from counter.models import Appointment, Hold, Motif
 from counter.store.appointments import appointments_of_day, near_slots, upcoming_of_visit
 from counter.store.booking import slot_of_key
-from tests.store.conftest import EVERY_DAY, Town, at, count, minutes_of, new_key
+from tests.store.conftest import EVERY_DAY, PERSON, Town, at, count, minutes_of, new_key
 
 TUESDAY = date(2026, 11, 24)
 WEDNESDAY = TUESDAY + timedelta(days=1)
@@ -155,6 +155,20 @@ def test_a_motif_not_received_there_is_refused(town, half_hour, opening):
     refused(town, ModeNotAllowed, other, at(WEDNESDAY, opening, 4))
     refused(town, ModeNotAllowed, by_phone, at(WEDNESDAY, calls, 4))
     refused(town, ModeNotAllowed, half_hour, at(WEDNESDAY, 999, 4))
+
+
+@pytest.mark.parametrize(("mode", "missing"), [(Mode.PHONE, "phone"), (Mode.VIDEO, "email")])
+def test_who_left_no_way_to_be_met_so_is_not_booked_and_the_time_stays_kept(town, mode, missing):
+    motif = town.add_motif("03", notice=60, phone=15, video=15)
+    far = town.add_opening([motif], mode=mode)
+    town.prepare()
+    slot = at(WEDNESDAY, far, 0)
+    held = town.hold(motif, slot)
+    for hold in (held, None):
+        with pytest.raises(Unreachable):
+            town.book(motif, slot if hold else at(WEDNESDAY, far, 1), hold, person=PERSON | {missing: ""})
+    assert count(town, Appointment) == 0 and count(town, Hold) == 1 and town.audit() == []
+    assert town.book(motif, slot, held).mode_value is mode
 
 
 def test_a_day_without_free_time_is_taken(town, half_hour, opening):

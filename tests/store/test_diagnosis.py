@@ -10,12 +10,11 @@ from sqlalchemy import select, text
 from counter.demonstration import PASSWORD
 from counter.diagnosis import NO, NOT_RAISED, YES, Answers, Help, Need, Outcome, Override, SocialRoute, orient
 from counter.models import Base, Diagnosis
-from counter.store.agents import check_password
 from counter.store.diagnosis import get_diagnosis, last_of_visit, override_diagnosis, record_diagnosis
 from counter.store.visits import get_visit, open_visit
 from tests.conftest import START
 from tests.planted import columns_with
-from tests.store.conftest import new_key
+from tests.store.conftest import check_password, new_key
 
 KEYS = [f"q{n}" for n in range(1, 11)]
 BEST, WORST = dict.fromkeys(KEYS, 0), dict.fromkeys(KEYS, 2)

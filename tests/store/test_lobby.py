@@ -35,7 +35,8 @@ class Room:
                 create_agent(session, name, name.title(), Role.FRONT_DESK, "Bonjour-2026", town.site).id
                 for name in ("un", "deux", "trois", "quatre")
             ]
-            self.kiosk = kiosks.add_kiosk(session, get_site(session, town.site), "Hall").id
+            kiosk = kiosks.add_kiosk(session, get_site(session, town.site), "Hall")
+            self.kiosk, kiosk.enrolled_at = kiosk.id, START
 
     @property
     def local(self):
@@ -85,7 +86,8 @@ class Room:
 
     def called(self) -> list[int]:
         with self.database.reading() as session:
-            return [ticket.number for ticket in lobby.called(session, self.site, self.today)]
+            seen = lobby.look(session, self.site, self.local, self.clock())
+            return [ticket.number for ticket in seen.called]
 
     def shown(self) -> list[tuple[int, str]]:
         with self.database.reading() as session:
@@ -293,9 +295,6 @@ def test_the_wait_counts_who_is_before_and_the_desks_that_call(room):
 
 
 def test_the_mark_changes_with_what_is_seen_and_with_nothing_else(room):
-    with room.database.writing() as session:
-        session.get_one(Kiosk, room.kiosk).enrolled_at = START
-
     def mark() -> str:
         with room.database.reading() as session:
             return lobby.look(session, room.site, room.local, room.clock()).mark

@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 from counter.demonstration import PASSWORD
 from counter.journal import Act, Subject
 from counter.models import Adhesion, Agent, Convention, Group, JournalLine, Membership, Message
+from counter.store import control
 from counter.store.agents import put_address, reopen_account
 from counter.store.journal import record, verify
-from counter.upkeep import watch_accounts
+from counter.upkeep import thresholds, watch_accounts
 from tests.conftest import START
 from tests.pages import Visitor
 from tests.views.dossiers import REASONS, search
@@ -67,6 +68,20 @@ def test_a_finding_leads_to_its_lines_of_the_journal(dominique, database):
     dominique.get(PAGE)
     page = dominique.get(dominique.page.link("Voir ces connexions dans le journal"))
     assert page.h1 == "Le journal" and len(page.all("tr")) == 2 and "06:00:00" in page.text
+
+
+def test_a_finding_decided_twice_at_once_is_in_the_journal_once_as_it_was_decided(dominique, database, monkeypatch):
+    signed_in(database, "camille", START - timedelta(hours=3))
+    dominique.get(PAGE)
+    with database.reading() as session:
+        seen = control.open_findings(session, thresholds(dominique.app.extensions["counter"].settings), None, START)
+    monkeypatch.setattr("counter.views.control._findings", lambda: seen)  # as both administrators saw it
+    for reason in ("explique", "verifie"):
+        said = dominique.submit({"reason": reason}, action=PAGE).text
+    assert "Ce constat a déjà été traité." in said
+    with database.reading() as session:
+        (line,) = session.scalars(select(JournalLine).where(JournalLine.act == Act.DECIDED))
+        assert line.detail.endswith("explique")
 
 
 def test_what_is_not_on_the_page_cannot_be_decided(dominique, database):

@@ -34,6 +34,9 @@ def test_an_address_nobody_knows(visitor, camille):
         "/attestations/rendez-vous/99999999999999999999",
         "/demarches/dtr-rsa/etape/99999999999",
         "/agenda?site=99999999999999999999",
+        "/agenda?agent=" + "9" * 5000,
+        "/agenda/appels?site=" + "9" * 5000,
+        "/rendez-vous/creneaux?motif=" + "9" * 5000,
     ],
 )
 def test_a_number_out_of_this_world(camille, url):

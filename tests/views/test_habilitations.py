@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from counter.demonstration import PASSWORD
 from counter.models import Agent, Group, Habilitation, Membership
 from tests.groups import put_in_group
-from tests.pages import Visitor
+from tests.pages import Visitor, text_of
 from tests.papers import text_of_pdf
 
 OWN = "Quetzal-4221"
@@ -204,6 +204,29 @@ def test_an_administrator_without_group_administers_and_serves_nobody(dominique,
 
 
 # ── agents ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_list_of_agents_asks_for_the_groups_of_all_at_once(app, dominique, database):
+    def asked() -> int:
+        """How many questions the page puts to the main database."""
+        seen, engine = [], app.extensions["counter"].main.engine
+        event.listen(engine, "before_cursor_execute", keep := lambda *call: seen.append(call[2]))
+        dominique.get("/agents")
+        event.remove(engine, "before_cursor_execute", keep)
+        return len(seen)
+
+    dominique.get("/agents")
+    before = asked()
+    for number in range(6):
+        add_agent(dominique, f"noa{number}")
+    with database.writing() as session:
+        for number in range(6):
+            its = session.get_one(Agent, agent_id(database, f"noa{number}"))
+            for name in ("Zone", "Accueil"):
+                put_in_group(session, its, name=f"{name} {number}")
+    assert asked() == before
+    lines = [text_of(line) for line in dominique.page.all("li") if "Noa Essai" in text_of(line)]
+    assert [line.split("L'Arbresle. ")[1] for line in lines] == [f"Accueil {n}, Zone {n}." for n in range(6)]
 
 
 def test_a_third_administrator_is_refused_with_the_reason(dominique):

@@ -191,6 +191,11 @@ def test_an_administrator_finds_who_read_an_appointment(dominique, camille, book
     assert "Aucune ligne pour cette recherche" in page.text
 
 
+def test_a_word_that_is_no_choice_is_told_and_left_out(dominique):
+    page = dominique.get("/administration/journal?agent=None")
+    assert page.errors() == ["Choisissez dans la liste."] and "Connexion" in page.text
+
+
 def test_who_did_it_is_said_when_it_was_no_agent(dominique, database):
     acts = ((Act.PURGED, "rendez-vous 3"), (Act.CREATED, "commande"), (Act.SIGN_IN_REFUSED, ""), (Act.CANCELLED, ""))
     with database.writing() as session:

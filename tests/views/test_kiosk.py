@@ -344,6 +344,65 @@ def test_what_is_wrong_is_said_where_it_is_typed(person):
     assert person.page.all("input")[0].get("value") == "0612"
 
 
+def to_the_summary(person: Visitor) -> Page:
+    """On site, without a telephone."""
+    begin(person)
+    touch(person, "7")
+    touch(person, "3")
+    return touch(person, "oui", "sans")
+
+
+def change(person: Visitor, words: str) -> Page:
+    """Touch « Changer » beside something of the summary."""
+    links = {
+        (link.get("aria-label") or "").rpartition("\u00a0: ")[2]: link.get("href") for link in person.page.all("a")
+    }
+    return person.get(links[words])
+
+
+def test_who_has_no_telephone_and_then_wants_a_call_is_asked_for_a_number(app, person):
+    assert to_the_summary(person).h1 == "Relisez votre rendez-vous"
+    change(person, "Comment")
+    touch(person, "telephone")
+    first(person)
+    assert first(person).h1 == "Votre numéro de téléphone"
+    assert touch(person, "oui", "fini").errors() == ["Écrivez le numéro où nous vous appelons."]
+    assert write(person, "0199001234").h1 == "Relisez votre rendez-vous"
+    page = _send(person, person.page.form("/borne/rendez-vous/relire"), "", "")
+    assert "01 99 00 12 34" in page.text
+
+
+def test_the_birthday_is_changed_whole_and_exists(person):
+    to_the_summary(person)
+    change(person, "Naissance")
+    assert touch(person, "31").h1 == "Votre mois de naissance ?"
+    assert "Ce jour n'existe pas dans ce mois." in touch(person, "2").text
+    touch(person, "29")
+    assert "29 février" in touch(person, "2").text
+    assert person.page.h1 == "Relisez votre rendez-vous"
+
+
+def test_the_name_is_changed_whole(person):
+    to_the_summary(person)
+    assert change(person, "Pour").all("input")[0].get("value") == "Zoé"
+    assert touch(person, "oui", "fini").h1 == "Votre nom"
+    assert "Zoé Dupont" in write(person, "DUPONT").text
+
+
+def test_an_address_typed_without_scripts_is_written_small(person):
+    person.get("/borne/rendez-vous")
+    first(person)
+    touch(person, "visio")
+    first(person)
+    first(person)
+    for name in NAMES:
+        write(person, name)
+    touch(person, "7")
+    touch(person, "3")
+    assert write(person, "ZOE@EXEMPLE.FR").h1 == "Relisez votre rendez-vous"
+    assert "zoe@exemple.fr" in person.page.text
+
+
 def test_screens_out_of_turn_lead_to_the_one_whose_turn_it_is(person):
     assert person.get("/borne/rendez-vous/relire").url == "/borne/rendez-vous"
     assert person.get("/borne/rendez-vous/nom").url == "/borne/rendez-vous"
@@ -422,6 +481,14 @@ def test_a_kiosk_prints_no_appointment_whose_code_was_not_given_and_no_attestati
         assert stranger.get(url).url == "/borne"
 
 
+def test_endless_figures_are_no_birthday(person):
+    person.client.post("/borne/mon-rendez-vous/code", data={"code": "AAAA2222", "fini": "oui"})
+    for part, value in (("jour", "9" * 5000), ("jour", "7"), ("mois", "9" * 5000)):
+        page = person.post(f"/borne/mon-rendez-vous/naissance/{part}", {"choix": value})
+    assert page.h1 == "Votre mois de naissance ?"
+    assert person.get("/borne/rendez-vous", query_string={"suite": "9" * 5000}).h1.startswith("Pourquoi")
+
+
 # ── nothing stays ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -439,6 +506,28 @@ def begin(person: Visitor) -> None:
         first(person)
     for name in NAMES:
         write(person, name)
+
+
+def holds(app: Flask) -> int:
+    with app.extensions["counter"].main.reading() as main:
+        return main.scalar(select(func.count()).select_from(Hold))
+
+
+def test_a_slot_kept_for_a_booking_begun_again_is_free_at_once(app, person):
+    begin(person)
+    assert holds(app) == 1
+    person.get("/borne/rendez-vous")
+    assert holds(app) == 0
+
+
+def test_a_slot_kept_to_move_an_appointment_is_free_when_it_is_begun_again(app, person):
+    book(person)
+    for _ in range(2):
+        person.post("/borne/mon-rendez-vous/changer")
+        assert holds(app) == 0
+        first(person, 1)
+        first(person, 1)
+        assert holds(app) == 1
 
 
 @pytest.mark.parametrize("way", ["get", "post"])

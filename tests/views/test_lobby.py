@@ -286,6 +286,16 @@ def test_nothing_tells_whether_somebody_is_expected(hall, app, clock):
     assert "Nous ne trouvons pas ce code." in by_code(hall, "AAAA-BBBB", expect=422).text
 
 
+def test_the_answer_asked_for_again_once_the_time_has_come_leads_to_saying_that_one_is_here(hall, app, clock):
+    mine = todays(app)
+    here_at(clock, mine, -61)
+    assert "Vous êtes en avance." in by_code(hall, mine.code).text
+    clock.advance(minutes=1)
+    assert hall.get("/borne/je-suis-la/reponse").url == "/borne/je-suis-la"
+    by_code(hall, mine.code)
+    assert hall.page.h1 == "Votre numéro"
+
+
 def test_each_case_has_its_own_kind_sentence(hall, agent, app, clock):
     mine = todays(app)
     here_at(clock, mine, -90)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import create_app
 from counter.config import SettingsError
 from counter.keys import load_keys
 from counter.models import Agent, JournalLine
 from counter.store.agents import put_address
-from tests.conftest import settings_for
+from tests.conftest import START, settings_for
 from tests.pages import Visitor
 from tests.proconnect import CLIENT, SECRET, running
 
@@ -93,12 +94,16 @@ def test_who_has_no_account_gets_none(app, provider, database):
         assert (line.act, line.agent_id, line.detail) == ("connexion-refusee", None, "proconnect inconnu")
 
 
-def test_a_closed_account_stays_closed(app, database):
+@pytest.mark.parametrize("closed", [{"active": False}, {"closes_on": START.date() - timedelta(days=1)}])
+def test_a_closed_account_stays_closed_and_nothing_is_bound_to_it(app, database, closed):
     with database.writing() as session:
-        session.scalar(select(Agent).where(Agent.identifier == "camille")).active = False
+        session.execute(update(Agent).where(Agent.identifier == "camille").values(closed))
     person = Visitor(app)
     person.get(there(person), expect=403)
     assert person.get("/").h1 == "Se connecter"
+    with database.reading() as session:
+        assert session.scalar(select(Agent.proconnect_sub).where(Agent.identifier == "camille")) is None
+        assert [line.act for line in session.scalars(select(JournalLine))] == ["connexion-refusee"]
 
 
 @pytest.mark.parametrize("wrong", ["key", "nonce", "audience", "issuer", "expired", "sub", "unsigned"])

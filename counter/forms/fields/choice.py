@@ -29,6 +29,11 @@ class ChoiceField(Rendered, SelectField):
         super().__init__(label, validators, choices=[], **kwargs)
         self.options, self.hint = list(options), hint
 
+    def process_data(self, value):
+        """Nothing is "", as in the list of options: WTForms would make it None."""
+        super().process_data(value)
+        self.data = "" if self.data is None else self.data
+
     def pre_validate(self, form):
         if self.data not in {value for value, _ in self.options}:
             raise StopValidation("Choisissez dans la liste.")

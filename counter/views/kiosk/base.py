@@ -16,8 +16,10 @@ from counter.kiosk import COUNTDOWN, WARN_AFTER, Comfort
 from counter.languages import Language
 from counter.practice.content import EXERCISES
 from counter.security import csrf
+from counter.store import kiosks as store
 from counter.templating import bold
 from counter.views.practice import forget
+from counter.web import kiosk, now, writing
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/borne")
 PRACTICE = "kiosk_practice"  # the exercises, registered a second time (views/__init__.py)
@@ -81,7 +83,6 @@ def words() -> dict:
         "languages": list(Language),
         "comfort": comfort(),
         "comforts": list(Comfort),
-        "seconds": (int(WARN_AFTER.total_seconds()), int(COUNTDOWN.total_seconds())),
         "kiosk_body": _body(),
         "kiosk": g.get("kiosk"),
         "unread": lambda: g.get("unread", False),
@@ -103,6 +104,13 @@ def page(template: str, status: int = 200, /, **context) -> tuple[str, int]:
 def go(endpoint: str, **values) -> Response:
     """On to another page of the kiosk, by GET."""
     return redirect(url_for(f"kiosk.{endpoint}", **values), 303)
+
+
+def alive() -> None:
+    """The kiosk's sign of life, written once in a while."""
+    if not store.was_seen_lately(kiosk(), now()):
+        with writing(lasting=False) as main:
+            store.put_seen(main, kiosk().id, now())
 
 
 def wiped(response: Response) -> Response:

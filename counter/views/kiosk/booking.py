@@ -12,7 +12,7 @@ from counter.access import Permission
 from counter.appointments import Mode, Refusal, SlotTaken
 from counter.errors import refusal_sentence
 from counter.forms.kiosk import EmailForm, FirstNameForm, LastNameForm, NeededPhoneForm, PhoneForm, TypedForm
-from counter.kiosk import WHO, Choose, next_screen, part_of, pressed, screen_before, screens, text
+from counter.kiosk import A_SCREEN, WHO, Choose, next_screen, part_of, pressed, screen_before, screens, text
 from counter.security import allow
 from counter.store import appointments as store
 from counter.store import booking
@@ -30,7 +30,7 @@ from counter.views.kiosk.draft import (
     sites_to_choose,
     slots_to_choose,
 )
-from counter.web import found, kiosk, now, reading, services, writing
+from counter.web import found, kiosk, now, reading, services, whole, writing
 
 _BEGUN = "typing"  # in the session: screen -> what is being written there, key by key, without scripts
 SLOTS_A_SCREEN = 12
@@ -49,6 +49,7 @@ def onward():
 @allow(Permission.KIOSK)
 def motifs():
     """The motifs of this Caf, in plain words. What was begun before is forgotten."""
+    release()
     session.pop(DRAFT, None)
     known = list_motifs(reading(), kiosk().site.caf_id)
     shown = part_of(known, request.args.get("suite", ""))
@@ -112,7 +113,7 @@ def _asked(screen: Choose, fault: str = "", typed: str | None = None):
 
 
 def _choices_page(screen: Choose, back: str, fault: str, code: int):
-    more_from, size = None, 5
+    more_from, size = None, A_SCREEN
     if screen is Choose.MODE:
         offers = modes_to_choose(motif_of_draft())
     elif screen is Choose.SITE:
@@ -173,10 +174,11 @@ def answer_to(screen: str):
 
 
 def _choose_motif(value: str):
-    known = value.isascii() and value.isdigit() and len(value) < 10
-    motif = get_motif(reading(), int(value), kiosk().site.caf_id) if known else None
+    number = whole(value)
+    motif = get_motif(reading(), number, kiosk().site.caf_id) if number else None
     if motif is None or not motif.active:
         return go("motifs")
+    release()
     session[DRAFT] = {"key": str(uuid.uuid4()), Choose.MOTIF: motif.id}
     if len(motif.modes) == 1:
         put(Choose.MODE, motif.modes[0].mode)
@@ -197,7 +199,6 @@ def _keep_choice(screen: Choose, value: str):
         return _asked(screen, text("Choisissez une des réponses proposées."))
     put(screen, value if screen in {Choose.MODE, Choose.DAY} else int(value))
     if screen is Choose.BIRTH_MONTH and not _birthday_exists():
-        put(screen, None)
         put(Choose.BIRTH_DAY, None)
         return _asked(Choose.BIRTH_DAY, text("Ce jour n'existe pas dans ce mois. Choisissez de nouveau."))
     return onward()
@@ -232,6 +233,8 @@ def _keep_slot(key: str):
 def _keep_typed(screen: Choose):
     names = screen in {Choose.FIRST_NAME, Choose.LAST_NAME}
     typed, touched = pressed(request.form.get("texte", ""), request.form.get("touche"), names)
+    if screen is Choose.EMAIL:
+        typed = typed.lower()  # the keys of the screen are capitals
     if touched:
         session[_BEGUN] = {screen: typed}
         return go("ask_for", screen=screen)
@@ -323,7 +326,7 @@ def _move() -> int:
 
 
 def release() -> None:
-    """The slot kept for a visitor who leaves is free at once."""
+    """The slot kept for a visitor who leaves, or begins again, is free at once."""
     if token := draft().get("hold"):
         with writing() as main:
             booking.release_hold(main, token)

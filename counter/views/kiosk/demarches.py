@@ -6,7 +6,7 @@ from flask import request, session, url_for
 
 from counter.access import Permission
 from counter.demarches import UnknownStep, progress
-from counter.kiosk import MOST_SEEN, part_of, pressed, text
+from counter.kiosk import A_SCREEN, MOST_SEEN, part_of, pressed, text
 from counter.languages import Language, say
 from counter.papers import pdf_response, structure
 from counter.pdf.booklet import booklet_pdf
@@ -91,7 +91,7 @@ def answers():
     if not question:
         return go("search")
     known, replies = _for_visitors(), ask(question)
-    sheets = [known[slug] for slug in replies.keys[Kind.SHEET] if slug in known][:5]
+    sheets = [known[slug] for slug in replies.keys[Kind.SHEET] if slug in known][:A_SCREEN]
     urgent = replies.keys[Kind.PAGE][:1] == ["diagnosis.urgent"]
     return _listed(sheets, text("Voici ce qui peut vous aider"), back=url_for("kiosk.search"), urgent=urgent)
 

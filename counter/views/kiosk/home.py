@@ -8,27 +8,24 @@ from counter.access import Permission
 from counter.kiosk import EMERGENCIES, Comfort
 from counter.languages import Language
 from counter.security import allow, safe_target
-from counter.store import kiosks as store
-from counter.views.kiosk.base import COMFORT, LANGUAGE, blueprint, comfort, go, page, wiped
+from counter.views.kiosk.base import COMFORT, LANGUAGE, alive, blueprint, comfort, go, page, wiped
 from counter.views.kiosk.booking import release
 from counter.views.kiosk.lobby import left
-from counter.web import kiosk, now, writing
 
 
 @blueprint.get("")
 @allow(Permission.KIOSK)
 def home():
     """Five actions. The kiosk says by it that it is alive."""
-    if not store.was_seen_lately(kiosk(), now()):
-        with writing(lasting=False) as main:
-            store.put_seen(main, kiosk().id, now())
+    alive()
     return page("home")
 
 
 @blueprint.get("/langue")
 @allow(Permission.KIOSK)
 def choose_language():
-    return page("language")
+    """`?retour=`: the page it is asked from."""
+    return page("language", retour=_on_kiosk(request.args.get("retour")))
 
 
 @blueprint.post("/langue")
@@ -52,8 +49,13 @@ def set_comfort():
 
 
 def _back() -> Response:
-    target = safe_target(request.form.get("retour"))
-    return redirect(target if target and target.startswith(url_for("kiosk.home")) else url_for("kiosk.home"), 303)
+    return redirect(_on_kiosk(request.form.get("retour")), 303)
+
+
+def _on_kiosk(asked: str | None) -> str:
+    """The page of the kiosk that is asked for; its first screen for any other address."""
+    home, target = url_for("kiosk.home"), safe_target(asked)
+    return target if target and f"{target.partition('?')[0]}/".startswith(f"{home}/") else home
 
 
 @blueprint.get("/urgence")

@@ -27,14 +27,14 @@ from counter.lobby import (
 )
 from counter.models import Appointment, KioskCall, Ticket
 from counter.security import allow
-from counter.store import kiosks, reception
 from counter.store import lobby as store
+from counter.store import reception
 from counter.store.appointments import appointment_by_id
 from counter.store.places import get_motif, list_motifs
 from counter.throttle import Guess, TooManyTries
-from counter.views.kiosk.base import blueprint, go, page
+from counter.views.kiosk.base import alive, blueprint, go, page
 from counter.visits import minutes_since
-from counter.web import kiosk, local, note, now, reading, services, writing
+from counter.web import kiosk, local, note, now, reading, services, whole, writing
 
 CALL, HERE, TICKET = "call", "here", "ticket"
 
@@ -121,8 +121,8 @@ def here_code():
 @allow(Permission.KIOSK)
 def here_day():
     """The day of birth."""
-    day = _whole(request.form.get("choix", ""))
-    if day is not None and 1 <= day <= 31:
+    day = whole(request.form.get("choix")) or 0
+    if 1 <= day <= 31:
         session[HERE] = {"day": day}
         return go("here_month")
     return _birth(Choose.BIRTH_DAY, url_for("kiosk.here"))
@@ -134,8 +134,8 @@ def here_month():
     """The month of birth."""
     if "day" not in session.get(HERE, {}):
         return go("here_day")
-    month = _whole(request.form.get("choix", ""))
-    if month is not None and 1 <= month <= 12:
+    month = whole(request.form.get("choix")) or 0
+    if 1 <= month <= 12:
         session[HERE] = session[HERE] | {"month": month}
         return go("here_name")
     return _birth(Choose.BIRTH_MONTH, url_for("kiosk.here_day"))
@@ -161,10 +161,6 @@ def here_name():
     birth, today = (known["day"], known["month"]), local().date()
     found = _guessed(lambda: store.appointment_of_birth(reading(), kiosk().site_id, today, birth, typed))
     return _answer(found) or page("here_name", 422, typed=typed, error=_why_not(NOT_FOUND))
-
-
-def _whole(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 2 else None
 
 
 def _guessed(find) -> Appointment | None:
@@ -218,6 +214,8 @@ def here_told():
     if found is None:
         return go("here")
     what = arrival(found, kiosk().site_id, local().date(), _minute())
+    if what in (Arrival.WELCOME, Arrival.ALREADY):  # meanwhile: by the clock, or at the desk
+        return go("here")
     return page("here_told", found=found, what=what, kinds=Arrival, opens=found.minute - EARLIEST)
 
 
@@ -240,10 +238,9 @@ def ticket():
 def take_ticket():
     """The next number; a visit has one."""
     if _ticket() is None:
-        chosen = request.form.get("motif", "")
+        chosen = whole(request.form.get("motif"))
         with writing() as main:
-            known = chosen.isascii() and chosen.isdecimal() and len(chosen) < 10
-            motif = get_motif(main, int(chosen), kiosk().site.caf_id) if known else None
+            motif = get_motif(main, chosen, kiosk().site.caf_id) if chosen else None
             taken = store.take_number(main, kiosk().site_id, local().date(), now(), motif.id if motif else None)
             session[TICKET] = taken.id
     return go("number")
@@ -273,9 +270,7 @@ def number():
 @allow(Permission.KIOSK)
 def display():
     """The last numbers called and where to. It says by it that it is alive; `X-Part`: only the part that changes."""
-    if not kiosks.was_seen_lately(kiosk(), now()):
-        with writing(lasting=False) as main:
-            kiosks.put_seen(main, kiosk().id, now())
+    alive()
     site_id, today = kiosk().site_id, local().date()
     told = {
         "calls": store.shown(reading(), site_id, today),

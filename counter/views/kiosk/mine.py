@@ -7,7 +7,7 @@ import uuid
 from flask import request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import CODE_LENGTH, WrongCode, may_cancel, may_change, normal_code
+from counter.appointments import CODE_LENGTH, WrongCode, may_cancel, may_change, normal_code, spoken_code
 from counter.errors import refusal_sentence
 from counter.journal import Subject
 from counter.kiosk import Choose, pressed, text
@@ -18,9 +18,9 @@ from counter.security import allow
 from counter.store import appointments as store
 from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
-from counter.views.kiosk.booking import onward
+from counter.views.kiosk.booking import onward, release
 from counter.views.kiosk.draft import DRAFT
-from counter.web import found, kiosk, local, reading, seen, writing
+from counter.web import found, kiosk, local, reading, seen, whole, writing
 
 _CODE, MINE = "code", "mine"  # in the session
 
@@ -59,20 +59,20 @@ def my_birthday(part: str):
     if part == "mois" and "birth_day" not in session:
         return go("my_birthday", part="jour")
     most = 31 if part == "jour" else 12
-    value = request.form.get("choix", "")
-    if request.method == "POST" and value.isascii() and value.isdigit() and 1 <= int(value) <= most:
+    number = whole(request.form.get("choix")) or 0
+    if request.method == "POST" and 1 <= number <= most:
         if part == "jour":
-            session["birth_day"] = int(value)
+            session["birth_day"] = number
             return go("my_birthday", part="mois")
-        return _found(int(value))
+        return _found(number)
     return _birthday_page(part)
 
 
-def _birthday_page(part: str, fault: str = "", code: int = 200):
+def _birthday_page(part: str):
     back = url_for("kiosk.my_code") if part == "jour" else url_for("kiosk.my_birthday", part="jour")
     screen = Choose.BIRTH_DAY if part == "jour" else Choose.BIRTH_MONTH
     action = url_for("kiosk.my_birthday", part=part)
-    return page("birth", code, screen=screen, action=action, back=back, chosen=None, fault=fault)
+    return page("birth", screen=screen, action=action, back=back, chosen=None, fault="")
 
 
 def _found(month: int):
@@ -99,7 +99,7 @@ def my_appointment():
         return go("my_code")
     booked = _mine()
     seen(Subject.APPOINTMENT, booked.id)
-    code = booked.code[:4] + "-" + booked.code[4:]
+    code = spoken_code(booked.code)
     return page(
         "my_appointment",
         booked=booked,
@@ -121,6 +121,7 @@ def move_mine():
     booked = _mine()
     if not may_change(booked.status_value, booked.day, local().date()):
         return go("my_appointment")
+    release()
     known = {"moving": booked.id, "key": str(uuid.uuid4()), Choose.MOTIF: booked.motif_id, Choose.MODE: booked.mode}
     session[DRAFT] = known | ({Choose.SITE: booked.site_id} if booked.mode == "sur-place" else {})
     return onward()
