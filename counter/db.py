@@ -39,10 +39,11 @@ class Database:
     def __init__(self, url: str, vault: Vault, durable: bool = True):
         self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
         self.engine.dialect.vault, self.engine.dialect.prepared = vault, {}
-        self._read_engine, self._write_engine = self.engine, self.engine.execution_options(counter_write=True)
-        self._light_engine = self._write_engine.execution_options(counter_light=True)
-        if self.engine.dialect.name == "sqlite":
-            _prepare_sqlite(self.engine, durable)
+        self._durable, self._on_sqlite = durable, self.engine.dialect.name == "sqlite"
+        if self._on_sqlite:
+            _prepare_sqlite(self.engine)
+            self._read_engine = self.engine.execution_options()
+            event.listen(self._read_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         else:
             self._read_engine = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -58,12 +59,14 @@ class Database:
     def writing(self, lasting: bool = True) -> Iterator[Session]:
         """With `lasting` False the commit does not wait for the disk: a power cut may take the last seconds of such
         transactions, always whole and from the end, never the middle of the journal."""
-        engine = self._write_engine if lasting else self._light_engine
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            if not lasting and engine.dialect.name == "postgresql":
+        with Session(self.engine, expire_on_commit=False) as session:
+            if self._on_sqlite:
+                _begin_writing(session.connection(), "FULL" if lasting and self._durable else "NORMAL")
+            elif not lasting:
                 session.execute(text("SET LOCAL synchronous_commit TO OFF"))
             yield session
             write_recorded(session)
+            session.commit()
 
     def forget(self) -> None:
         """After an erasure: nothing of what was erased stays in the write-ahead log of SQLite, if nobody is reading it
@@ -98,21 +101,13 @@ def _engine_options(url: str) -> dict:
     }
 
 
-def _prepare_sqlite(engine: Engine, durable: bool) -> None:
+def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection, _record):
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only forgotten
-
-    @event.listens_for(engine, "begin")
-    def begin(connection):
-        options = connection.get_execution_options()
-        if options.get("counter_write"):
-            _begin_writing(connection, "FULL" if durable and not options.get("counter_light") else "NORMAL")
-        else:
-            connection.exec_driver_sql("BEGIN")
 
 
 def _begin_writing(connection, synchronous: str) -> None:

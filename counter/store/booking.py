@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from counter.appointments import (
@@ -20,6 +21,7 @@ from counter.appointments import (
     ModeNotAllowed,
     MotifClosed,
     OffGrid,
+    Refusal,
     Slot,
     SlotTaken,
     Status,
@@ -104,11 +106,15 @@ def find_place(session: Session, motif: Motif, slot_key: str) -> Place:
 def check_place(session: Session, motif: Motif, slot_key: str, now: datetime) -> Place:
     """As `find_place`; raises also MotifClosed, TooSoon or BeyondHorizon."""
     place = find_place(session, motif, slot_key)
+    _check_open(place, motif, now)
+    return place
+
+
+def _check_open(place: Place, motif: Motif, now: datetime) -> None:
     if not motif.active:
         raise MotifClosed()
     local = now.astimezone(ZoneInfo(place.timezone)).replace(tzinfo=None)
     check_time(place.day, place.minute, local, motif.notice, motif.horizon)
-    return place
 
 
 def slot_of_key(session: Session, motif: Motif, slot_key: str) -> Slot:
@@ -216,7 +222,8 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
 
     Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
     """
-    place, desk = _take_slot(session, motif, slot_key, now)
+    place = check_place(session, motif, slot_key, now)
+    desk = _take_or_refuse(session, motif, place, now)
     hold = Hold(
         token=str(uuid.uuid4()),
         opening_id=place.opening_id,
@@ -230,15 +237,6 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
     session.add(hold)
     session.flush()
     return hold
-
-
-def _take_slot(session: Session, motif: Motif, slot_key: str, now: datetime) -> tuple[Place, int]:
-    """Take a slot out of the free time: where, and at which desk. Raises as `hold_slot` does."""
-    place = check_place(session, motif, slot_key, now)
-    desk = take_or_free(session, place, now)
-    if desk is None:
-        raise SlotTaken(near_slots(session, motif, place.slot, now))
-    return place, desk
 
 
 # ── booking ─────────────────────────────────────────────────────────────────────────────────────
@@ -279,25 +277,33 @@ def book(
 ) -> int:
     """Turn a hold into an appointment; when the hold ran out, take the slot again if it is still free. Returns the
     number of the appointment: the same `key` twice makes one. Raises Unreachable and the refusals of `hold_slot`."""
-    known = number_of_key(session, key)
-    if known is not None:
+    lock_act(session, key)
+    try:
+        place, desk = _place_for(session, motif, slot_key, hold_token, person, now)
+    except Refusal:
+        if (known := _known(session, key)) is None:
+            raise
         return known
-    held = _turned(session, motif, slot_key, hold_token, now) if hold_token else None
-    place, desk = held or _take_slot(session, motif, slot_key, now)
-    if not reachable(place.mode, person.get("phone"), person.get("email")):
-        raise Unreachable()
+    row = _row(vault, motif, place, desk, person) | {"idempotency_key": key, "created_at": now}
+    row |= {"agent_id": agent_id, "visit_id": visit_id}
+    made = _MAKE[session.get_bind().dialect.name].first(session, row)
+    if made is None:  # by the same form, sent twice
+        give_back(session, place.opening_id, place.day, desk, place.mask)
+        return _known(session, key)
+    return made[0]
+
+
+def _row(vault: Vault, motif: Motif, place: Place, desk: int, person: dict) -> dict:
+    """What an appointment begins with."""
     code = new_code()
-    values = {
+    return {
         "uid": str(uuid.uuid4()),
-        "idempotency_key": key,
         "code": code,
         "code_index": vault.blind_index(code, "appointment.code"),
         "person": person,
         "motif_id": motif.id,
         "opening_id": place.opening_id,
         "site_id": place.site_id,
-        "visit_id": visit_id,
-        "agent_id": agent_id,
         "mode": place.mode,
         "day": place.day,
         "desk": desk,
@@ -308,20 +314,38 @@ def book(
         "status": Status.BOOKED,
         "sequence": 0,
         "to_move": False,
-        "created_at": now,
     }
-    return _MAKE.first(session, values)[0]
 
 
 _GIVEN = ("uid", "idempotency_key", "code", "code_index", "person", "motif_id", "opening_id", "site_id", "visit_id")
 _GIVEN += ("agent_id", "mode", "day", "desk", "index", "count", "minute", "duration", "status", "sequence", "to_move")
-_MAKE = Prepared(insert(_appointments).returning(_appointments.c.id), (*_GIVEN, "created_at"))
+_MAKE = {
+    name: Prepared(
+        kind(_appointments).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(_appointments.c.id),
+        (*_GIVEN, "created_at"),
+    )
+    for name, kind in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
-def _turned(session: Session, motif: Motif, slot_key: str, hold_token: str, now: datetime) -> tuple[Place, int] | None:
-    """Where a hold was, and its desk, when it still keeps that slot for that motif; the hold is taken away."""
-    hold = get_hold(session, hold_token, now)
-    if hold is None or hold.motif_id != motif.id:
-        return None
+def _place_for(
+    session: Session, motif: Motif, slot_key: str, hold_token: str | None, person: dict, now: datetime
+) -> tuple[Place, int]:
+    """The place and desk that are now the person's: those of the hold, or taken. When it raises Unreachable or a
+    refusal of `hold_slot`, no time was taken."""
     place = find_place(session, motif, slot_key)
-    return (place, hold.desk) if place.is_of(hold) and consume(session, hold) else None
+    if not reachable(place.mode, person.get("phone"), person.get("email")):
+        raise Unreachable()
+    hold = get_hold(session, hold_token, now) if hold_token else None
+    if hold is not None and hold.motif_id == motif.id and place.is_of(hold) and consume(session, hold):
+        return place, hold.desk
+    _check_open(place, motif, now)
+    return place, _take_or_refuse(session, motif, place, now)
+
+
+def _take_or_refuse(session: Session, motif: Motif, place: Place, now: datetime) -> int:
+    """The desk where it was taken. Raises SlotTaken with three near slots."""
+    desk = take_or_free(session, place, now)
+    if desk is None:
+        raise SlotTaken(near_slots(session, motif, place.slot, now))
+    return desk
