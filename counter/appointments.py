@@ -181,10 +181,10 @@ class Refusal(Exception):
 
 
 class SlotTaken(Refusal):
-    """Someone else has it. `near` may hold the three nearest free slots."""
+    """Someone else has that slot. Whoever tells it looks for near ones, once nobody waits for this transaction."""
 
-    def __init__(self, near: list[Slot] | None = None):
-        self.near = near or []
+    def __init__(self, slot: Slot):
+        self.slot = slot
         super().__init__("slot taken")
 
 

@@ -111,7 +111,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _begin_writing(connection, synchronous: str) -> None:
-    """Become the one writer, asking every millisecond: SQLite itself waits longer each time it is refused (up to
+    """Become the one writer, asking twice a millisecond: SQLite itself waits longer each time it is refused (up to
     100 ms), so that under load whoever waits longest is served last. Raises OperationalError after BUSY_SECONDS."""
     cursor = connection.connection.cursor()
     try:
@@ -131,7 +131,7 @@ def _begin_writing(connection, synchronous: str) -> None:
 def _wait_to_begin(cursor) -> None:
     give_up = time.monotonic() + BUSY_SECONDS
     while time.monotonic() < give_up:
-        time.sleep(random.uniform(0.0005, 0.0015))  # noqa: S311 not a secret
+        time.sleep(random.uniform(0.0002, 0.0006))  # noqa: S311 not a secret
         if _begins(cursor):
             return
 

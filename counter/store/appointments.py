@@ -36,7 +36,7 @@ from counter.store.booking import (
     take_or_free,
 )
 from counter.store.locks import lock_free_time
-from counter.store.slots import local_now, near_slots
+from counter.store.slots import local_now
 
 # ── changing ────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,7 +76,7 @@ def move(
         raise NotNow()
     place = _place_for(session, appointment, motif, slot_key, now)
     left = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
-    desk = _exchange(session, appointment, motif, place, hold_token, now)
+    desk = _exchange(session, appointment, place, hold_token, now)
     kind = EventKind.MOVED if appointment.slot.key != slot_key else EventKind.MOTIF
     detail = "" if motif.id == appointment.motif_id else f"{appointment.motif_id}>{motif.id}"
     _record(session, appointment, kind, detail, key, now, agent_id, to=(place.day, place.minute))
@@ -99,9 +99,7 @@ def _place_for(session: Session, appointment: Appointment, motif: Motif, slot_ke
     return place
 
 
-def _exchange(
-    session: Session, appointment: Appointment, motif: Motif, place: Place, hold_token: str | None, now: datetime
-) -> int:
+def _exchange(session: Session, appointment: Appointment, place: Place, hold_token: str | None, now: datetime) -> int:
     """Give its time back and take the new one, which may overlap it. Returns the desk; raises SlotTaken with
     everything as it was."""
     old = appointment.opening_id, appointment.day, appointment.desk, mask_of(appointment.index, appointment.count)
@@ -114,7 +112,7 @@ def _exchange(
     desk = take_or_free(session, place, now)
     if desk is None:
         take_back(session, *old)
-        raise SlotTaken(near_slots(session, motif, place.slot, now))
+        raise SlotTaken(place.slot)
     return desk
 
 

@@ -38,7 +38,6 @@ from counter.keys import Vault
 from counter.models import Appointment, FreeTime, Hold, Motif, MotifMode, Opening, OpeningMotif, Site
 from counter.store.locks import lock_act, lock_free_time
 from counter.store.prepared import Prepared
-from counter.store.slots import near_slots
 
 # ── the slot a key names ────────────────────────────────────────────────────────────────────────
 
@@ -126,7 +125,7 @@ def check_free(session: Session, motif: Motif, slot_key: str, now: datetime) -> 
     """Raises what `hold_slot` does when that slot could not be held now."""
     place = check_place(session, motif, slot_key, now)
     if _DESKS.first(session, _word_of(place)) is None:
-        raise SlotTaken(near_slots(session, motif, place.slot, now))
+        raise SlotTaken(place.slot)
 
 
 # ── time taken and given back ───────────────────────────────────────────────────────────────────
@@ -220,10 +219,10 @@ def get_hold(session: Session, token: str, now: datetime) -> Hold | None:
 def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minutes: int) -> Hold:
     """Take the intervals of a slot out of the free time for some minutes.
 
-    Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon, or SlotTaken with three near slots.
+    Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon or SlotTaken.
     """
     place = check_place(session, motif, slot_key, now)
-    desk = _take_or_refuse(session, motif, place, now)
+    desk = _take_or_refuse(session, place, now)
     hold = Hold(
         token=str(uuid.uuid4()),
         opening_id=place.opening_id,
@@ -340,12 +339,12 @@ def _place_for(
     if hold is not None and hold.motif_id == motif.id and place.is_of(hold) and consume(session, hold):
         return place, hold.desk
     _check_open(place, motif, now)
-    return place, _take_or_refuse(session, motif, place, now)
+    return place, _take_or_refuse(session, place, now)
 
 
-def _take_or_refuse(session: Session, motif: Motif, place: Place, now: datetime) -> int:
-    """The desk where it was taken. Raises SlotTaken with three near slots."""
+def _take_or_refuse(session: Session, place: Place, now: datetime) -> int:
+    """The desk where it was taken. Raises SlotTaken."""
     desk = take_or_free(session, place, now)
     if desk is None:
-        raise SlotTaken(near_slots(session, motif, place.slot, now))
+        raise SlotTaken(place.slot)
     return desk

@@ -17,7 +17,7 @@ from counter.store.diagnosis import last_of_visit
 from counter.store.places import get_site, list_motifs, list_sites
 from counter.store.visits import add_step, open_visit
 from counter.views import acts
-from counter.views.slots import Picker, motif_of, slots_page
+from counter.views.slots import Picker, motif_of, near_lost, slots_page
 from counter.visits import StepKind
 from counter.web import agent, caf_id, found, local, now, reading, services, writing
 
@@ -173,7 +173,7 @@ def _contact(way: Way, form: ContactForm, motif: Motif, slot: Slot, refusal: Ref
         slot=slot,
         site=found(get_site(reading(), slot.site_id)),
         refusal=refusal_sentence(refusal) if refusal else None,
-        near=getattr(refusal, "near", []),
+        near=near_lost(motif, refusal),
         sites={item.id: item for item in list_sites(reading(), caf_id())},
         today=local().date(),
         minutes=services().settings.hold_minutes if held else 0,

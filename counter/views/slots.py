@@ -8,7 +8,7 @@ from functools import reduce
 
 from flask import render_template, request, url_for
 
-from counter.appointments import Half, Mode, Refusal, half_days, reachable
+from counter.appointments import Half, Mode, Refusal, Slot, SlotTaken, half_days, reachable
 from counter.errors import refusal_sentence
 from counter.formatting import DAYS, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
@@ -104,9 +104,16 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         horizon=timedelta(days=motif.horizon),
         later_url=_later_url(picker, search.more_from),
         fallback=min(anywhere.earliest.values(), default=None),
-        near=[slot for slot in getattr(refusal, "near", []) if picker.allows(slot.mode)],
+        near=[slot for slot in near_lost(motif, refusal) if picker.allows(slot.mode)],
         refusal=refusal_sentence(refusal) if refusal else None,
     ), 409 if refusal else 200
+
+
+def near_lost(motif: Motif, refusal: Refusal | None) -> list[Slot]:
+    """The three free slots nearest to the one that was just lost."""
+    if not isinstance(refusal, SlotTaken):
+        return []
+    return slot_store.near_slots(reading(), motif, refusal.slot, now())
 
 
 def _search(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, int] | None) -> slot_store.SlotSearch:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from counter.appointments import Mode, indexes
+from counter.appointments import Mode, Slot, indexes
 from counter.commands import prepare_instance
 from counter.db import Database
 from counter.keys import Vault, load_keys
@@ -21,7 +21,7 @@ from counter.store.agents import open_with
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.booking import book, hold_slot
 from counter.store.openings import audit_free_time, prepare_free_time
-from counter.store.slots import SlotFilter, SlotSearch, search_slots
+from counter.store.slots import SlotFilter, SlotSearch, near_slots, search_slots
 from tests import postgres
 from tests.conftest import START, Clock, fill_demonstration, settings_for
 
@@ -158,6 +158,11 @@ class Town:
     def cancel(self, number: int) -> None:
         with self.database.writing() as session:
             cancel(session, appointment_by_id(session, number), self.clock())
+
+    def near(self, motif: int, slot: Slot) -> list[Slot]:
+        """What is offered instead of a lost slot."""
+        with self.database.reading() as session:
+            return near_slots(session, session.get_one(Motif, motif), slot, self.clock())
 
     # what is kept
 

@@ -20,6 +20,7 @@ from counter.store import lobby, reception
 from counter.store.appointments import appointment_by_id, cancel, move
 from counter.store.attestations import issue_attestation
 from counter.store.booking import book, hold_slot, release_hold
+from counter.store.slots import near_slots
 
 PATIENCE = 240  # seconds: sixteen processes start slowly on a machine that does other things
 PERSON = {"first_name": "Zoé", "last_name": "Imaginaire", "birth_day": 7, "birth_month": 11}
@@ -57,9 +58,14 @@ def race(_pipe, barrier, instance: Path, motif: int, slot: str, key: str, now: d
     try:
         return _book(database, motif, slot, key, now)
     except SlotTaken as refusal:
-        return refusal.near
+        return _near(database, motif, refusal.slot, now)
     finally:
         database.close()
+
+
+def _near(database: Database, motif: int, slot: Slot, now: datetime) -> list[Slot]:
+    with database.reading() as session:
+        return near_slots(session, session.get_one(Motif, motif), slot, now)
 
 
 def race_to_move(_pipe, barrier, instance: Path, number: int, slot: str, key: str, now: datetime) -> str | list[Slot]:
@@ -71,7 +77,9 @@ def race_to_move(_pipe, barrier, instance: Path, number: int, slot: str, key: st
             move(session, appointment_by_id(session, number), slot, key, now)
         return "moved"
     except SlotTaken as refusal:
-        return refusal.near
+        with database.reading() as session:
+            motif = appointment_by_id(session, number).motif_id
+        return _near(database, motif, refusal.slot, now)
     finally:
         database.close()
 

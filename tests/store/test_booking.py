@@ -8,8 +8,9 @@ import pytest
 
 from counter.appointments import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon, Unreachable
 from counter.models import Appointment, Hold, Motif
-from counter.store.appointments import appointments_of_day, near_slots, upcoming_of_visit
+from counter.store.appointments import appointments_of_day, upcoming_of_visit
 from counter.store.booking import slot_of_key
+from counter.store.slots import near_slots
 from tests.store.conftest import EVERY_DAY, PERSON, Town, at, count, minutes_of, new_key
 
 TUESDAY = date(2026, 11, 24)
@@ -251,3 +252,13 @@ def test_appointments_booked_outside_any_visit_belong_to_none(town, half_hour, o
     town.book(half_hour, at(WEDNESDAY, opening, 0))
     with town.database.reading() as session:
         assert upcoming_of_visit(session, 1) == []
+
+
+def test_the_same_key_twice_takes_no_second_desk(town, half_hour):
+    opening = town.add_opening([half_hour], weekdays=EVERY_DAY, desks=3)
+    town.prepare()
+    slot, key = at(WEDNESDAY, opening, 4), new_key()
+    first = town.book(half_hour, slot, key=key)
+    before = town.words()
+    assert town.book(half_hour, slot, key=key).id == first.id
+    assert town.words() == before and town.audit() == []

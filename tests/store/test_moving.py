@@ -68,7 +68,7 @@ def test_a_move_onto_a_slot_just_taken_keeps_the_old_one_and_offers_three(town, 
     before = town.words()
     with town.database.writing() as session, pytest.raises(SlotTaken) as refusal:
         move(session, appointment_by_id(session, mine.id), at(WEDNESDAY, opening, 7), new_key(), town.clock())
-    assert len(refusal.value.near) == 3
+    assert len(town.near(half_hour, refusal.value.slot)) == 3
     assert town.words() == before, "even when the transaction goes on"
     kept = town.appointment(mine.id)
     assert (kept.minute, kept.sequence) == (600, 0) and lines(town, mine.id) == []
