@@ -43,7 +43,7 @@ class Database:
         if self._on_sqlite:
             _prepare_sqlite(self.engine)
             self._read_engine = self.engine.execution_options()
-            event.listen(self._read_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+            event.listen(self._read_engine, "begin", _begin_reading)
         else:
             self._read_engine = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -73,11 +73,8 @@ class Database:
         now (the next erasure tries again). PostgreSQL sees to its own."""
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
-                cursor = connection.connection.cursor()
-                cursor.execute("PRAGMA busy_timeout=0")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-                cursor.close()
+                _put(connection, "busy_timeout", 0)
+                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -110,36 +107,42 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only forgotten
 
 
+def _put(connection, name: str, value: str | int) -> None:
+    """Set a PRAGMA of this connection of the pool; a connection that has it already is not asked again."""
+    if connection.info.get(name) != value:
+        connection.connection.driver_connection.execute(f"PRAGMA {name}={value}")
+        connection.info[name] = value
+
+
+def _begin_reading(connection) -> None:
+    _put(connection, "busy_timeout", BUSY_SECONDS * 1000)
+    connection.connection.driver_connection.execute("BEGIN")
+
+
 def _begin_writing(connection, synchronous: str) -> None:
     """Become the one writer, asking twice a millisecond: SQLite itself waits longer each time it is refused (up to
     100 ms), so that under load whoever waits longest is served last. Raises OperationalError after BUSY_SECONDS."""
-    cursor = connection.connection.cursor()
-    try:
-        if connection.info.get("synchronous") != synchronous:
-            cursor.execute(f"PRAGMA synchronous={synchronous}")
-            connection.info["synchronous"] = synchronous
-        cursor.execute("PRAGMA busy_timeout=0")
-        if not _begins(cursor):
-            _wait_to_begin(cursor)
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-        cursor.close()
-    if not connection.connection.in_transaction:
+    _put(connection, "synchronous", synchronous)
+    _put(connection, "busy_timeout", 0)
+    driver = connection.connection.driver_connection
+    if not _begins(driver):
+        _wait_to_begin(driver)
+    if not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # a last time, so that the refusal comes as others do
 
 
-def _wait_to_begin(cursor) -> None:
+def _wait_to_begin(driver: sqlite3.Connection) -> None:
     give_up = time.monotonic() + BUSY_SECONDS
     while time.monotonic() < give_up:
         time.sleep(random.uniform(0.0002, 0.0006))  # noqa: S311 not a secret
-        if _begins(cursor):
+        if _begins(driver):
             return
 
 
-def _begins(cursor) -> bool:
+def _begins(driver: sqlite3.Connection) -> bool:
     """False when another writes; whatever else refuses (a full disk) is left to be told by the caller."""
     try:
-        cursor.execute("BEGIN IMMEDIATE")
+        driver.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
         return error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY
     return True
