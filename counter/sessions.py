@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
@@ -29,6 +29,12 @@ log = logging.getLogger("counter")
 COOKIE = "counter"
 _SEEN_EVERY = timedelta(seconds=15)
 _NO_SESSION = ("/static/", "/sante")
+
+
+# Asked at each request.
+_sessions = AgentSession.__table__
+_ROW = select(_sessions).where(_sessions.c.token_hash == bindparam("hash"))
+_KEEP = update(_sessions).where(_sessions.c.token_hash == bindparam("hash"))
 
 
 class ServerSession(CallbackDict, SessionMixin):
@@ -64,7 +70,7 @@ class ServerSessionInterface(SessionInterface):
         if not token or request.path.startswith(_NO_SESSION):
             return ServerSession()
         with self._services.cache.reading() as cache:
-            row = cache.get(AgentSession, self._hash(token))
+            row = cache.connection().execute(_ROW, {"hash": self._hash(token)}).first()
         if row is None:
             return ServerSession()
         if self._ended(row):
@@ -108,25 +114,23 @@ class ServerSessionInterface(SessionInterface):
         new = session.token is None
         session.token = session.token or secrets.token_urlsafe(24)
         agent_id = session.get("_user_id")
-        row = AgentSession(
-            token_hash=self._hash(session.token),
-            agent_id=int(agent_id) if agent_id else None,
-            kiosk_id=g.kiosk.id if g.get("kiosk") else None,
-            started_at=session.row.started_at if session.row else now,
-            seen_at=now,
-            data=dict(session),
-        )
+        row = {
+            "agent_id": int(agent_id) if agent_id else None,
+            "kiosk_id": g.kiosk.id if g.get("kiosk") else None,
+            "seen_at": now,
+            "data": dict(session),
+        }
         with self._services.cache.writing() as cache:
-            if not new and cache.get(AgentSession, row.token_hash) is None:
-                return  # ended from elsewhere while this request ran: it does not come back to life
-            cache.merge(row)
-            if new:
-                purge_sessions(cache, now, self._services.settings.session_hours)
-                purge_visits_at_kiosks(cache, now)
-        if new:
-            response.set_cookie(
-                COOKIE, session.token, httponly=True, samesite="Strict", path="/", secure=self._services.settings.tls
-            )
+            if not new:  # one that was ended from elsewhere while this request ran does not come back to life
+                cache.connection().execute(_KEEP, row | {"hash": self._hash(session.token)})
+                return
+            cache.add(AgentSession(token_hash=self._hash(session.token), started_at=now, **row))
+            cache.flush()
+            purge_sessions(cache, now, self._services.settings.session_hours)
+            purge_visits_at_kiosks(cache, now)
+        response.set_cookie(
+            COOKIE, session.token, httponly=True, samesite="Strict", path="/", secure=self._services.settings.tls
+        )
 
     def _hash(self, token: str) -> str:
         return self._services.keys.vault.blind_index(token, "session")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.access import PROVISIONAL, Role, initial_password
@@ -42,9 +42,10 @@ def get_agent(session: Session, agent_id: int) -> Agent | None:
 
 def any_agent(session: Session, agent_id: int) -> Agent | None:
     """The same, closed ones too: for those who administer."""
-    return session.scalar(
-        select(Agent).where(Agent.id == agent_id).options(joinedload(Agent.site).joinedload(Site.caf))
-    )
+    return session.scalar(_AGENT, {"number": agent_id})
+
+
+_AGENT = select(Agent).where(Agent.id == bindparam("number")).options(joinedload(Agent.site).joinedload(Site.caf))
 
 
 def list_agents(session: Session, caf_id: int) -> list[Agent]:

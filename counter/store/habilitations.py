@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from counter.habilitations import (
@@ -15,6 +16,7 @@ from counter.habilitations import (
     Link,
     Period,
     Rights,
+    Service,
     rights_from,
     too_many,
 )
@@ -25,6 +27,7 @@ from counter.models import (
     Contract,
     Convention,
     Group,
+    GroupSite,
     Habilitation,
     Membership,
     Site,
@@ -43,37 +46,62 @@ def rights_of(session: Session, agent_id: int, today: date, group_id: int | None
 
 def links_of(session: Session, agent_id: int, today: date) -> list[Link]:
     """All memberships of an agent, past and coming ones too; the services are those joined on that day."""
-    query = select(Membership).where(Membership.agent_id == agent_id).options(*_CHAIN).order_by(Membership.id)
-    return [_link(row, today) for row in session.scalars(query)]
-
-
-_TO_CONTRACT = joinedload(Membership.group).joinedload(Group.contract)
-_CHAIN = (
-    _TO_CONTRACT.joinedload(Contract.convention),
-    _TO_CONTRACT.selectinload(Contract.adhesions),
-    joinedload(Membership.group).selectinload(Group.sites),
-)
-
-
-def _link(row: Membership, today: date) -> Link:
-    group, contract = row.group, row.group.contract
-    joined = {adhesion.service for adhesion in contract.adhesions if adhesion.period.holds(today)}
-    return Link(
-        membership_id=row.id,
-        group_id=group.id,
-        profile=group.profile,
-        site_ids=frozenset(site.id for site in group.sites),
-        services=frozenset(service for service in group.service_values if service in joined),
-        since=row.starts_on,
-        periods=(*group.chain, row.period),
-    )
+    ask, sites, joined = session.connection().execute, defaultdict(set), defaultdict(set)
+    for group_id, site_id in ask(_SITES, {"agent": agent_id}):
+        sites[group_id].add(site_id)
+    for contract_id, service, *days in ask(_JOINED, {"agent": agent_id}):
+        if Period(*days).holds(today):
+            joined[contract_id].add(service)
+    return [
+        Link(
+            membership_id=number,
+            group_id=group_id,
+            profile=profile,
+            site_ids=frozenset(sites[group_id]),
+            services=frozenset(Service(code) for code in services.split(",") if code in joined[contract_id]),
+            since=days[-2],
+            periods=_periods(days),
+        )
+        for number, group_id, contract_id, profile, services, *days in ask(_LINKS, {"agent": agent_id})
+    ]
 
 
 def _managed(session: Session, agent_id: int, today: date) -> list[int]:
     """The open groups of which the agent is the responsable des habilitations."""
-    query = select(Group).where(Group.manager_id == agent_id)
-    groups = session.scalars(query.options(joinedload(Group.contract).joinedload(Contract.convention)))
-    return [group.id for group in groups if all(period.holds(today) for period in group.chain)]
+    rows = session.connection().execute(_MANAGED, {"agent": agent_id})
+    return [group_id for group_id, *days in rows if all(period.holds(today) for period in _periods(days))]
+
+
+def _periods(days: list[date | None]) -> tuple[Period, ...]:
+    """First and last day of each."""
+    return tuple(Period(*pair) for pair in zip(days[::2], days[1::2], strict=True))
+
+
+# Asked at each request of an agent: plain columns, and statements built once.
+_members, _groups, _contracts = Membership.__table__, Group.__table__, Contract.__table__
+_adhesions, _group_sites, _conventions = Adhesion.__table__, GroupSite.__table__, Convention.__table__
+_CHAIN = [column for table in (_conventions, _contracts, _groups) for column in (table.c.starts_on, table.c.ends_on)]
+_TO_CONVENTION = _groups.join(_contracts).join(_conventions)
+_OF_AGENT = _members.c.agent_id == bindparam("agent")
+_LINKS = (
+    select(_members.c.id, _groups.c.id, _groups.c.contract_id, _groups.c.profile, _groups.c.services, *_CHAIN)
+    .add_columns(_members.c.starts_on, _members.c.ends_on)
+    .select_from(_TO_CONVENTION.join(_members, _members.c.group_id == _groups.c.id))
+    .where(_OF_AGENT)
+    .order_by(_members.c.id)
+)
+_SITES = (
+    select(_group_sites.c.group_id, _group_sites.c.site_id)
+    .join(_members, _members.c.group_id == _group_sites.c.group_id)
+    .where(_OF_AGENT)
+)
+_JOINED = (
+    select(_adhesions.c.contract_id, _adhesions.c.service, _adhesions.c.starts_on, _adhesions.c.ends_on)
+    .join(_groups, _groups.c.contract_id == _adhesions.c.contract_id)
+    .join(_members, _members.c.group_id == _groups.c.id)
+    .where(_OF_AGENT)
+)
+_MANAGED = select(_groups.c.id, *_CHAIN).select_from(_TO_CONVENTION).where(_groups.c.manager_id == bindparam("agent"))
 
 
 # ── conventions and groups ──────────────────────────────────────────────────────────────────────

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Caf, Motif, MotifMode, Site
 
@@ -11,7 +11,10 @@ ANY_QUESTION = "renseignement"  # the subject every Caf receives
 
 
 def list_sites(session: Session, caf_id: int) -> list[Site]:
-    return list(session.scalars(select(Site).where(Site.caf_id == caf_id).order_by(Site.short_name)))
+    return list(session.scalars(_OF_CAF, {"caf": caf_id}))
+
+
+_OF_CAF = select(Site).where(Site.caf_id == bindparam("caf")).order_by(Site.short_name)
 
 
 def get_site(session: Session, site_id: int) -> Site | None:
@@ -67,9 +70,11 @@ def put_modes(session: Session, motif: Motif, durations: dict[str, int]) -> None
 
 def get_motif(session: Session, motif_id: int, caf_id: int) -> Motif | None:
     """A motif of that Caf, None for any other."""
-    return session.scalar(
-        select(Motif).where(Motif.id == motif_id, Motif.caf_id == caf_id).options(selectinload(Motif.modes))
-    )
+    return session.scalars(_MOTIF, {"number": motif_id, "caf": caf_id}).unique().one_or_none()
+
+
+_MOTIF = select(Motif).where(Motif.id == bindparam("number"), Motif.caf_id == bindparam("caf"))
+_MOTIF = _MOTIF.options(joinedload(Motif.modes))
 
 
 def motif_of_topic(session: Session, topic: str, caf_id: int) -> Motif | None:

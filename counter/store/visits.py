@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Agent, Visit, VisitStep
@@ -14,10 +14,12 @@ from counter.visits import Nature, NoVisit, Solved, StepKind, is_stale
 
 def open_visit(session: Session, agent_id: int, now: datetime) -> Visit | None:
     """The visit in progress, None when there is none or it was forgotten hours ago."""
-    visit = session.scalar(
-        select(Visit).where(Visit.agent_id == agent_id, Visit.ended_at.is_(None)).options(selectinload(Visit.steps))
-    )
+    visit = session.scalar(_OPEN, {"agent": agent_id})
     return None if visit is None or is_stale(visit.started_at, now) else visit
+
+
+_OPEN = select(Visit).where(Visit.agent_id == bindparam("agent"), Visit.ended_at.is_(None))
+_OPEN = _OPEN.options(selectinload(Visit.steps))
 
 
 def start_visit(session: Session, agent: Agent, now: datetime) -> Visit:
