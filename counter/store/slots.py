@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Integer, Select, and_, exists, literal, or_, select, type_coerce
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Session
 
 from counter.appointments import (
     Grid,
@@ -125,33 +137,36 @@ def _places(session: Session, motif: Motif, wanted: SlotFilter) -> list[_Place]:
     durations = {
         Mode(item.mode): item.duration for item in motif.modes if not wanted.modes or item.mode in wanted.modes
     }
-    columns = (Opening.id, Opening.site_id, Opening.mode, Opening.starts, Opening.ends, Opening.interval, Site.timezone)
-    query = select(*columns).join(Opening.site).where(Opening.mode.in_(durations))
-    if wanted.site_ids:  # EXISTS, so that the sites lead and not the whole catalogue of openings
-        received = exists().where(OpeningMotif.opening_id == Opening.id, OpeningMotif.motif_id == motif.id)
-        query = query.where(Opening.site_id.in_(wanted.site_ids), received)
+    values = {"motif": motif.id, "modes": list(durations)}
+    if wanted.site_ids:
+        rows = session.connection().execute(_PLACES_OF_SITES, values | {"sites": list(wanted.site_ids)})
     else:
-        query = query.join(OpeningMotif, OpeningMotif.opening_id == Opening.id).where(OpeningMotif.motif_id == motif.id)
+        rows = session.connection().execute(_PLACES, values)
     places = []
-    for number, site, mode, *cut, zone in session.execute(query):
+    for number, site, mode, *cut, zone in rows:
         mode, grid = Mode(mode), grid_of(*cut)
         count = intervals_needed(durations[mode], grid.interval)
         places.append(_Place(number, site, mode, grid, count, grid.beginning_in(wanted.half), zone))
     return places
 
 
+# Built once, of plain columns: building them for each search took longer than the search.
+_openings, _sites = Opening.__table__, Site.__table__
+_received, _free_time = OpeningMotif.__table__, FreeTime.__table__
+_OF_MOTIF = (_received.c.opening_id == _openings.c.id) & (_received.c.motif_id == bindparam("motif"))
+_IN_MODES = (
+    select(*(_openings.c[name] for name in ("id", "site_id", "mode", "starts", "ends", "interval")), _sites.c.timezone)
+    .join(_sites, _sites.c.id == _openings.c.site_id)
+    .where(_openings.c.mode.in_(bindparam("modes", expanding=True)))
+)
+_PLACES = _IN_MODES.join(_received, _OF_MOTIF)
+_PLACES_OF_SITES = _IN_MODES.where(  # EXISTS, so that the sites lead and not the whole catalogue of openings
+    _openings.c.site_id.in_(bindparam("sites", expanding=True)), exists().where(_OF_MOTIF).correlate(_openings)
+)
+
+
 def count_for(opening: Opening, motif: Motif) -> int:
     return intervals_needed(motif.duration(opening.mode_value), opening.interval)
-
-
-def _fits(row: type[FreeTime], shape: _Shape):
-    """The word has free intervals in a row, as many as are needed, from one of the bits where an appointment may
-    begin; a full one (0) is told apart without arithmetic."""
-    terms = [row.free] + [row.free.bitwise_rshift(literal(shift, Integer)) for shift in range(1, shape.count)]
-    if shape.begins is not None:
-        terms.append(literal(shape.begins, BigInteger))
-    fits = reduce(lambda left, right: left.bitwise_and(right), terms) != 0
-    return fits if len(terms) == 1 else and_(row.free != 0, fits)
 
 
 class _Shape(NamedTuple):
@@ -171,18 +186,65 @@ def _by_shape(span: _Span, but: Collection[int] = ()) -> dict[_Shape, list[int]]
     return found
 
 
-def _within(row: type[FreeTime], span: _Span, first: date, last: date):
-    days = row.day.between(first, last)
-    if not span.weekdays:
+def _ask(session: Session, statement: Callable, span: _Span, shape: _Shape, ids: list[int], *days: date) -> list:
+    """(opening, day, word) of the words of these openings that suit, between two days."""
+    values = {"ids": ids, "first": days[0], "last": days[1]}
+    if shape.begins is not None:
+        values["begins"] = shape.begins
+    if span.weekdays:
+        values["weekdays"] = list(span.weekdays)
+    query = statement(shape.count, shape.begins is not None, bool(span.weekdays))
+    return session.connection().execute(query, values).all()
+
+
+@cache
+def _free_words(count: int, some_bits: bool, some_days: bool) -> Select:
+    """All words where the appointment fits."""
+    row = _free_time
+    there = row.c.opening_id.in_(bindparam("ids", expanding=True))
+    return select(row.c.opening_id, row.c.day, row.c.free).where(
+        there, _within(row, some_days), _fits(row, count, some_bits)
+    )
+
+
+@cache
+def _first_words(count: int, some_bits: bool, some_days: bool) -> Select:
+    """The words of each opening on its first day where the appointment fits."""
+    row, inner = _free_time, _free_time.alias()
+    first_day = (
+        select(inner.c.day)
+        .where(inner.c.opening_id == _openings.c.id, _within(inner, some_days), _fits(inner, count, some_bits))
+        .order_by(inner.c.day)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(row.c.opening_id, row.c.day, row.c.free).join(_openings, _openings.c.id == row.c.opening_id)
+    there = _openings.c.id.in_(bindparam("ids", expanding=True))
+    return query.where(there, row.c.day == first_day, _fits(row, count, some_bits))
+
+
+def _fits(row: FromClause, count: int, some_bits: bool) -> ColumnElement[bool]:
+    """The word has free intervals in a row, as many as are needed, from one of the bits where an appointment may
+    begin; a full one (0) is told apart without arithmetic."""
+    terms = [row.c.free] + [row.c.free.bitwise_rshift(literal(shift, Integer)) for shift in range(1, count)]
+    if some_bits:
+        terms.append(bindparam("begins", type_=BigInteger))
+    fits = reduce(lambda left, right: left.bitwise_and(right), terms) != 0
+    return fits if len(terms) == 1 else and_(row.c.free != 0, fits)
+
+
+def _within(row: FromClause, some_days: bool) -> ColumnElement[bool]:
+    days = row.c.day.between(bindparam("first"), bindparam("last"))
+    if not some_days:
         return days
-    return days & ((type_coerce(row.day, Integer) + 3) % 7).in_(span.weekdays)  # 1970-01-01 was a Thursday
+    weekday = (type_coerce(row.c.day, Integer) + 3) % 7  # 1970-01-01 was a Thursday
+    return days & weekday.in_(bindparam("weekdays", expanding=True))
 
 
 def _free_rows(session: Session, span: _Span, first: date, last: date) -> list:
     """(opening, day, word) of the words where the appointment fits, between two days."""
-    places = or_(*(FreeTime.opening_id.in_(ids) & _fits(FreeTime, shape) for shape, ids in _by_shape(span).items()))
-    query = select(FreeTime.opening_id, FreeTime.day, FreeTime.free)
-    return session.execute(query.where(places, _within(FreeTime, span, first, last))).all()
+    asked = (_ask(session, _free_words, span, shape, ids, first, last) for shape, ids in _by_shape(span).items())
+    return [row for rows in asked for row in rows]
 
 
 def _earliest(session: Session, span: _Span) -> dict[tuple[int, Mode], Slot]:
@@ -194,22 +256,8 @@ def _earliest(session: Session, span: _Span) -> dict[tuple[int, Mode], Slot]:
         _keep_earliest(found, _free_rows(session, span, today, today), span)
     since = max(span.start, today + timedelta(days=1))
     for shape, ids in _by_shape(span, but=found.keys()).items():
-        _keep_earliest(found, session.execute(_first_rows(span, shape, ids, since)), span)
+        _keep_earliest(found, _ask(session, _first_words, span, shape, ids, since, span.last), span)
     return {(slot.site_id, slot.mode): slot for slot in sorted(found.values(), reverse=True)}  # the earliest last
-
-
-def _first_rows(span: _Span, shape: _Shape, ids: list[int], since: date) -> Select:
-    """The words of each opening on its first day where the appointment fits."""
-    inner = aliased(FreeTime)
-    first_day = (
-        select(inner.day)
-        .where(inner.opening_id == Opening.id, _within(inner, span, since, span.last), _fits(inner, shape))
-        .order_by(inner.day)
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = select(FreeTime.opening_id, FreeTime.day, FreeTime.free).join(Opening, Opening.id == FreeTime.opening_id)
-    return query.where(Opening.id.in_(ids), FreeTime.day == first_day, _fits(FreeTime, shape))
 
 
 def _keep_earliest(found: dict[int, Slot], rows, span: _Span) -> None:
