@@ -26,12 +26,11 @@ from counter.messages import if_video_fails
 from counter.pdf.letters import ARABIC_WORDS
 from counter.practice.content import EXERCISES
 from counter.store.lobby import Lobby, look
-from counter.store.visits import open_visit
 from counter.tutorials import Picture, Word
 from counter.tutorials.pictures import draw
 from counter.tutorials.words import Use, is_quoted
 from counter.visits import minutes_since
-from counter.web import local, now, reading, services
+from counter.web import local, now, reading, services, visit_in_progress
 
 
 class FrenchTypography(Extension):
@@ -92,14 +91,14 @@ def prepare(app: Flask) -> None:
 def _shared() -> dict:
     """What the layouts need on every page: the structure, the line, the agent, the visit in progress."""
     on = services()
-    who = current_user if current_user and current_user.is_authenticated else None
+    who = current_user._get_current_object() if current_user and current_user.is_authenticated else None
     return {
         "structure_name": on.settings.structure_name,
         "demonstration": on.demonstration,
         "line": on.line,
         "colours": on.settings,
         "who": who,
-        "visit_bar": _visit_bar(who) if who else None,
+        "visit_bar": _visit_bar() if who else None,
         "lobby": _lobby(who) if who else None,
         "now_local": local(),
     }
@@ -110,8 +109,8 @@ def _lobby(who) -> Lobby | None:
     return look(reading(), who.site.id, local(), now()) if who.site and who.may(Permission.COUNTER) else None
 
 
-def _visit_bar(who) -> dict | None:
-    visit = open_visit(reading(), who.row.id, now())
+def _visit_bar() -> dict | None:
+    visit = visit_in_progress()
     return {"visit": visit, "minutes": minutes_since(visit.started_at, now())} if visit else None
 
 

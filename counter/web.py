@@ -18,13 +18,14 @@ from counter.config import Settings
 from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import Keys
-from counter.models import Agent, Kiosk, Site
+from counter.models import Agent, Kiosk, Site, Visit
 from counter.outside.api_particulier import LastCall
 from counter.outside.line import LineWatch
 from counter.store.appointments import Reach
 from counter.store.journal import record
 from counter.store.places import list_sites
 from counter.store.search import Index
+from counter.store.visits import open_visit
 from counter.throttle import Throttle
 from counter.tutorials.loader import Catalogue
 from counter.tutorials.vocabulary import Vocabulary
@@ -117,6 +118,7 @@ def writing(lasting: bool = True) -> Iterator[Session]:
         with services().main.writing(lasting) as session:
             yield session
     finally:
+        g.pop("visit", None)
         if "reading" in g:
             g.reading.rollback()  # the reading snapshot is older than what was just written
 
@@ -145,6 +147,13 @@ def close_reading(_error=None) -> None:
 def agent() -> Agent:
     """The agent signed in (a view that allows an agent only)."""
     return current_user._get_current_object().row
+
+
+def visit_in_progress() -> Visit | None:
+    """The open visit of the agent, read once for a request; again after something was written."""
+    if "visit" not in g:
+        g.visit = open_visit(reading(), agent().id, now())
+    return g.visit
 
 
 def kiosk() -> Kiosk:

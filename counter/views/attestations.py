@@ -37,11 +37,10 @@ from counter.security import allow
 from counter.store import attestations as store
 from counter.store.agents import any_agent
 from counter.store.appointments import upcoming_of_visit
-from counter.store.visits import open_visit
 from counter.views.slots import appointment_of
 from counter.views.workshops import its_workshop
 from counter.visits import StepKind
-from counter.web import agent, found, local, note, now, reading, render_form, seen, services, writing
+from counter.web import agent, found, local, note, now, reading, render_form, seen, services, visit_in_progress, writing
 from counter.workshops import Seat
 
 blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
@@ -53,7 +52,7 @@ _WORKSHOP_KEYS = uuid.UUID("0f1c9c0e-7a5e-4f0e-9a53-2f6c1f6f2b11")  # one paper 
 @allow(Permission.COUNTER)
 def choose():
     """Which attestation; the appointments of this visit are at hand."""
-    visit = open_visit(reading(), agent().id, now())
+    visit = visit_in_progress()
     return render_template(
         "attestations/choose.html",
         form=VisitAttestationForm(),
@@ -87,7 +86,7 @@ def _visit_facts(form: VisitAttestationForm) -> dict[str, str]:
 
 def _today_here() -> dict[str, str]:
     """The day, from the beginning of the visit until now, and where."""
-    current = open_visit(reading(), agent().id, now())
+    current = visit_in_progress()
     site = agent().site
     return {
         "jour": day_long(local().date(), year=True),
@@ -116,7 +115,7 @@ def _demarche_in_progress() -> str:
     sheet = services().catalogue.tutorials.get(request.args.get("fiche", ""))
     if sheet:
         return sheet.title
-    current = open_visit(reading(), agent().id, now())
+    current = visit_in_progress()
     done = [step.label for step in current.steps if step.kind_value is StepKind.DEMARCHE] if current else []
     return done[-1].removeprefix("Démarche : ") if done else ""
 

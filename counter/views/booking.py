@@ -15,11 +15,11 @@ from counter.motifs import Offer, find, offers_after
 from counter.store import booking, follow_ups
 from counter.store.diagnosis import last_of_visit
 from counter.store.places import get_site, list_motifs, list_sites
-from counter.store.visits import add_step, open_visit
+from counter.store.visits import add_step
 from counter.views import acts
 from counter.views.slots import Picker, motif_of, near_lost, slots_page
 from counter.visits import StepKind
-from counter.web import agent, caf_id, found, local, now, reading, services, writing
+from counter.web import agent, caf_id, found, local, now, reading, services, visit_in_progress, writing
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def needs_of(way: Way) -> tuple:
     if way.after is not None:
         person = way.after.person
         return tuple(Need(code) for code in person["needs"]), person["language"]
-    visit = open_visit(reading(), agent().id, now())
+    visit = visit_in_progress()
     diagnosis = last_of_visit(reading(), visit.id) if visit else None
     return (diagnosis.need_values, diagnosis.language) if diagnosis else ((), "")
 
@@ -114,7 +114,8 @@ def contact_page(way: Way):
         held = _held(motif, key, slot)
     except Refusal as refusal:
         return choose_page(way, motif, refusal)
-    form = ContactForm(mode=slot.mode, data={"motif": str(motif.id)} | _known(way))
+    known = {} if way.after is None and request.method == "POST" else _known(way)
+    form = ContactForm(mode=slot.mode, data={"motif": str(motif.id)} | known)
     form.creneau.data = key
     if form.validate_on_submit():
         try:

@@ -16,11 +16,10 @@ from counter.papers import pdf_response, structure
 from counter.pdf.booklet import MOST_SHEETS, booklet_of_many, booklet_pdf
 from counter.security import allow
 from counter.store import guiding as store
-from counter.store.visits import open_visit
 from counter.tutorials import Tutorial, Word
 from counter.tutorials.words import by_letter, in_order, texts_of
 from counter.views.guiding import motif_of, remember, remembered, tutorial_of
-from counter.web import agent, local, now, reading, services, writing
+from counter.web import agent, local, now, services, visit_in_progress, writing
 
 blueprint = Blueprint("demarches", __name__, url_prefix="/demarches")
 log = logging.getLogger("counter")
@@ -119,7 +118,7 @@ def finish(slug: str):
 def finished(slug: str):
     """What happens next, and what can be done now."""
     tutorial = tutorial_of(slug)
-    sheets, visit = services().catalogue.tutorials, open_visit(reading(), agent().id, now())
+    sheets, visit = services().catalogue.tutorials, visit_in_progress()
     return render_template(
         "demarches/finished.html",
         tutorial=tutorial,

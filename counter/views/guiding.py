@@ -26,10 +26,9 @@ from counter.pdf.held_slip import held_slip_pdf
 from counter.security import allow
 from counter.store import guiding as store
 from counter.store.places import motif_to_propose
-from counter.store.visits import open_visit
 from counter.throttle import Guess
 from counter.tutorials import Tutorial
-from counter.web import agent, found, local, now, reading, render_form, services, whole, writing
+from counter.web import agent, found, local, now, reading, render_form, services, visit_in_progress, whole, writing
 
 blueprint = Blueprint("guiding", __name__, url_prefix="/demarches")
 
@@ -46,7 +45,7 @@ def motif_of(tutorial: Tutorial) -> Motif | None:
 
 def remembered() -> Guiding:
     """What this session remembers for the visit in progress."""
-    visit = open_visit(reading(), agent().id, now())
+    visit = visit_in_progress()
     kept = session.get("guiding")
     state = Guiding(**kept | {"view": View(kept["view"])}) if kept else Guiding()
     return state.for_visit(visit.id if visit else None)
@@ -116,7 +115,7 @@ def _held(state: Guiding, tutorial: Tutorial, key: str) -> Guiding:
 
 def remembered_since(state: Guiding) -> Guiding:
     """The same in the visit that writing in it has just opened."""
-    visit = open_visit(reading(), agent().id, now())
+    visit = visit_in_progress()
     return state.for_visit(visit.id if visit else None)
 
 

@@ -12,7 +12,7 @@ from counter.security import allow
 from counter.store import visits
 from counter.store.appointments import upcoming_of_visit
 from counter.visits import NoVisit, suggested_nature
-from counter.web import agent, found, now, reading, render_form, writing, zone
+from counter.web import agent, found, now, reading, render_form, visit_in_progress, writing, zone
 
 blueprint = Blueprint("visits", __name__, url_prefix="/accompagnement")
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("visits", __name__, url_prefix="/accompagnement")
 @allow(Permission.COUNTER)
 def visit():
     """What was done in the visit in progress, or how to start one."""
-    return render_template("visits/visit.html", current=visits.open_visit(reading(), agent().id, now()))
+    return render_template("visits/visit.html", current=visit_in_progress())
 
 
 @blueprint.post("/commencer")
@@ -37,7 +37,7 @@ def start():
 @allow(Permission.COUNTER)
 def close():
     """What was done, its nature, solved or not."""
-    current = visits.open_visit(reading(), agent().id, now())
+    current = visit_in_progress()
     if current is None:
         return redirect(url_for("visits.visit"))
     form = CloseVisitForm(nature=suggested_nature([step.kind_value for step in current.steps]))
