@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -40,6 +41,7 @@ class Database:
         self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
         self.engine.dialect.vault, self.engine.dialect.prepared = vault, {}
         self._durable, self._on_sqlite = durable, self.engine.dialect.name == "sqlite"
+        self._writer = threading.Lock()
         if self._on_sqlite:
             _prepare_sqlite(self.engine)
             self._read_engine = self.engine.execution_options()
@@ -59,7 +61,7 @@ class Database:
     def writing(self, lasting: bool = True) -> Iterator[Session]:
         """With `lasting` False the commit does not wait for the disk: a power cut may take the last seconds of such
         transactions, always whole and from the end, never the middle of the journal."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session:
             if self._on_sqlite:
                 _begin_writing(session.connection(), "FULL" if lasting and self._durable else "NORMAL")
             elif not lasting:
@@ -67,6 +69,17 @@ class Database:
             yield session
             write_recorded(session)
             session.commit()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite the threads of a process wait for one another here, asleep: nine that ask again and again keep each
+        other, and the one that writes, from running. Who waited too long asks SQLite, which says so."""
+        mine = self._on_sqlite and self._writer.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writer.release()
 
     def forget(self) -> None:
         """After an erasure: nothing of what was erased stays in the write-ahead log of SQLite, if nobody is reading it
@@ -85,13 +98,18 @@ def _refuse_flush(session, *_) -> None:
         raise RuntimeError("a reading session does not write: use writing()")
 
 
+# A connection for each thread of a server, else those over the number are opened and closed at each request; the one
+# used last first, which still knows its statements and pages.
+_POOL = {"pool_size": 20, "pool_use_lifo": True}
+
+
 def _engine_options(url: str) -> dict:
     """PostgreSQL writes under READ COMMITTED (store/locks.py says who waits for whom), reads a snapshot, waits no
     longer than SQLite does, and finds a connection again after the server was restarted."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
+        return _POOL | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
     waits = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
-    return {
+    return _POOL | {
         "connect_args": {"options": waits, "connect_timeout": BUSY_SECONDS, "application_name": "counter"},
         "isolation_level": "READ COMMITTED",
         "pool_pre_ping": True,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Mode, Status, normal_code
@@ -281,8 +281,11 @@ class Lobby:
 
 
 def has_kiosk(session: Session, site_id: int) -> bool:
-    query = select(Kiosk.id).where(Kiosk.site_id == site_id, Kiosk.enrolled_at.is_not(None)).limit(1)
-    return session.scalar(query) is not None
+    return session.connection().scalar(_ONE_KIOSK, {"site": site_id}) is not None
+
+
+_ONE_KIOSK = select(Kiosk.__table__.c.id).where(Kiosk.site_id == bindparam("site"), Kiosk.enrolled_at.is_not(None))
+_ONE_KIOSK = _ONE_KIOSK.limit(1)
 
 
 def look(session: Session, site_id: int, local: datetime, now: datetime) -> Lobby | None:

@@ -166,6 +166,7 @@ def _book(way: Way, motif: Motif, slot_key: str, form: ContactForm) -> int:
 
 
 def _contact(way: Way, form: ContactForm, motif: Motif, slot: Slot, refusal: Refusal | None = None, held: bool = False):
+    near = near_lost(motif, refusal)
     page = render_template(
         "appointments/contact.html",
         way=way,
@@ -174,8 +175,8 @@ def _contact(way: Way, form: ContactForm, motif: Motif, slot: Slot, refusal: Ref
         slot=slot,
         site=found(get_site(reading(), slot.site_id)),
         refusal=refusal_sentence(refusal) if refusal else None,
-        near=near_lost(motif, refusal),
-        sites={item.id: item for item in list_sites(reading(), caf_id())},
+        near=near,
+        sites={other.site_id: get_site(reading(), other.site_id) for other in near},
         today=local().date(),
         minutes=services().settings.hold_minutes if held else 0,
     )
