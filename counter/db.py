@@ -61,14 +61,15 @@ class Database:
     def writing(self, lasting: bool = True) -> Iterator[Session]:
         """With `lasting` False the commit does not wait for the disk: a power cut may take the last seconds of such
         transactions, always whole and from the end, never the middle of the journal."""
-        with self._turn(), Session(self.engine, expire_on_commit=False) as session:
+        with self._turn(), self.engine.connect() as connection, connection.begin():
             if self._on_sqlite:
-                _begin_writing(session.connection(), "FULL" if lasting and self._durable else "NORMAL")
+                _begin_writing(connection, "FULL" if lasting and self._durable else "NORMAL")
             elif not lasting:
-                session.execute(text("SET LOCAL synchronous_commit TO OFF"))
-            yield session
-            write_recorded(session)
-            session.commit()
+                connection.execute(text("SET LOCAL synchronous_commit TO OFF"))
+            with Session(connection, expire_on_commit=False) as session:
+                yield session
+                write_recorded(session)
+                session.flush()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -116,7 +116,8 @@ def bench_http(world: World, alone: float, rounds: int) -> None:
         mine, slots = slots[: 2 * CLIENTS + rounds], slots[2 * CLIENTS + rounds :]
         with served(world, command) as port, ThreadPoolExecutor(CLIENTS) as pool:
             clients = list(pool.map(lambda number, port=port: Client(port, number), range(1, CLIENTS + 1)))
-            _booked(clients, pool, mine[:CLIENTS])  # the first pages compile their templates
+            _booked(clients, pool, mine[:CLIENTS])  # the first pages compile their templates, those of losers too
+            list(pool.map(Client.contact, clients, [mine[0]] * CLIENTS, [str(uuid.uuid4()) for _ in clients]))
             _fifty_bookings(name, clients, pool, mine[CLIENTS : 2 * CLIENTS], alone)
             _fifty_on_one(name, clients, pool, mine[2 * CLIENTS :])
             for client in clients:
