@@ -8,8 +8,10 @@ each other.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, String, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
+
+from counter.store.prepared import Prepared
 
 _FREE_TIME, _JOURNAL = 1_400_000_000, 1_400_000_001  # any numbers, the same for every process
 
@@ -45,7 +47,12 @@ def lock_journal(session: Session) -> None:
     _lock(session, _JOURNAL)
 
 
+_NUMBER = Prepared(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
+_TEXT = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key", type_=String), literal_column("0"))))
+)
+
+
 def _lock(session: Session, key: int | str) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        number = func.hashtextextended(key, 0) if isinstance(key, str) else key
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+        (_TEXT if isinstance(key, str) else _NUMBER).run(session, {"key": key})

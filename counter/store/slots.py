@@ -13,12 +13,14 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     FromClause,
     Integer,
     Select,
     and_,
+    any_,
     bindparam,
     exists,
     literal,
@@ -139,10 +141,8 @@ def _places(session: Session, motif: Motif, wanted: SlotFilter) -> list[_Place]:
     }
     values = {"motif": motif.id, "modes": list(durations)}
     if wanted.site_ids:
-        rows = session.connection().execute(_PLACES_OF_SITES, values | {"sites": list(wanted.site_ids)})
-    else:
-        rows = session.connection().execute(_PLACES, values)
-    places = []
+        values["sites"] = list(wanted.site_ids)
+    rows, places = session.connection().execute(_places_of(bool(wanted.site_ids)), values), []
     for number, site, mode, *cut, zone in rows:
         mode, grid = Mode(mode), grid_of(*cut)
         count = intervals_needed(durations[mode], grid.interval)
@@ -150,19 +150,23 @@ def _places(session: Session, motif: Motif, wanted: SlotFilter) -> list[_Place]:
     return places
 
 
-# Built once, of plain columns: building them for each search took longer than the search.
+# Statements are built once, of plain columns: building them for each search took longer than the search.
 _openings, _sites = Opening.__table__, Site.__table__
 _received, _free_time = OpeningMotif.__table__, FreeTime.__table__
-_OF_MOTIF = (_received.c.opening_id == _openings.c.id) & (_received.c.motif_id == bindparam("motif"))
-_IN_MODES = (
-    select(*(_openings.c[name] for name in ("id", "site_id", "mode", "starts", "ends", "interval")), _sites.c.timezone)
-    .join(_sites, _sites.c.id == _openings.c.site_id)
-    .where(_openings.c.mode.in_(bindparam("modes", expanding=True)))
-)
-_PLACES = _IN_MODES.join(_received, _OF_MOTIF)
-_PLACES_OF_SITES = _IN_MODES.where(  # EXISTS, so that the sites lead and not the whole catalogue of openings
-    _openings.c.site_id.in_(bindparam("sites", expanding=True)), exists().where(_OF_MOTIF).correlate(_openings)
-)
+
+
+@cache
+def _places_of(some_sites: bool) -> Select:
+    columns = (_openings.c[name] for name in ("id", "site_id", "mode", "starts", "ends", "interval"))
+    of_motif = (_received.c.opening_id == _openings.c.id) & (_received.c.motif_id == bindparam("motif"))
+    query = select(*columns, _sites.c.timezone).join(_sites, _sites.c.id == _openings.c.site_id)
+    query = query.where(_openings.c.mode.in_(bindparam("modes", expanding=True)))
+    if not some_sites:
+        return query.join(_received, of_motif)
+    # EXISTS, so that the sites lead and not the whole catalogue of openings
+    return query.where(
+        _openings.c.site_id.in_(bindparam("sites", expanding=True)), exists().where(of_motif).correlate(_openings)
+    )
 
 
 def count_for(opening: Opening, motif: Motif) -> int:
@@ -193,22 +197,34 @@ def _ask(session: Session, statement: Callable, span: _Span, shape: _Shape, ids:
         values["begins"] = shape.begins
     if span.weekdays:
         values["weekdays"] = list(span.weekdays)
-    query = statement(shape.count, shape.begins is not None, bool(span.weekdays))
+    query = statement(shape.count, shape.begins is not None, bool(span.weekdays), _has_arrays(session))
     return session.connection().execute(query, values).all()
 
 
+def _has_arrays(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _among(column: ColumnElement, name: str, arrays: bool) -> ColumnElement[bool]:
+    """One of a list of numbers: a single value where there are arrays, so that the database keeps its plan however
+    long the list is."""
+    if arrays:
+        return column == any_(bindparam(name, type_=ARRAY(Integer)))
+    return column.in_(bindparam(name, expanding=True))
+
+
 @cache
-def _free_words(count: int, some_bits: bool, some_days: bool) -> Select:
+def _free_words(count: int, some_bits: bool, some_days: bool, arrays: bool) -> Select:
     """All words where the appointment fits."""
     row = _free_time
-    there = row.c.opening_id.in_(bindparam("ids", expanding=True))
+    there = _among(row.c.opening_id, "ids", arrays)
     return select(row.c.opening_id, row.c.day, row.c.free).where(
         there, _within(row, some_days), _fits(row, count, some_bits)
     )
 
 
 @cache
-def _first_words(count: int, some_bits: bool, some_days: bool) -> Select:
+def _first_words(count: int, some_bits: bool, some_days: bool, arrays: bool) -> Select:
     """The words of each opening on its first day where the appointment fits."""
     row, inner = _free_time, _free_time.alias()
     first_day = (
@@ -219,7 +235,7 @@ def _first_words(count: int, some_bits: bool, some_days: bool) -> Select:
         .scalar_subquery()
     )
     query = select(row.c.opening_id, row.c.day, row.c.free).join(_openings, _openings.c.id == row.c.opening_id)
-    there = _openings.c.id.in_(bindparam("ids", expanding=True))
+    there = _among(_openings.c.id, "ids", arrays)
     return query.where(there, row.c.day == first_day, _fits(row, count, some_bits))
 
 
