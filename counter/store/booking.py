@@ -36,7 +36,7 @@ from counter.appointments import (
 )
 from counter.keys import Vault
 from counter.models import Appointment, FreeTime, Hold, Motif, MotifMode, Opening, OpeningMotif, Site
-from counter.store.locks import lock_act, lock_free_time
+from counter.store.locks import lock_act, lock_booking, lock_free_time
 from counter.store.prepared import Prepared
 
 # ── the slot a key names ────────────────────────────────────────────────────────────────────────
@@ -156,8 +156,7 @@ def take(session: Session, place: Place) -> int | None:
 
 
 def take_or_free(session: Session, place: Place, now: datetime) -> int | None:
-    """As `take`, once the holds that ran out are given back where that is what was missing."""
-    lock_free_time(session)
+    """As `take`, once the holds that ran out are given back where that is what was missing. The free time is locked."""
     desk = take(session, place)
     if desk is None and release_expired(session, now):
         desk = take(session, place)
@@ -202,8 +201,7 @@ def release_hold(session: Session, token: str) -> None:
 
 
 def consume(session: Session, hold: Hold) -> bool:
-    """Take the hold away, keeping its intervals; False when someone released it meanwhile."""
-    lock_free_time(session)
+    """Take the hold away, keeping its intervals; False when someone released it meanwhile. The free time is locked."""
     gone = _CONSUME.run(session, {"kept": hold.token})
     session.expunge(hold)
     return bool(gone.rowcount)
@@ -222,6 +220,7 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
     Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon or SlotTaken.
     """
     place = check_place(session, motif, slot_key, now)
+    lock_free_time(session)
     desk = _take_or_refuse(session, place, now)
     hold = Hold(
         token=str(uuid.uuid4()),
@@ -276,9 +275,10 @@ def book(
 ) -> int:
     """Turn a hold into an appointment; when the hold ran out, take the slot again if it is still free. Returns the
     number of the appointment: the same `key` twice makes one. Raises Unreachable and the refusals of `hold_slot`."""
-    lock_act(session, key)
     try:
-        place, desk = _place_for(session, motif, slot_key, hold_token, person, now)
+        place = find_place(session, motif, slot_key)
+        lock_booking(session, key)
+        desk = _desk_for(session, motif, place, hold_token, person, now)
     except Refusal:
         if (known := _known(session, key)) is None:
             raise
@@ -327,19 +327,16 @@ _MAKE = {
 }
 
 
-def _place_for(
-    session: Session, motif: Motif, slot_key: str, hold_token: str | None, person: dict, now: datetime
-) -> tuple[Place, int]:
-    """The place and desk that are now the person's: those of the hold, or taken. When it raises Unreachable or a
-    refusal of `hold_slot`, no time was taken."""
-    place = find_place(session, motif, slot_key)
+def _desk_for(session: Session, motif: Motif, place: Place, hold_token: str | None, person: dict, now: datetime) -> int:
+    """The desk that is now the person's there: that of the hold, or taken. When it raises Unreachable or a refusal of
+    `hold_slot`, no time was taken."""
     if not reachable(place.mode, person.get("phone"), person.get("email")):
         raise Unreachable()
     hold = get_hold(session, hold_token, now) if hold_token else None
     if hold is not None and hold.motif_id == motif.id and place.is_of(hold) and consume(session, hold):
-        return place, hold.desk
+        return hold.desk
     _check_open(place, motif, now)
-    return place, _take_or_refuse(session, place, now)
+    return _take_or_refuse(session, place, now)
 
 
 def _take_or_refuse(session: Session, place: Place, now: datetime) -> int:

@@ -21,6 +21,12 @@ def lock_act(session: Session, key: str) -> None:
     _lock(session, key)
 
 
+def lock_booking(session: Session, key: str) -> None:
+    """The act, then the free time, in one question."""
+    if _is_shared(session):
+        _BOTH.run(session, {"text": key, "number": _FREE_TIME})
+
+
 def lock_agent(session: Session, agent_id: int) -> None:
     """One transaction at a time opens or closes an agent's visit."""
     _lock(session, f"agent {agent_id}")
@@ -47,12 +53,15 @@ def lock_journal(session: Session) -> None:
     _lock(session, _JOURNAL)
 
 
-_NUMBER = Prepared(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
-_TEXT = Prepared(
-    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key", type_=String), literal_column("0"))))
-)
+def _is_shared(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+_OF_NUMBER = func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))
+_OF_TEXT = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("text", type_=String), literal_column("0")))
+_NUMBER, _TEXT, _BOTH = (Prepared(select(*columns)) for columns in ((_OF_NUMBER,), (_OF_TEXT,), (_OF_TEXT, _OF_NUMBER)))
 
 
 def _lock(session: Session, key: int | str) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        (_TEXT if isinstance(key, str) else _NUMBER).run(session, {"key": key})
+    if _is_shared(session):
+        (_TEXT if isinstance(key, str) else _NUMBER).run(session, {"text": key, "number": key})
