@@ -117,7 +117,8 @@ def _confirmed_by_child(instance: Path, motif: int, slot: str, rank: int, now: d
 
 
 def _kill_after(database: Database, rank: int) -> None:
-    """At the `rank`-th statement of the driver: SQLite tells when one begins, the commit too, psycopg when it ended."""
+    """At the `rank`-th statement of the driver: SQLite tells when one begins, the commit too; psycopg when one ended,
+    and SQLAlchemy when it is about to commit."""
     done = 0
 
     def count(_statement) -> None:
@@ -126,8 +127,11 @@ def _kill_after(database: Database, rank: int) -> None:
         if done == rank:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    watch = _watch_sqlite if database.engine.dialect.name == "sqlite" else _watch_psycopg
+    on_sqlite = database.engine.dialect.name == "sqlite"
+    watch = _watch_sqlite if on_sqlite else _watch_psycopg
     event.listen(database.engine, "checkout", lambda connection, *_: watch(connection, count))
+    if not on_sqlite:
+        event.listen(database.engine, "commit", count)
 
 
 def _watch_sqlite(connection, count) -> None:
