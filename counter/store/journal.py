@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hmac import compare_digest
@@ -28,6 +28,7 @@ from counter.journal import (
 )
 from counter.models import Agent, JournalCut, JournalHead, JournalLine, Site
 from counter.store.locks import lock_journal
+from counter.store.prepared import Prepared
 
 _HEAD = 1
 _RECORDED = "journal"
@@ -72,14 +73,13 @@ def write_recorded(session: Session) -> None:
     session.flush()
     lock_journal(session)
     key, last = _key(session), _read_head(session) or START
-    rows = []
     for line in recorded:
         values = vars(line) | {"seq": last.seq + 1, "previous": last.hash}
         values["hash"] = seal(key, Line(**values))
-        rows.append(values)
+        _LINE.run(session, values)
         last = Mark(values["seq"], values["hash"])
-    session.execute(insert(JournalLine), rows)
-    _put_head(session, key, last)
+    sealed = {"id": _HEAD, "seq": last.seq, "hash": last.hash, "mark": seal_head(key, last.seq, last.hash)}
+    _PUT_HEAD[session.get_bind().dialect.name].run(session, sealed)
 
 
 def _key(session: Session) -> bytes:
@@ -87,15 +87,20 @@ def _key(session: Session) -> bytes:
 
 
 def _read_head(session: Session) -> Mark | None:
-    row = session.execute(select(JournalHead.seq, JournalHead.hash)).first()
-    return Mark(row.seq, bytes(row.hash)) if row else None
+    row = _READ_HEAD.first(session, {})
+    return Mark(row[0], bytes(row[1])) if row else None
 
 
-def _put_head(session: Session, key: bytes, last: Mark) -> None:
-    upsert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-    values = {"seq": last.seq, "hash": last.hash, "mark": seal_head(key, last.seq, last.hash)}
-    row = upsert(JournalHead).values(id=_HEAD, **values)
-    session.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
+def _put_head(upsert: Callable) -> Prepared:
+    row = upsert(_heads)
+    changed_too = {name: row.excluded[name] for name in ("seq", "hash", "mark")}
+    return Prepared(row.on_conflict_do_update(index_elements=["id"], set_=changed_too), _heads.columns.keys())
+
+
+_heads, _lines = JournalHead.__table__, JournalLine.__table__
+_READ_HEAD = Prepared(select(_heads.c.seq, _heads.c.hash))
+_PUT_HEAD = {"sqlite": _put_head(sqlite.insert), "postgresql": _put_head(postgresql.insert)}
+_LINE = Prepared(insert(_lines), _lines.columns.keys())
 
 
 # ── searching ───────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """Statements compiled once and run on the driver's own cursor.
 
-For the few statements of a booking, the transaction everyone waits for: what SQLAlchemy does around each of them takes
-several times longer than the database. Elsewhere `session.execute` reads better.
+For the few statements of a booking and its line in the journal, the transaction everyone waits for: what SQLAlchemy
+does around each of them takes several times longer than the database. Elsewhere `session.execute` reads better.
 """
 
 from __future__ import annotations

@@ -13,9 +13,11 @@ from sqlalchemy.exc import OperationalError
 from counter.appointments import SlotTaken, parse_slot_key
 from counter.config import load_settings
 from counter.db import Database
+from counter.journal import Act, Subject
 from counter.keys import load_keys
-from counter.models import Appointment, FreeTime, Motif
+from counter.models import Appointment, FreeTime, JournalLine, Motif
 from counter.store.booking import book
+from counter.store.journal import record
 from counter.store.openings import audit_free_time
 from counter.store.slots import SlotFilter, search_slots
 from tests.benchmarks.data import INTERVALS, NOW, TODAY, World, person_for, sizes, working_days
@@ -43,7 +45,8 @@ def book_one(database: Database, motif: Motif, slot: str) -> bool:
     with database.writing() as session:
         vault = database.engine.dialect.vault
         try:
-            book(session, vault, motif, slot, None, person_for(opening), str(uuid.uuid4()), NOW, agent_id=1)
+            number = book(session, vault, motif, slot, None, person_for(opening), str(uuid.uuid4()), NOW, agent_id=1)
+            record(session, Act.CREATED, 1, Subject.APPOINTMENT, number, "127.0.0.1", NOW)
         except SlotTaken:
             return False
     return True
@@ -55,14 +58,15 @@ def bench_booking(world: World, short: bool) -> float:
     times = 100 if short else 1000
     values, floor = _bookings_and_floor(database, chance, times)
     rate = p50(floor) / p50(values)
-    row("booking transaction", f"p50 {p50(values):.2f} ms, p95 {percentile(values, 95):.2f} ms",
+    row("booking transaction, journal and indexes", f"p50 {p50(values):.2f} ms, p95 {percentile(values, 95):.2f} ms",
         f"bare durable insert {p50(floor):.2f} ms", "≥ 40 % of its rate", rate >= 0.4)  # fmt: skip
     size = sizes(database)
     with database.reading() as session:
-        count = session.scalar(select(func.count()).select_from(Appointment))
+        count, lines = (session.scalar(select(func.count()).select_from(kept)) for kept in (Appointment, JournalLine))
     database.close()
-    each, free = size["appointment"] / count, size["free_time"] / 1e6
-    row("disk, a booking with its indexes", f"{each:.0f} bytes", f"{count} bookings", "≤ 400 bytes", each <= 400)
+    each, line, free = size["appointment"] / count, size["journal"] / lines, size["free_time"] / 1e6
+    row("disk, a booking and its line of the journal, indexes", f"{each:.0f} + {line:.0f} bytes", f"{count} bookings",
+        "≤ 400 bytes", each + line <= 400)  # fmt: skip
     row(f"disk, free time of {len(world.sites)} sites", f"{free:.1f} MB", "–", "≤ 10 MB", free <= 10)
     return 1000 / p50(values)
 
