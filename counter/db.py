@@ -85,7 +85,7 @@ class Database:
     def forget(self) -> None:
         """After an erasure: nothing of what was erased stays in the write-ahead log of SQLite, if nobody is reading it
         now (the next erasure tries again). PostgreSQL sees to its own."""
-        if self.engine.dialect.name == "sqlite":
+        if self._on_sqlite:
             with self.engine.connect() as connection:
                 _put(connection, "busy_timeout", 0)
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

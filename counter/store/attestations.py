@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from counter.appointments import EventKind, Mode
@@ -15,6 +14,7 @@ from counter.formatting import day_long, hour
 from counter.keys import Signer
 from counter.models import Agent, Appointment, AppointmentEvent, Attestation, AttestationCounter
 from counter.pdf.fonts import printable
+from counter.store.inserts import insert_for
 from counter.store.locks import lock_act
 from counter.store.visits import add_step
 from counter.visits import StepKind
@@ -72,7 +72,7 @@ def issue_attestation(
 
 
 def _next_rank(session: Session, year: int) -> int:
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    insert = insert_for(session)
     session.execute(insert(AttestationCounter).values(year=year, last=0).on_conflict_do_nothing())
     return session.scalar(
         update(AttestationCounter)

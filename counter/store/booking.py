@@ -7,12 +7,12 @@ statement and mapping its rows costs several times what the database does for it
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from counter.appointments import (
@@ -285,7 +285,7 @@ def book(
         return known
     row = _row(vault, motif, place, desk, person) | {"idempotency_key": key, "created_at": now}
     row |= {"agent_id": agent_id, "visit_id": visit_id}
-    made = _MAKE[session.get_bind().dialect.name].first(session, row)
+    made = _MAKE.first(session, row)
     if made is None:  # by the same form, sent twice
         give_back(session, place.opening_id, place.day, desk, place.mask)
         return _known(session, key)
@@ -318,13 +318,14 @@ def _row(vault: Vault, motif: Motif, place: Place, desk: int, person: dict) -> d
 
 _GIVEN = ("uid", "idempotency_key", "code", "code_index", "person", "motif_id", "opening_id", "site_id", "visit_id")
 _GIVEN += ("agent_id", "mode", "day", "desk", "index", "count", "minute", "duration", "status", "sequence", "to_move")
-_MAKE = {
-    name: Prepared(
-        kind(_appointments).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(_appointments.c.id),
-        (*_GIVEN, "created_at"),
-    )
-    for name, kind in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+
+
+def _made_once(insert: Callable):
+    unknown = insert(_appointments).on_conflict_do_nothing(index_elements=["idempotency_key"])
+    return unknown.returning(_appointments.c.id)
+
+
+_MAKE = Prepared(_made_once, (*_GIVEN, "created_at"))
 
 
 def _desk_for(session: Session, motif: Motif, place: Place, hold_token: str | None, person: dict, now: datetime) -> int:

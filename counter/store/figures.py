@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from counter.appointments import GIVEN_BACK, OUTCOMES, Status
 from counter.figures import Absence, Delay, Filling, Unmet, days_until
 from counter.models import Appointment, FreeTime, Opening, Site, UnmetSearch
+from counter.store.inserts import insert_for
 from counter.store.places import list_motifs, list_sites
 from counter.store.slots import SlotFilter, search_slots
 
 
 def count_unmet(session: Session, motif_id: int, day: date) -> None:
     """One more search that found nothing."""
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    insert = insert_for(session)
     row = insert(UnmetSearch).values(motif_id=motif_id, day=day, searches=1)
     row = row.on_conflict_do_update(index_elements=["motif_id", "day"], set_={"searches": UnmetSearch.searches + 1})
     session.execute(row)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import new_code, normal_code
 from counter.guiding import Outcome, ReportReason, WrongCode, demarche_label, held_until
 from counter.keys import Vault
 from counter.models import Agent, HeldDemarche, SheetReport, SheetUse, VisitStep
+from counter.store.inserts import insert_for
 from counter.store.visits import add_step, start_visit
 from counter.visits import StepKind
 
@@ -86,7 +86,7 @@ class Use:
 
 def count_use(session: Session, slug: str, today: date, started: int = 0, finished: int = 0) -> None:
     """Add to the counts of this month."""
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    insert = insert_for(session)
     row = insert(SheetUse).values(slug=slug, month=today.replace(day=1), started=started, finished=finished)
     more = {"started": SheetUse.started + started, "finished": SheetUse.finished + finished}
     session.execute(row.on_conflict_do_update(index_elements=["slug", "month"], set_=more))

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from hmac import compare_digest
 
 from sqlalchemy import Select, delete, func, insert, inspect, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from counter.journal import (
@@ -79,7 +78,7 @@ def write_recorded(session: Session) -> None:
         _LINE.run(session, values)
         last = Mark(values["seq"], values["hash"])
     sealed = {"id": _HEAD, "seq": last.seq, "hash": last.hash, "mark": seal_head(key, last.seq, last.hash)}
-    _PUT_HEAD[session.get_bind().dialect.name].run(session, sealed)
+    _PUT_HEAD.run(session, sealed)
 
 
 def _key(session: Session) -> bytes:
@@ -91,15 +90,14 @@ def _read_head(session: Session) -> Mark | None:
     return Mark(row[0], bytes(row[1])) if row else None
 
 
-def _put_head(upsert: Callable) -> Prepared:
-    row = upsert(_heads)
-    changed_too = {name: row.excluded[name] for name in ("seq", "hash", "mark")}
-    return Prepared(row.on_conflict_do_update(index_elements=["id"], set_=changed_too), _heads.columns.keys())
+def _replaced(insert: Callable):
+    row = insert(_heads)
+    return row.on_conflict_do_update(index_elements=["id"], set_={k: row.excluded[k] for k in ("seq", "hash", "mark")})
 
 
 _heads, _lines = JournalHead.__table__, JournalLine.__table__
 _READ_HEAD = Prepared(select(_heads.c.seq, _heads.c.hash))
-_PUT_HEAD = {"sqlite": _put_head(sqlite.insert), "postgresql": _put_head(postgresql.insert)}
+_PUT_HEAD = Prepared(_replaced, _heads.columns.keys())
 _LINE = Prepared(insert(_lines), _lines.columns.keys())
 
 

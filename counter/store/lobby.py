@@ -284,8 +284,9 @@ def has_kiosk(session: Session, site_id: int) -> bool:
     return session.connection().scalar(_ONE_KIOSK, {"site": site_id}) is not None
 
 
-_ONE_KIOSK = select(Kiosk.__table__.c.id).where(Kiosk.site_id == bindparam("site"), Kiosk.enrolled_at.is_not(None))
-_ONE_KIOSK = _ONE_KIOSK.limit(1)
+_ONE_KIOSK = (
+    select(Kiosk.__table__.c.id).where(Kiosk.site_id == bindparam("site"), Kiosk.enrolled_at.is_not(None)).limit(1)
+)
 
 
 def look(session: Session, site_id: int, local: datetime, now: datetime) -> Lobby | None:

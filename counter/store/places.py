@@ -73,8 +73,11 @@ def get_motif(session: Session, motif_id: int, caf_id: int) -> Motif | None:
     return session.scalars(_MOTIF, {"number": motif_id, "caf": caf_id}).unique().one_or_none()
 
 
-_MOTIF = select(Motif).where(Motif.id == bindparam("number"), Motif.caf_id == bindparam("caf"))
-_MOTIF = _MOTIF.options(joinedload(Motif.modes))
+_MOTIF = (
+    select(Motif)
+    .where(Motif.id == bindparam("number"), Motif.caf_id == bindparam("caf"))
+    .options(joinedload(Motif.modes))
+)
 
 
 def motif_of_topic(session: Session, topic: str, caf_id: int) -> Motif | None:

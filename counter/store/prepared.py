@@ -13,6 +13,8 @@ from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from counter.store.inserts import INSERTS
+
 
 class _Compiled(NamedTuple):
     """What a driver is given: the text, whether it takes values by name, and what writes each of them (None: as it
@@ -24,9 +26,12 @@ class _Compiled(NamedTuple):
 
 
 class Prepared:
-    """A statement whose values are all bound by name; of an INSERT, `columns` are those it gives."""
+    """A statement whose values are all bound by name; of an INSERT, `columns` are those it gives. A function makes the
+    statement from the INSERT of the database (inserts.py)."""
 
-    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None):
+    def __init__(
+        self, statement: ClauseElement | Callable[[Callable], ClauseElement], columns: Sequence[str] | None = None
+    ):
         self._statement, self._columns = statement, columns
 
     def run(self, session: Session, values: dict[str, Any]):
@@ -51,7 +56,8 @@ class Prepared:
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         """Kept with the dialect of an engine, whose vault its encrypted columns are written with."""
-        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        made = self._statement if isinstance(self._statement, ClauseElement) else self._statement(INSERTS[dialect.name])
+        compiled = made.compile(dialect=dialect, column_keys=self._columns)
         kinds = {name: bound.type.dialect_impl(dialect) for name, bound in compiled.binds.items()}
         names = compiled.positiontup if compiled.positional else compiled.binds
         given = tuple((name, kinds[name].bind_processor(dialect)) for name in names)

@@ -18,8 +18,11 @@ def open_visit(session: Session, agent_id: int, now: datetime) -> Visit | None:
     return None if visit is None or is_stale(visit.started_at, now) else visit
 
 
-_OPEN = select(Visit).where(Visit.agent_id == bindparam("agent"), Visit.ended_at.is_(None))
-_OPEN = _OPEN.options(selectinload(Visit.steps))
+_OPEN = (
+    select(Visit)
+    .where(Visit.agent_id == bindparam("agent"), Visit.ended_at.is_(None))
+    .options(selectinload(Visit.steps))
+)
 
 
 def start_visit(session: Session, agent: Agent, now: datetime) -> Visit:

@@ -11,6 +11,7 @@ from flask import request, session, url_for
 from counter.access import Permission
 from counter.appointments import Mode, Refusal, SlotTaken
 from counter.errors import refusal_sentence
+from counter.forms.fields import Choice
 from counter.forms.kiosk import EmailForm, FirstNameForm, LastNameForm, NeededPhoneForm, PhoneForm, TypedForm
 from counter.kiosk import A_SCREEN, WHO, Choose, next_screen, part_of, pressed, screen_before, screens, text
 from counter.security import allow
@@ -21,7 +22,6 @@ from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
 from counter.views.kiosk.draft import (
     DRAFT,
-    Offer,
     days_to_choose,
     draft,
     modes_to_choose,
@@ -53,7 +53,7 @@ def motifs():
     session.pop(DRAFT, None)
     known = list_motifs(reading(), kiosk().site.caf_id)
     shown = part_of(known, request.args.get("suite", ""))
-    offers = [Offer(str(motif.id), motif.plain_label, motif.icon) for motif in shown.items]
+    offers = [Choice(str(motif.id), motif.plain_label, motif.icon) for motif in shown.items]
     return page(
         "choices",
         title=text("Pourquoi voulez-vous un rendez-vous ?"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask import request, session
 
 from counter.appointments import Mode, Slot
+from counter.forms.fields import Choice
 from counter.kiosk import Choose, chosen, text
 from counter.models import Motif, Site
 from counter.store.places import get_motif, list_sites
@@ -16,16 +16,6 @@ from counter.views.kiosk.base import day, hour
 from counter.web import found, kiosk, now, reading
 
 DRAFT = "rdv"  # in the session: Choose -> what was chosen; "hold", "key"; "moving": the appointment that moves
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Something to choose: `value` is sent, `words` are said, `more` under them."""
-
-    value: str
-    words: str
-    icon: str = ""
-    more: str = ""
 
 
 def draft() -> dict:
@@ -44,14 +34,14 @@ def motif_of_draft() -> Motif:
 # ── how, where, when: what is left to choose among ──────────────────────────────────────────────
 
 
-def modes_to_choose(motif: Motif) -> list[Offer]:
+def modes_to_choose(motif: Motif) -> list[Choice]:
     more = {
         Mode.ON_SITE: text("Vous venez, quelqu'un vous reçoit"),
         Mode.PHONE: text("Nous vous appelons"),
         Mode.VIDEO: text("Vous vous voyez sur un écran"),
     }
     modes = [Mode(item.mode) for item in motif.modes]
-    return [Offer(str(mode), mode.label, mode.icon, more[mode]) for mode in modes]
+    return [Choice(str(mode), mode.label, mode.icon, more[mode]) for mode in modes]
 
 
 def _filter(first_day: date | None = None, everywhere: bool = False) -> SlotFilter:
@@ -62,23 +52,23 @@ def _filter(first_day: date | None = None, everywhere: bool = False) -> SlotFilt
     return SlotFilter(frozenset({Mode(known[Choose.MODE])}), frozenset(sites), first_day=first_day)
 
 
-def sites_to_choose() -> list[Offer]:
+def sites_to_choose() -> list[Choice]:
     """This place first, then those where one is received soonest."""
     search = search_slots(reading(), motif_of_draft(), _filter(everywhere=True), now())
     known = {site.id: site for site in list_sites(reading(), kiosk().site.caf_id)}
     here = kiosk().site_id
     soonest = sorted(search.earliest.values(), key=lambda slot: (slot.site_id != here, slot))
-    return [_site_offer(known[slot.site_id], slot, slot.site_id == here) for slot in soonest]
+    return [_site_choice(known[slot.site_id], slot, slot.site_id == here) for slot in soonest]
 
 
-def _site_offer(site: Site, slot: Slot, here: bool) -> Offer:
-    return Offer(str(site.id), site.short_name, "map-pin-check" if here else "map-pin", day(slot.day))
+def _site_choice(site: Site, slot: Slot, here: bool) -> Choice:
+    return Choice(str(site.id), site.short_name, "map-pin-check" if here else "map-pin", day(slot.day))
 
 
-def days_to_choose() -> tuple[list[Offer], date | None]:
+def days_to_choose() -> tuple[list[Choice], date | None]:
     search = search_slots(reading(), motif_of_draft(), _filter(first_day=_asked_day()), now())
     return [
-        Offer(found_day.isoformat(), day(found_day), "calendar-days") for found_day in search.days
+        Choice(found_day.isoformat(), day(found_day), "calendar-days") for found_day in search.days
     ], search.more_from
 
 
@@ -89,9 +79,9 @@ def _asked_day() -> date | None:
         return None
 
 
-def slots_to_choose() -> list[Offer]:
+def slots_to_choose() -> list[Choice]:
     """One a time of day, whatever the desk."""
     wanted = date.fromisoformat(draft()[Choose.DAY])
     slots = search_slots(reading(), motif_of_draft(), _filter(first_day=wanted), now()).days.get(wanted, [])
     by_minute = {slot.minute: slot for slot in reversed(slots)}
-    return [Offer(slot.key, hour(minute)) for minute, slot in sorted(by_minute.items())]
+    return [Choice(slot.key, hour(minute)) for minute, slot in sorted(by_minute.items())]
