@@ -19,6 +19,7 @@ from heapq import heappop, heapreplace
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
+from uuid import UUID, uuid5
 
 MAX_INTERVALS = 63
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -477,6 +478,15 @@ def new_code() -> str:
     """A confidential code, easy to read aloud: 8 letters and digits without 0, O, 1, I."""
     drawn = secrets.token_bytes(CODE_LENGTH)  # 256 is a multiple of the 32 signs: each is as likely
     return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in drawn)
+
+
+_UIDS = UUID("7f6e2f5a-0f0b-4b43-9c53-0d6f6a1f7a55")  # drawn once, for the uids of appointments
+
+
+def uid_of(key: str) -> str:
+    """The uid of the appointment that the form with this idempotency key makes (RFC 9562, version 5): sent twice, the
+    form names the same one."""
+    return str(uuid5(_UIDS, key))
 
 
 def spoken_code(code: str) -> str:

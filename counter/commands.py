@@ -152,12 +152,13 @@ def _migrate(settings: Settings, keys: Keys, now: datetime) -> None:
             return
         if revision is not None:
             _refuse_newer(main)
+            _refuse_another_key(main, keys)
     finally:
         main.close()
     if revision is not None and not settings.database_url:
         copy = back_up(settings.instance / "counter.sqlite", now)
         click.echo(f"Copie de la base avant la mise à jour : {copy.name}")
-    migrate(settings.main_url)
+    migrate(settings.main_url, keys.vault)
 
 
 def _refuse_newer(main: Database) -> None:
@@ -166,6 +167,12 @@ def _refuse_newer(main: Database) -> None:
     except SchemaError as error:
         if "plus récente" in str(error):
             raise
+
+
+def _refuse_another_key(main: Database, keys: Keys) -> None:
+    """Before anything is changed: what is encrypted takes another form in some updates."""
+    with main.reading() as session:
+        check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
 
 
 @click.command("demo")

@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,8 @@ class Database:
         self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
         self.engine.dialect.vault, self.engine.dialect.prepared = vault, {}
         self._durable, self._on_sqlite = durable, self.engine.dialect.name == "sqlite"
-        self._writer = threading.Lock()
+        self._turns = threading.Lock()
+        self._writer: Connection | None = None
         if self._on_sqlite:
             _prepare_sqlite(self.engine)
             self._read_engine = self.engine.execution_options()
@@ -61,7 +62,7 @@ class Database:
     def writing(self, lasting: bool = True) -> Iterator[Session]:
         """With `lasting` False the commit does not wait for the disk: a power cut may take the last seconds of such
         transactions, always whole and from the end, never the middle of the journal."""
-        with self._turn(), self.engine.connect() as connection, connection.begin():
+        with self._turn() as connection, connection.begin():
             if self._on_sqlite:
                 _begin_writing(connection, "FULL" if lasting and self._durable else "NORMAL")
             elif not lasting:
@@ -72,15 +73,27 @@ class Database:
                 session.flush()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """On SQLite the threads of a process wait for one another here, asleep: nine that ask again and again keep each
-        other, and the one that writes, from running. Who waited too long asks SQLite, which says so."""
-        mine = self._on_sqlite and self._writer.acquire(timeout=BUSY_SECONDS)
+    def _turn(self) -> Iterator[Connection]:
+        """A connection to write with. On SQLite the threads of a process wait for one another here, asleep (nine that
+        ask again and again keep each other, and the one that writes, from running), and use the same one in turn. Who
+        waited too long asks SQLite, which says so."""
+        if not (self._on_sqlite and self._turns.acquire(timeout=BUSY_SECONDS)):
+            with self.engine.connect() as connection:
+                yield connection
+            return
         try:
-            yield
+            self._writer = self._writer or self.engine.connect()
+            yield self._writer
+        except BaseException:
+            self._let_writer_go()  # whatever state the error left it in
+            raise
         finally:
-            if mine:
-                self._writer.release()
+            self._turns.release()
+
+    def _let_writer_go(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def forget(self) -> None:
         """After an erasure: nothing of what was erased stays in the write-ahead log of SQLite, if nobody is reading it
@@ -91,6 +104,8 @@ class Database:
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
+        with self._turns:
+            self._let_writer_go()
         self.engine.dispose()
 
 
@@ -186,9 +201,12 @@ def current_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def migrate(url: str) -> None:
-    """Bring the main database to the schema of this code (made if it is not there)."""
-    command.upgrade(alembic_config(url), "head")
+def migrate(url: str, vault: Vault) -> None:
+    """Bring the main database to the schema of this code (made if it is not there). `vault` opens what is encrypted in
+    it, where that takes another form."""
+    config = alembic_config(url)
+    config.attributes["vault"] = vault
+    command.upgrade(config, "head")
 
 
 def check_schema(database: Database) -> None:

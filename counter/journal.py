@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from hmac import compare_digest
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 GENESIS = bytes(16)  # what the first line of all follows
 _DETAIL = re.compile(r"[a-z0-9 :>+_./-]{0,80}")
@@ -137,8 +137,7 @@ class Entry(Protocol):
     hash: bytes
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line to be sealed."""
 
     seq: int

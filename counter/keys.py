@@ -58,19 +58,29 @@ class Vault:
 
     def encrypt(self, text: str, purpose: str) -> bytes:
         """`purpose` (a column, a token's use) is bound to the result: moved elsewhere, it does not open."""
+        return self.encrypt_bytes(text.encode(), purpose)
+
+    def encrypt_bytes(self, content: bytes, purpose: str) -> bytes:
         nonce = os.urandom(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), purpose.encode())
+        return nonce + self._cipher.encrypt(nonce, content, purpose.encode())
 
     def decrypt(self, sealed: bytes, purpose: str) -> str:
         """Raises Unreadable."""
         try:
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
+            return self.decrypt_bytes(sealed, purpose).decode()
+        except ValueError as error:
+            raise Unreadable(purpose) from error
+
+    def decrypt_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        """Raises Unreadable."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
         except (InvalidTag, ValueError) as error:
             raise Unreadable(purpose) from error
 
     def blind_index(self, text: str, purpose: str) -> str:
         """The same text always gives the same 32 letters, which tell nothing of it."""
-        return hmac.new(self._index_key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._index_key, f"{purpose}\0{text}".encode(), "sha256").hex()[:32]
 
 
 @dataclass(frozen=True)

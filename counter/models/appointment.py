@@ -9,29 +9,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.appointments import GIVEN_BACK, EventKind, Mode, Slot, Status
 from counter.models.agent import Agent
-from counter.models.base import Base, Day, Digest, Encrypted, Moment, Person, Second, Uid
+from counter.models.base import Base, Day, Digest, Moment, Person, Second, Uid
 from counter.models.opening import Opening
 from counter.models.place import Motif, Site
 
 
 class Appointment(Base):
     """`index` and `count` are the intervals it holds at its opening's `desk`; `minute` is the local
-    time of day and `duration` the minutes promised. `person` holds everything that names someone.
+    time of day and `duration` the minutes promised. `person` holds everything that names someone, and their code.
     `changed_at` is the last move, change of motif or cancellation; `agent_id` booked it, `seen_by_id` received.
+    `uid` is that of the calendars, and of the form that made it: counter.appointments.uid_of.
     `to_move`: its opening no longer receives then (closure, opening ended); the person must be called."""
 
     __tablename__ = "appointment"
-    __table_args__ = (
-        Index("ix_appointment_site_day", "site_id", "day"),
-        Index("ix_appointment_opening_day", "opening_id", "day"),
-    )
+    __table_args__ = (Index("ix_appointment_site_day", "site_id", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(Uid)
+    uid: Mapped[str] = mapped_column(Uid, unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
-    idempotency_key: Mapped[str] = mapped_column(Digest, unique=True)
-    code_index: Mapped[str] = mapped_column(Digest, unique=True)
-    code: Mapped[str] = mapped_column(Encrypted("appointment.code"))
+    code_index: Mapped[str] = mapped_column(Digest(8), unique=True)
     person: Mapped[dict] = mapped_column(Person("appointment.person"))
     status: Mapped[str] = mapped_column(String(14), default=Status.BOOKED)
     motif_id: Mapped[int] = mapped_column(ForeignKey("motif.id"))
@@ -61,6 +57,10 @@ class Appointment(Base):
     @property
     def mode_value(self) -> Mode:
         return Mode(self.mode)
+
+    @property
+    def code(self) -> str:
+        return self.person["code"]
 
     @property
     def name(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+import cbor2
 from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -61,20 +62,25 @@ class Encrypted(TypeDecorator):
 
 
 class Person(Encrypted):
-    """Who comes, as ContactForm.person gives it; what is empty takes no room on the disk."""
+    """Who comes, as ContactForm.person gives it, and the code they were given. On the disk: CBOR whose keys are the
+    places of their names in FIELDS, without what is empty; half as long as JSON."""
 
     cache_ok = True
-
-    def __init__(self, purpose: str):
-        super().__init__(purpose, as_json=True)
+    FIELDS = ("code", "first_name", "last_name", "birth_day", "birth_month", "phone", "email", "contact_name",
+              "contact_shared", "needs", "language", "careful")  # fmt: skip # only ever made longer
+    _KEYS = {name: key for key, name in enumerate(FIELDS)}
 
     def process_bind_param(self, value: dict, dialect):
-        return super().process_bind_param({name: item for name, item in value.items() if item}, dialect)
+        short = {self._KEYS[name]: item for name, item in value.items() if item}
+        return dialect.vault.encrypt_bytes(cbor2.dumps(short), self.purpose)
 
     def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        short = cbor2.loads(dialect.vault.decrypt_bytes(bytes(value), self.purpose))
         empty = {"phone": "", "email": "", "contact_name": "", "contact_shared": False}
         empty |= {"needs": [], "language": "", "careful": False}
-        return None if value is None else empty | super().process_result_value(value, dialect)
+        return empty | {self.FIELDS[key]: item for key, item in short.items()}
 
 
 class Uid(TypeDecorator):
@@ -91,14 +97,18 @@ class Uid(TypeDecorator):
 
 
 class Digest(TypeDecorator):
-    """16 bytes of a text that is only ever looked for, never read back. An index of them is less than half as large
-    as one of the texts. Reading gives the bytes; migration 0008 makes them in the same way."""
+    """16 bytes (or fewer) of a text that is only ever looked for, never read back. An index of them is less than half
+    as large as one of the texts. Reading gives the bytes; migration 0008 makes them in the same way."""
 
-    impl = LargeBinary(16)
+    impl = LargeBinary
     cache_ok = True
 
+    def __init__(self, length: int = 16):
+        super().__init__(length)
+        self.length = length
+
     def process_bind_param(self, value: str | None, dialect):
-        return None if value is None else hashlib.blake2b(value.encode(), digest_size=16).digest()
+        return None if value is None else hashlib.blake2b(value.encode(), digest_size=16).digest()[: self.length]
 
 
 class Day(TypeDecorator):
@@ -144,6 +154,23 @@ class Second(TypeDecorator):
 
     def process_result_value(self, value, dialect):
         return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+class Microsecond(TypeDecorator):
+    """An aware UTC moment kept as microseconds since 1970: eight bytes a row in SQLite instead of twenty-seven, and the
+    same in its index."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect):
+        return None if value is None else (value - _START) // timedelta(microseconds=1)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else _START + timedelta(microseconds=value)
+
+
+_START = datetime.combine(EPOCH, time.min, UTC)
 
 
 class Setting(Base):

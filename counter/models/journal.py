@@ -8,7 +8,7 @@ from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from counter.journal import Act, Subject
-from counter.models.base import Base, Moment
+from counter.models.base import Base, Microsecond, Moment
 
 
 class JournalLine(Base):
@@ -17,12 +17,11 @@ class JournalLine(Base):
     __tablename__ = "journal"
     __table_args__ = (
         Index("ix_journal_at", "at"),
-        Index("ix_journal_agent_id", "agent_id"),
-        Index("ix_journal_subject", "subject", "subject_id"),
+        Index("ix_journal_subject_id", "subject_id"),
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(Moment)
+    at: Mapped[datetime] = mapped_column(Microsecond)
     act: Mapped[str] = mapped_column(String(20))
     agent_id: Mapped[int | None]
     subject: Mapped[str] = mapped_column(String(20))

@@ -33,6 +33,7 @@ from counter.appointments import (
     new_code,
     parse_slot_key,
     reachable,
+    uid_of,
 )
 from counter.keys import Vault
 from counter.models import Appointment, FreeTime, Hold, Motif, MotifMode, Opening, OpeningMotif, Site
@@ -252,13 +253,13 @@ def is_booked(session: Session, key: str) -> bool:
 
 
 def _known(session: Session, key: str) -> int | None:
-    row = _OF_KEY.first(session, {"key": key})
+    row = _OF_KEY.first(session, {"made": uid_of(key)})
     return None if row is None else row[0]
 
 
 _appointments = Appointment.__table__
-_KEY = bindparam("key", type_=_appointments.c.idempotency_key.type)
-_OF_KEY = Prepared(select(_appointments.c.id).where(_appointments.c.idempotency_key == _KEY))
+_MADE = bindparam("made", type_=_appointments.c.uid.type)
+_OF_KEY = Prepared(select(_appointments.c.id).where(_appointments.c.uid == _MADE))
 
 
 def book(
@@ -283,8 +284,8 @@ def book(
         if (known := _known(session, key)) is None:
             raise
         return known
-    row = _row(vault, motif, place, desk, person) | {"idempotency_key": key, "created_at": now}
-    row |= {"agent_id": agent_id, "visit_id": visit_id}
+    row = _row(vault, motif, place, desk, person)
+    row |= {"uid": uid_of(key), "created_at": now, "agent_id": agent_id, "visit_id": visit_id}
     made = _MAKE.first(session, row)
     if made is None:  # by the same form, sent twice
         give_back(session, place.opening_id, place.day, desk, place.mask)
@@ -296,10 +297,8 @@ def _row(vault: Vault, motif: Motif, place: Place, desk: int, person: dict) -> d
     """What an appointment begins with."""
     code = new_code()
     return {
-        "uid": str(uuid.uuid4()),
-        "code": code,
         "code_index": vault.blind_index(code, "appointment.code"),
-        "person": person,
+        "person": person | {"code": code},
         "motif_id": motif.id,
         "opening_id": place.opening_id,
         "site_id": place.site_id,
@@ -316,12 +315,12 @@ def _row(vault: Vault, motif: Motif, place: Place, desk: int, person: dict) -> d
     }
 
 
-_GIVEN = ("uid", "idempotency_key", "code", "code_index", "person", "motif_id", "opening_id", "site_id", "visit_id")
+_GIVEN = ("uid", "code_index", "person", "motif_id", "opening_id", "site_id", "visit_id")
 _GIVEN += ("agent_id", "mode", "day", "desk", "index", "count", "minute", "duration", "status", "sequence", "to_move")
 
 
 def _made_once(insert: Callable):
-    unknown = insert(_appointments).on_conflict_do_nothing(index_elements=["idempotency_key"])
+    unknown = insert(_appointments).on_conflict_do_nothing(index_elements=["uid"])
     return unknown.returning(_appointments.c.id)
 
 

@@ -40,7 +40,7 @@ def stranded_by_closure(
     found = [
         item
         for opening in list_openings(session, site_id)
-        for item in coming_appointments(session, opening.id, local_now)
+        for item in coming_appointments(session, opening, local_now)
         if first <= item.day <= last
     ]
     return sorted(found, key=lambda item: (item.day, item.minute, item.id))

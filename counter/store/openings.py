@@ -152,7 +152,7 @@ def put_motifs(session: Session, opening: Opening, motif_ids: set[int]) -> None:
     session.flush()
 
 
-def coming_appointments(session: Session, opening_id: int, local_now: datetime) -> list[Appointment]:
+def coming_appointments(session: Session, opening: Opening, local_now: datetime) -> list[Appointment]:
     """Those still to come at an opening, in the order of time. `local_now` is the wall clock of the site."""
     minute = local_now.hour * 60 + local_now.minute
     return [
@@ -160,7 +160,7 @@ def coming_appointments(session: Session, opening_id: int, local_now: datetime) 
         for item in session.scalars(
             select(Appointment)
             .where(
-                Appointment.opening_id == opening_id,
+                *_at(opening),
                 Appointment.status == Status.BOOKED,
                 Appointment.day >= local_now.date(),
             )
@@ -171,13 +171,18 @@ def coming_appointments(session: Session, opening_id: int, local_now: datetime) 
     ]
 
 
+def _at(opening: Opening) -> tuple:
+    """The appointments of an opening, found by its site."""
+    return Appointment.site_id == opening.site_id, Appointment.opening_id == opening.id
+
+
 def stranded_by(
     session: Session, opening: Opening, valid_to: date | None, desks: int, local_now: datetime
 ) -> list[Appointment]:
     """The appointments to move if the opening ended that day and had that many desks."""
     return [
         item
-        for item in coming_appointments(session, opening.id, local_now)
+        for item in coming_appointments(session, opening, local_now)
         if (valid_to is not None and item.day > valid_to) or item.desk >= desks
     ]
 
@@ -217,7 +222,7 @@ def _add_missing(session: Session, opening: Opening, today: date) -> None:
     query = select(FreeTime.day, FreeTime.desk).where(FreeTime.opening_id == opening.id)
     known = {(day, desk) for day, desk in session.execute(query)}
     first = min([today, *(day for day, _ in known)])
-    taken, _ = _taken_time(session, opening.id)
+    taken, _ = _taken_time(session, opening)
     rows = [
         {
             "opening_id": opening.id,
@@ -234,7 +239,7 @@ def _add_missing(session: Session, opening: Opening, today: date) -> None:
 
 
 def _mark(session: Session, opening: Opening, open_days: set[date], local_now: datetime) -> None:
-    for item in coming_appointments(session, opening.id, local_now):
+    for item in coming_appointments(session, opening, local_now):
         to_move = item.day not in open_days or item.desk >= opening.desks
         if item.to_move != to_move:
             session.execute(update(Appointment).where(Appointment.id == item.id).values(to_move=to_move))
@@ -296,7 +301,7 @@ def _put_right(session: Session, opening: Opening, place: tuple[date, int], word
         session.flush()
 
 
-def _taken_time(session: Session, opening_id: int | None = None) -> tuple[dict[tuple, int], set[tuple]]:
+def _taken_time(session: Session, opening: Opening | None = None) -> tuple[dict[tuple, int], set[tuple]]:
     """The bits held at each (opening, day, desk), and the places where two of them overlap; of one opening or all."""
     taken: dict[tuple, int] = {}
     overlapping = set()
@@ -304,8 +309,8 @@ def _taken_time(session: Session, opening_id: int | None = None) -> tuple[dict[t
         query = select(table.opening_id, table.day, table.desk, table.index, table.count)
         if table is Appointment:
             query = query.where(Appointment.status.not_in(GIVEN_BACK))
-        if opening_id is not None:
-            query = query.where(table.opening_id == opening_id)
+        if opening is not None:
+            query = query.where(*_at(opening) if table is Appointment else (Hold.opening_id == opening.id,))
         for *place, index, count in session.execute(query):
             mask, held = mask_of(index, count), taken.get(tuple(place), 0)
             if held & mask:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ClauseElement, Dialect
+from sqlalchemy import ClauseElement, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -36,7 +36,7 @@ class Prepared:
 
     def run(self, session: Session, values: dict[str, Any]):
         """The driver's cursor, in the transaction of that session. Raises what `session.execute` would."""
-        connection = session.connection()
+        connection = session.bind if isinstance(session.bind, Connection) else session.connection()
         dialect = connection.dialect
         sql, by_name, given = dialect.prepared.get(self) or self._compile(dialect)
         written = [values[name] if write is None else write(values[name]) for name, write in given]

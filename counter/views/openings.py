@@ -90,7 +90,7 @@ def _column(day: date, openings: list[Opening], shut: str) -> DayColumn:
 
 def _to_move(openings: list[Opening], site: Site) -> list[Appointment]:
     local = _local(site)
-    waiting = [a for o in openings for a in store.coming_appointments(reading(), o.id, local) if a.to_move]
+    waiting = [a for o in openings for a in store.coming_appointments(reading(), o, local) if a.to_move]
     return sorted(waiting, key=lambda a: (a.day, a.minute, a.id))
 
 

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert, text
 
 from counter.access import Role
-from counter.appointments import Mode, mask_of
+from counter.appointments import Mode, mask_of, new_code
 from counter.commands import prepare_instance
 from counter.config import Settings, load_settings
 from counter.db import Database
@@ -171,9 +171,8 @@ def _appointment(opening: int, day: date, index: int, vault) -> dict:
     mode = _mode_of(opening)
     unique = os.urandom(16).hex()
     return {
-        "uid": f"{unique[:8]}-{unique[8:12]}-4{unique[13:16]}-8{unique[17:20]}-{unique[20:]}",
-        "idempotency_key": f"{unique[::-1][:8]}-{unique[8:12]}-4{unique[13:16]}-9{unique[17:20]}-{unique[20:]}",
-        "code_index": os.urandom(16).hex(), "code": "ABCDEFGH", "person": person_for(opening), "motif_id": 1,
+        "uid": f"{unique[:8]}-{unique[8:12]}-5{unique[13:16]}-8{unique[17:20]}-{unique[20:]}",
+        "code_index": os.urandom(16).hex(), "person": person_for(opening) | {"code": new_code()}, "motif_id": 1,
         "agent_id": 1,
         "site_id": (opening - 1) // 3 + 1, "opening_id": opening, "mode": mode, "day": day, "desk": 0, "index": index,
         "count": 3, "minute": 540 + 10 * index, "duration": 30, "created_at": NOW,

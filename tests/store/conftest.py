@@ -9,12 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from counter.appointments import Mode, Slot, indexes
 from counter.commands import prepare_instance
-from counter.db import Database
+from counter.db import Database, alembic_config
 from counter.keys import Vault, load_keys
 from counter.models import Agent, Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site
 from counter.store.agents import open_with
@@ -311,3 +313,20 @@ def town_on(blank):
         return Town(blank, blank.engine.dialect.vault, Clock(now))
 
     return make
+
+
+@pytest.fixture
+def older(request, server, tmp_path):
+    """Call it with a revision: the address of an empty database whose schema is the one just before it."""
+    name = f"old-{uuid.uuid4().hex[:12]}"
+    cluster = request.getfixturevalue("cluster") if server == "postgresql" else None
+    url = cluster.create(name) if cluster else f"sqlite:///{(tmp_path / 'old.sqlite').as_posix()}"
+
+    def at(revision: str) -> str:
+        before = ScriptDirectory.from_config(alembic_config("")).get_revision(revision).down_revision
+        command.upgrade(alembic_config(url), before)
+        return url
+
+    yield at
+    if cluster:
+        cluster.drop(name)

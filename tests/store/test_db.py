@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import sqlite3
 import stat
@@ -19,6 +20,7 @@ from counter import db
 from counter.commands import prepare_instance
 from counter.config import ROOT
 from counter.db import Database, SchemaError, back_up, check_schema, database_sentence, head_revision
+from counter.keys import KeyFileError
 from counter.models import Appointment, Base, Caf, OpeningMotif
 from counter.models.base import Setting
 from counter.store.settings import get_setting, put_setting
@@ -99,7 +101,7 @@ def test_the_moment_an_appointment_was_made_outlives_its_change_of_form(open_at,
         for name in ("caf", "site", "motif", "opening", "appointment"):
             hours = {"starts": 540, "ends": 720, "interval": 15} if name == "opening" else {}
             connection.execute(older.tables[name].insert().values(anything_for(older.tables[name]) | hours))
-    command.upgrade(config, "head")
+    command.upgrade(config, "0018")
     with database.reading() as session:
         assert session.scalars(select(Appointment.created_at)).all() == [START]
 
@@ -191,6 +193,15 @@ def test_bringing_an_older_database_up_to_date_keeps_a_copy_of_it(blank, path, e
     assert "tomorrow" not in tables
     prepare_instance(settings_for(empty_instance), START)
     assert len(list(empty_instance.glob("*.avant-*"))) == 1, "a second start changes nothing"
+
+
+@pytest.mark.sqlite
+def test_with_the_key_of_another_base_nothing_is_brought_up_to_date(blank, path, empty_instance, next_version):
+    (empty_instance / "keys" / "data.key").write_bytes(base64.b64encode(b"2" * 32))
+    before = path.read_bytes()
+    with pytest.raises(KeyFileError, match="n'est pas celle de cette base"):
+        prepare_instance(settings_for(empty_instance), START)
+    assert path.read_bytes() == before and list(empty_instance.glob("*.avant-*")) == []
 
 
 # ── damaged files ───────────────────────────────────────────────────────────────────────────────

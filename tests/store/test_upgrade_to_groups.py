@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select, text
 
 from counter.access import Role
-from counter.db import Database, alembic_config, migrate
+from counter.db import Database, migrate
 from counter.keys import Vault
 from counter.models import Agent, Convention
 from counter.store.habilitations import rights_of
@@ -20,13 +17,9 @@ TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture
-def old(request, server, tmp_path):
+def old(older):
     """The address of a database as it was just before groups, with four agents in it."""
-    name = f"old-{uuid.uuid4().hex[:12]}"
-    cluster = request.getfixturevalue("cluster") if server == "postgresql" else None
-    url = cluster.create(name) if cluster else f"sqlite:///{(tmp_path / 'old.sqlite').as_posix()}"
-    before = ScriptDirectory.from_config(alembic_config("")).get_revision("0012").down_revision
-    command.upgrade(alembic_config(url), before)
+    url = older("0012")
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO caf (id, name, department) VALUES (1, 'Caf', '69')"))
@@ -47,13 +40,11 @@ def old(request, server, tmp_path):
                 {"id": number, "name": f"agent{number}", "role": role, "site": site, "yes": True},
             )
     engine.dispose()
-    yield url
-    if cluster:
-        cluster.drop(name)
+    return url
 
 
 def test_agents_keep_their_work_and_administrators_their_seats(old):
-    migrate(old)
+    migrate(old, Vault(b"0" * 32))
     database = Database(old, Vault(b"0" * 32))
     with database.reading() as session:
         found = {number: rights_of(session, number, TODAY) for number in (1, 2, 3, 4)}
