@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
@@ -23,6 +21,7 @@ from counter.config import ROOT
 from counter.keys import Unreadable, Vault
 from counter.models import CacheBase
 from counter.store.journal import write_recorded
+from counter.turns import Line, begin
 
 CACHE_VERSION = 3
 BUSY_SECONDS = 10
@@ -42,8 +41,9 @@ class Database:
         self.engine.dialect.vault, self.engine.dialect.prepared = vault, {}
         self._durable, self._on_sqlite = durable, self.engine.dialect.name == "sqlite"
         self._turns = threading.Lock()
-        self._writer: Connection | None = None
+        self._writer: Session | None = None
         if self._on_sqlite:
+            self._line = Line(Path(self.engine.url.database))
             _prepare_sqlite(self.engine)
             self._read_engine = self.engine.execution_options()
             event.listen(self._read_engine, "begin", _begin_reading)
@@ -62,28 +62,28 @@ class Database:
     def writing(self, lasting: bool = True) -> Iterator[Session]:
         """With `lasting` False the commit does not wait for the disk: a power cut may take the last seconds of such
         transactions, always whole and from the end, never the middle of the journal."""
-        with self._turn() as connection, connection.begin():
+        with self._turn() as session, session.bind.begin():
             if self._on_sqlite:
-                _begin_writing(connection, "FULL" if lasting and self._durable else "NORMAL")
+                _begin_writing(session.bind, self._line, "FULL" if lasting and self._durable else "NORMAL")
             elif not lasting:
-                connection.execute(text("SET LOCAL synchronous_commit TO OFF"))
-            with Session(connection, expire_on_commit=False) as session:
-                yield session
-                write_recorded(session)
-                session.flush()
+                session.bind.execute(text("SET LOCAL synchronous_commit TO OFF"))
+            yield session
+            write_recorded(session)
+            session.flush()
 
     @contextmanager
-    def _turn(self) -> Iterator[Connection]:
-        """A connection to write with. On SQLite the threads of a process wait for one another here, asleep (nine that
-        ask again and again keep each other, and the one that writes, from running), and use the same one in turn. Who
-        waited too long asks SQLite, which says so."""
+    def _turn(self) -> Iterator[Session]:
+        """A session on a connection of its own. On SQLite the threads of a process wait for one another here, asleep
+        (nine that ask again and again keep each other, and the one that writes, from running), and use the same one in
+        turn. Who waited too long asks SQLite, which says so."""
         if not (self._on_sqlite and self._turns.acquire(timeout=BUSY_SECONDS)):
-            with self.engine.connect() as connection:
-                yield connection
+            with self.engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
+                yield session
             return
         try:
-            self._writer = self._writer or self.engine.connect()
+            self._writer = self._writer or Session(self.engine.connect(), expire_on_commit=False)
             yield self._writer
+            self._writer.close()  # it forgets its rows, and can be used again
         except BaseException:
             self._let_writer_go()  # whatever state the error left it in
             raise
@@ -91,9 +91,10 @@ class Database:
             self._turns.release()
 
     def _let_writer_go(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+            writer.bind.close()
 
     def forget(self) -> None:
         """After an erasure: nothing of what was erased stays in the write-ahead log of SQLite, if nobody is reading it
@@ -106,6 +107,8 @@ class Database:
     def close(self) -> None:
         with self._turns:
             self._let_writer_go()
+        if self._on_sqlite:
+            self._line.close()
         self.engine.dispose()
 
 
@@ -153,33 +156,13 @@ def _begin_reading(connection) -> None:
     connection.connection.driver_connection.execute("BEGIN")
 
 
-def _begin_writing(connection, synchronous: str) -> None:
-    """Become the one writer, asking twice a millisecond: SQLite itself waits longer each time it is refused (up to
-    100 ms), so that under load whoever waits longest is served last. Raises OperationalError after BUSY_SECONDS."""
+def _begin_writing(connection: Connection, line: Line, synchronous: str) -> None:
+    """Become the one writer. Raises OperationalError after BUSY_SECONDS."""
     _put(connection, "synchronous", synchronous)
     _put(connection, "busy_timeout", 0)
     driver = connection.connection.driver_connection
-    if not _begins(driver):
-        _wait_to_begin(driver)
-    if not driver.in_transaction:
+    if not (begin(driver, line, BUSY_SECONDS) and driver.in_transaction):
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # a last time, so that the refusal comes as others do
-
-
-def _wait_to_begin(driver: sqlite3.Connection) -> None:
-    give_up = time.monotonic() + BUSY_SECONDS
-    while time.monotonic() < give_up:
-        time.sleep(random.uniform(0.0002, 0.0006))  # noqa: S311 not a secret
-        if _begins(driver):
-            return
-
-
-def _begins(driver: sqlite3.Connection) -> bool:
-    """False when another writes; whatever else refuses (a full disk) is left to be told by the caller."""
-    try:
-        driver.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        return error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY
-    return True
 
 
 # ── the schema of the main database ─────────────────────────────────────────────────────────────

@@ -40,7 +40,7 @@ RANKS = (
         "tutorials",
         "practice",
     },
-    {"formatting", "icons", "keys", "languages", "models"},
+    {"formatting", "icons", "keys", "languages", "models", "turns"},
     {"store", "pdf", "outside"},
     {"forms", "demonstration"},
     {"db", "throttle"},

@@ -1,0 +1,103 @@
+"""Whoever waits to write on SQLite is served in turn, and nobody waits for the dead."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing
+
+import pytest
+
+from counter.config import ROOT
+from counter.turns import Line, begin
+
+fcntl = pytest.importorskip("fcntl", reason="the line is kept by flock")
+PATIENCE = 60  # seconds
+
+
+class Asking(sqlite3.Connection):
+    """A connection that tells when it was refused."""
+
+    def execute(self, *arguments):
+        try:
+            return super().execute(*arguments)
+        except sqlite3.OperationalError:
+            self.refused.set()
+            raise
+
+
+@pytest.fixture
+def path(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "base.sqlite")) as base:
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("CREATE TABLE served (name)")
+    return tmp_path / "base.sqlite"
+
+
+@pytest.fixture
+def holder(path):
+    """Someone who writes."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as base:
+        base.execute("BEGIN IMMEDIATE")
+        yield base
+
+
+def someone_is_in_line(path) -> bool:
+    with Line(path).path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def wait_for(happened) -> None:
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+@pytest.mark.sqlite
+def test_who_waits_first_writes_first(path, holder):
+    def write(name: str, refused: threading.Event) -> None:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=0, factory=Asking)) as base:
+            base.refused = refused
+            line = Line(path)
+            assert begin(base, line, PATIENCE)
+            base.execute("INSERT INTO served VALUES (?)", (name,))
+            base.execute("COMMIT")
+            line.close()
+
+    names, threads = ["premier", "deuxième", "troisième"], []
+    for name in names:
+        threads.append(threading.Thread(target=write, args=(name, refused := threading.Event())))
+        threads[-1].start()
+        assert refused.wait(PATIENCE)
+        wait_for(lambda: someone_is_in_line(path))
+        time.sleep(0.05)  # the line itself cannot be asked how long it is
+    holder.execute("COMMIT")
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert [name for (name,) in holder.execute("SELECT name FROM served ORDER BY rowid")] == names
+
+
+@pytest.mark.sqlite
+def test_a_process_killed_in_line_keeps_nobody_waiting(path, holder):
+    waits = (
+        "import sqlite3, sys; from pathlib import Path; from counter.turns import Line, begin; "
+        "begin(sqlite3.connect(sys.argv[1], isolation_level=None, timeout=0), Line(Path(sys.argv[1])), 600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", waits, str(path)], cwd=ROOT) as child:
+        wait_for(lambda: Line(path).path.exists() and someone_is_in_line(path))
+        child.send_signal(signal.SIGKILL)
+    line = Line(path)
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as base:
+        assert not begin(base, line, 0), "the one who writes is still there"
+        holder.execute("COMMIT")
+        assert begin(base, line, 0)
+    line.close()
