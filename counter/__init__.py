@@ -10,7 +10,7 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
     db                                            engines, transactions, schema version
     store, pdf, outside                           rows, papers, services: no Flask
     models, keys, formatting, icons, languages    tables, secrets, French words for dates, other languages
-    turns                                         who writes next to SQLite
+    turns                                         threads that answer and processes that write, each in turn
     rules: diagnosis, appointments, openings, directory, demarches, guiding, attestations, access, habilitations,
            visits, processing, workshops, figures, messages, motifs, places, search, journal, retention, control,
            rights, tutorials, practice, dossiers, quotient, kiosk, lobby

@@ -21,7 +21,7 @@ from counter.config import ROOT
 from counter.keys import Unreadable, Vault
 from counter.models import CacheBase
 from counter.store.journal import write_recorded
-from counter.turns import Line, begin
+from counter.turns import WaitingLine, begin
 
 CACHE_VERSION = 3
 BUSY_SECONDS = 10
@@ -43,7 +43,7 @@ class Database:
         self._turns = threading.Lock()
         self._writer: Session | None = None
         if self._on_sqlite:
-            self._line = Line(Path(self.engine.url.database))
+            self._line = WaitingLine(Path(self.engine.url.database))
             _prepare_sqlite(self.engine)
             self._read_engine = self.engine.execution_options()
             event.listen(self._read_engine, "begin", _begin_reading)
@@ -105,6 +105,7 @@ class Database:
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
+        """Its connections; whoever uses it again opens others."""
         with self._turns:
             self._let_writer_go()
         if self._on_sqlite:
@@ -156,7 +157,7 @@ def _begin_reading(connection) -> None:
     connection.connection.driver_connection.execute("BEGIN")
 
 
-def _begin_writing(connection: Connection, line: Line, synchronous: str) -> None:
+def _begin_writing(connection: Connection, line: WaitingLine, synchronous: str) -> None:
     """Become the one writer. Raises OperationalError after BUSY_SECONDS."""
     _put(connection, "synchronous", synchronous)
     _put(connection, "busy_timeout", 0)

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from hmac import compare_digest
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 GENESIS = bytes(16)  # what the first line of all follows
 _DETAIL = re.compile(r"[a-z0-9 :>+_./-]{0,80}")
@@ -137,7 +137,8 @@ class Entry(Protocol):
     hash: bytes
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """A line to be sealed."""
 
     seq: int

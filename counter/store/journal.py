@@ -73,9 +73,10 @@ def write_recorded(session: Session) -> None:
     lock_journal(session)
     key, last = _key(session), _read_head(session) or START
     for line in recorded:
-        joined = line._replace(seq=last.seq + 1, previous=last.hash)
-        last = Mark(joined.seq, seal(key, joined))
-        _LINE.run(session, joined._replace(hash=last.hash)._asdict())
+        values = vars(line) | {"seq": last.seq + 1, "previous": last.hash}
+        values["hash"] = seal(key, Line(**values))
+        _LINE.run(session, values)
+        last = Mark(values["seq"], values["hash"])
     sealed = {"id": _HEAD, "seq": last.seq, "hash": last.hash, "mark": seal_head(key, last.seq, last.hash)}
     _PUT_HEAD.run(session, sealed)
 

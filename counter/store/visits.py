@@ -14,14 +14,12 @@ from counter.visits import Nature, NoVisit, Solved, StepKind, is_stale
 
 def open_visit(session: Session, agent_id: int, now: datetime) -> Visit | None:
     """The visit in progress, None when there is none or it was forgotten hours ago."""
-    visit = session.scalar(_OPEN, {"agent": agent_id})
+    visit = session.scalars(_OPEN, {"agent": agent_id}).unique().one_or_none()
     return None if visit is None or is_stale(visit.started_at, now) else visit
 
 
 _OPEN = (
-    select(Visit)
-    .where(Visit.agent_id == bindparam("agent"), Visit.ended_at.is_(None))
-    .options(selectinload(Visit.steps))
+    select(Visit).where(Visit.agent_id == bindparam("agent"), Visit.ended_at.is_(None)).options(joinedload(Visit.steps))
 )
 
 

@@ -239,7 +239,7 @@ def test_a_read_only_database_is_read_and_says_why_it_is_not_written(blank, open
 @pytest.mark.sqlite
 def test_a_full_disk_says_that_nothing_was_kept(blank, path):
     event.listen(blank.engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=1"))
-    blank.engine.dispose()
+    blank.close()
     assert sentence_of_writing(blank).startswith("Le disque du poste est plein : rien n'a été enregistré.")
     assert read(blank) is None
 

@@ -59,7 +59,7 @@ def old(older):
         for seq, at in ((1, AT), (2, ODD)):
             line = Line(seq, at, Act.CREATED, 3, Subject.APPOINTMENT, str(seq), "10.0.0.7", "", last)
             last = seal(VAULT.journal_key, line)
-            put("journal", **line._replace(hash=last)._asdict())
+            put("journal", **vars(line) | {"hash": last})
         put("journal_head", id=1, seq=2, hash=last, mark=seal_head(VAULT.journal_key, 2, last))
     engine.dispose()
     return url

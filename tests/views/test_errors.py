@@ -93,7 +93,7 @@ def test_a_full_disk_keeps_what_was_written_and_saves_nothing_by_halves(app, cam
     main = app.extensions["counter"].main
     with main.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-    main.engine.dispose()
+    main.close()
     from sqlalchemy import event
 
     def full(connection, _record):
@@ -110,7 +110,7 @@ def test_a_full_disk_keeps_what_was_written_and_saves_nothing_by_halves(app, cam
     assert response.status_code == 503
     assert "Le disque du poste est plein" in response.text and "Élise" in response.text
     event.remove(main.engine, "connect", full)
-    main.engine.dispose()
+    main.close()
     camille._read(response, 503)
     assert "Élise Lambert" in camille.submit(having="first_name").text
 
@@ -119,7 +119,7 @@ def test_a_full_disk_keeps_what_was_written_and_saves_nothing_by_halves(app, cam
 def test_a_read_only_database_says_so(app, camille, instance):
     main = app.extensions["counter"].main
     camille.get("/attestations/passage")
-    main.engine.dispose()
+    main.close()
     from sqlalchemy import event
 
     event.listen(main.engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only=ON"))
@@ -132,7 +132,7 @@ def test_a_cache_that_cannot_be_written_says_so_instead_of_signing_in_for_nothin
 
     cache = app.extensions["counter"].cache
     visitor.get("/connexion")
-    cache.engine.dispose()
+    cache.close()
     event.listen(cache.engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only=ON"))
     values = {"identifier": "camille", "password": "Bonjour-2026"}
     page = visitor.submit(values, having="password", expect=503)
