@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from io import FileIO
 from pathlib import Path
@@ -50,13 +51,15 @@ class WaitingLine:
         self._file: FileIO | None = None
 
     def __enter__(self) -> None:
-        if fcntl:
-            self._file = self._file or FileIO(self.path, "a", opener=partial(os.open, mode=0o600))
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+        with suppress(OSError):  # a disk that knows no such lock: as on Windows
+            if fcntl:
+                self._file = self._file or FileIO(self.path, "a", opener=partial(os.open, mode=0o600))
+                fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *_) -> None:
-        if fcntl:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+        with suppress(OSError):
+            if self._file is not None:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
         if self._file is not None:
