@@ -54,8 +54,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with Session(self._read_engine, autoflush=False) as session:
-            event.listen(session, "before_flush", _refuse_flush)
+        with _Reader(self._read_engine, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -113,9 +112,10 @@ class Database:
         self.engine.dispose()
 
 
-def _refuse_flush(session, *_) -> None:
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("a reading session does not write: use writing()")
+class _Reader(Session):
+    def flush(self, objects=None) -> None:
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("a reading session does not write: use writing()")
 
 
 # A connection for each thread of a server, else those over the number are opened and closed at each request; the one

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
@@ -21,6 +22,7 @@ from counter.access import session_ended
 from counter.db import database_sentence
 from counter.kiosk import visit_ended
 from counter.models import AgentSession
+from counter.store.prepared import Prepared
 from counter.store.retention import purge_sessions, purge_visits_at_kiosks
 from counter.web import Services
 
@@ -33,8 +35,19 @@ _NO_SESSION = ("/static/", "/sante")
 
 # Asked at each request.
 _sessions = AgentSession.__table__
-_ROW = select(_sessions).where(_sessions.c.token_hash == bindparam("hash"))
+_ROW = Prepared(select(_sessions).where(_sessions.c.token_hash == bindparam("hash")))
 _KEEP = update(_sessions).where(_sessions.c.token_hash == bindparam("hash"))
+
+
+class Kept(NamedTuple):
+    """The columns of AgentSession."""
+
+    token_hash: str
+    agent_id: int | None
+    kiosk_id: int | None
+    started_at: datetime
+    seen_at: datetime
+    data: dict
 
 
 class ServerSession(CallbackDict, SessionMixin):
@@ -43,9 +56,7 @@ class ServerSession(CallbackDict, SessionMixin):
 
     quiet = False
 
-    def __init__(
-        self, initial=None, token: str | None = None, row: AgentSession | None = None, ended_agent: int | None = None
-    ):
+    def __init__(self, initial=None, token: str | None = None, row: Kept | None = None, ended_agent: int | None = None):
         def changed(_):
             self.modified = True
 
@@ -70,15 +81,16 @@ class ServerSessionInterface(SessionInterface):
         if not token or request.path.startswith(_NO_SESSION):
             return ServerSession()
         with self._services.cache.reading() as cache:
-            row = cache.connection().execute(_ROW, {"hash": self._hash(token)}).first()
-        if row is None:
+            found = _ROW.rows(cache, {"hash": self._hash(token)})
+        if not found:
             return ServerSession()
+        row = Kept(*found[0])
         if self._ended(row):
             self._delete(token)
             return ServerSession(ended_agent=row.agent_id)
         return ServerSession(row.data, token, row)
 
-    def _ended(self, row: AgentSession) -> bool:
+    def _ended(self, row: Kept) -> bool:
         now, settings = self._services.clock(), self._services.settings
         if row.kiosk_id is not None:
             return visit_ended(row.seen_at, now)

@@ -32,6 +32,7 @@ from counter.models import (
     Membership,
     Site,
 )
+from counter.store.prepared import Prepared
 
 
 def rights_of(session: Session, agent_id: int, today: date, group_id: int | None = None) -> Rights:
@@ -46,10 +47,10 @@ def rights_of(session: Session, agent_id: int, today: date, group_id: int | None
 
 def links_of(session: Session, agent_id: int, today: date) -> list[Link]:
     """All memberships of an agent, past and coming ones too; the services are those joined on that day."""
-    ask, sites, joined = session.connection().execute, defaultdict(set), defaultdict(set)
-    for group_id, site_id in ask(_SITES, {"agent": agent_id}):
+    mine, sites, joined = {"agent": agent_id}, defaultdict(set), defaultdict(set)
+    for group_id, site_id in _SITES.rows(session, mine):
         sites[group_id].add(site_id)
-    for contract_id, service, *days in ask(_JOINED, {"agent": agent_id}):
+    for contract_id, service, *days in _JOINED.rows(session, mine):
         if Period(*days).holds(today):
             joined[contract_id].add(service)
     return [
@@ -62,13 +63,13 @@ def links_of(session: Session, agent_id: int, today: date) -> list[Link]:
             since=days[-2],
             periods=_periods(days),
         )
-        for number, group_id, contract_id, profile, services, *days in ask(_LINKS, {"agent": agent_id})
+        for number, group_id, contract_id, profile, services, *days in _LINKS.rows(session, mine)
     ]
 
 
 def _managed(session: Session, agent_id: int, today: date) -> list[int]:
     """The open groups of which the agent is the responsable des habilitations."""
-    rows = session.connection().execute(_MANAGED, {"agent": agent_id})
+    rows = _MANAGED.rows(session, {"agent": agent_id})
     return [group_id for group_id, *days in rows if all(period.holds(today) for period in _periods(days))]
 
 
@@ -77,31 +78,33 @@ def _periods(days: list[date | None]) -> tuple[Period, ...]:
     return tuple(Period(*pair) for pair in zip(days[::2], days[1::2], strict=True))
 
 
-# Asked at each request of an agent: plain columns, and statements built once.
+# Asked at each request of an agent.
 _members, _groups, _contracts = Membership.__table__, Group.__table__, Contract.__table__
 _adhesions, _group_sites, _conventions = Adhesion.__table__, GroupSite.__table__, Convention.__table__
 _CHAIN = [column for table in (_conventions, _contracts, _groups) for column in (table.c.starts_on, table.c.ends_on)]
 _TO_CONVENTION = _groups.join(_contracts).join(_conventions)
 _OF_AGENT = _members.c.agent_id == bindparam("agent")
-_LINKS = (
+_LINKS = Prepared(
     select(_members.c.id, _groups.c.id, _groups.c.contract_id, _groups.c.profile, _groups.c.services, *_CHAIN)
     .add_columns(_members.c.starts_on, _members.c.ends_on)
     .select_from(_TO_CONVENTION.join(_members, _members.c.group_id == _groups.c.id))
     .where(_OF_AGENT)
     .order_by(_members.c.id)
 )
-_SITES = (
+_SITES = Prepared(
     select(_group_sites.c.group_id, _group_sites.c.site_id)
     .join(_members, _members.c.group_id == _group_sites.c.group_id)
     .where(_OF_AGENT)
 )
-_JOINED = (
+_JOINED = Prepared(
     select(_adhesions.c.contract_id, _adhesions.c.service, _adhesions.c.starts_on, _adhesions.c.ends_on)
     .join(_groups, _groups.c.contract_id == _adhesions.c.contract_id)
     .join(_members, _members.c.group_id == _groups.c.id)
     .where(_OF_AGENT)
 )
-_MANAGED = select(_groups.c.id, *_CHAIN).select_from(_TO_CONVENTION).where(_groups.c.manager_id == bindparam("agent"))
+_MANAGED = Prepared(
+    select(_groups.c.id, *_CHAIN).select_from(_TO_CONVENTION).where(_groups.c.manager_id == bindparam("agent"))
+)
 
 
 # ── conventions and groups ──────────────────────────────────────────────────────────────────────

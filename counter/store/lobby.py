@@ -27,6 +27,7 @@ from counter.lobby import (
 )
 from counter.models import Appointment, Kiosk, KioskCall, Ticket
 from counter.store.locks import lock_lobby
+from counter.store.prepared import Prepared
 from counter.visits import minutes_since
 
 # ── calls ───────────────────────────────────────────────────────────────────────────────────────
@@ -281,11 +282,11 @@ class Lobby:
 
 
 def has_kiosk(session: Session, site_id: int) -> bool:
-    return session.connection().scalar(_ONE_KIOSK, {"site": site_id}) is not None
+    return _KIOSKS.first(session, {"site": site_id}) is not None
 
 
-_ONE_KIOSK = (
-    select(Kiosk.__table__.c.id).where(Kiosk.site_id == bindparam("site"), Kiosk.enrolled_at.is_not(None)).limit(1)
+_KIOSKS = Prepared(
+    select(Kiosk.__table__.c.id).where(Kiosk.site_id == bindparam("site"), Kiosk.enrolled_at.is_not(None))
 )
 
 

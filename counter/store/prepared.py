@@ -1,7 +1,8 @@
 """Statements compiled once and run on the driver's own cursor.
 
-For the few statements of a booking and its line in the journal, the transaction everyone waits for: what SQLAlchemy
-does around each of them takes several times longer than the database. Elsewhere `session.execute` reads better.
+For the few statements of a booking and its line in the journal, the transaction everyone waits for, and for those that
+every request asks: what SQLAlchemy does around each of them takes several times longer than the database. Elsewhere
+`session.execute` reads better.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy import ClauseElement, Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,11 +19,12 @@ from counter.store.inserts import INSERTS
 
 class _Compiled(NamedTuple):
     """What a driver is given: the text, whether it takes values by name, and what writes each of them (None: as it
-    is), in their order."""
+    is), in their order; and what reads each column of a SELECT."""
 
     sql: str
     by_name: bool
     given: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    told: tuple[Callable[[Any], Any] | None, ...]
 
 
 class Prepared:
@@ -38,7 +40,7 @@ class Prepared:
         """The driver's cursor, in the transaction of that session. Raises what `session.execute` would."""
         connection = session.bind if isinstance(session.bind, Connection) else session.connection()
         dialect = connection.dialect
-        sql, by_name, given = dialect.prepared.get(self) or self._compile(dialect)
+        sql, by_name, given, _ = dialect.prepared.get(self) or self._compile(dialect)
         written = [values[name] if write is None else write(values[name]) for name, write in given]
         if by_name:
             written = dict(zip((name for name, _ in given), written, strict=True))
@@ -49,8 +51,17 @@ class Prepared:
             raise DBAPIError.instance(sql, None, error, dialect.dbapi.Error, hide_parameters=True) from error
         return cursor
 
+    def rows(self, session: Session, values: dict[str, Any]) -> list[tuple]:
+        """All rows of a SELECT, their values as `session.execute` gives them."""
+        found = self.run(session, values).fetchall()
+        told = session.get_bind().dialect.prepared[self].told
+        return [
+            tuple(value if read is None else read(value) for read, value in zip(told, row, strict=True))
+            for row in found
+        ]
+
     def first(self, session: Session, values: dict[str, Any]) -> tuple | None:
-        """The only row, or the first of those there are."""
+        """The only row, or the first of those there are, as the driver gives it."""
         rows = self.run(session, values).fetchall()
         return rows[0] if rows else None
 
@@ -61,5 +72,7 @@ class Prepared:
         kinds = {name: bound.type.dialect_impl(dialect) for name, bound in compiled.binds.items()}
         names = compiled.positiontup if compiled.positional else compiled.binds
         given = tuple((name, kinds[name].bind_processor(dialect)) for name in names)
-        dialect.prepared[self] = _Compiled(compiled.string, not compiled.positional, given)
+        columns = made.selected_columns if isinstance(made, Select) else ()
+        told = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+        dialect.prepared[self] = _Compiled(compiled.string, not compiled.positional, given, told)
         return dialect.prepared[self]
