@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import select
 import sys
 from datetime import UTC, datetime
@@ -545,6 +546,7 @@ def serve(create_app) -> None:
                 flush=True,
             )
     print("Pour arrêter : Ctrl + C.", flush=True)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits a moment is no fault
     try:
         waitress_serve(
             app,

@@ -30,7 +30,7 @@ class OneAtATime:
     once: a long one (a thousand papers, a slow service outside) keeps nobody waiting. An answer sent bit by bit has had
     its turn when it begins."""
 
-    def __init__(self, app: Callable, patience: float = 0.05):
+    def __init__(self, app: Callable, patience: float = 0.1):
         self._app, self._patience, self._turn = app, patience, threading.Lock()
 
     def __call__(self, environ: dict, start_response: Callable):

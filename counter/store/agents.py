@@ -35,7 +35,7 @@ class AddressTaken(ValueError):
 
 
 def get_agent(session: Session, agent_id: int) -> Agent | None:
-    """The agent with their site and its Caf, or None when unknown or closed."""
+    """The agent with their site, or None when unknown or closed."""
     agent = any_agent(session, agent_id)
     return agent if agent and agent.active else None
 
@@ -45,7 +45,7 @@ def any_agent(session: Session, agent_id: int) -> Agent | None:
     return session.scalar(_AGENT, {"number": agent_id})
 
 
-_AGENT = select(Agent).where(Agent.id == bindparam("number")).options(joinedload(Agent.site).joinedload(Site.caf))
+_AGENT = select(Agent).where(Agent.id == bindparam("number")).options(joinedload(Agent.site))
 
 
 def list_agents(session: Session, caf_id: int) -> list[Agent]:
