@@ -18,7 +18,6 @@ from counter.outside.line import LineWatch
 from counter.sessions import ServerSessionInterface
 from counter.store.settings import KEY_FINGERPRINT, get_setting, is_demonstration
 from counter.throttle import Throttle
-from counter.turns import OneAtATime
 from counter.tutorials.loader import Catalogue, load_catalogue
 from counter.tutorials.vocabulary import Vocabulary, load_vocabulary
 from counter.views import AT_KIOSKS, BLUEPRINTS
@@ -52,7 +51,6 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)
-    app.wsgi_app = OneAtATime(app.wsgi_app)
     app.session_interface = ServerSessionInterface(services)
     app.url_map.converters["int"] = RowNumber
     Compress(app)  # first in, so that it runs last, on answers that are whole

@@ -59,6 +59,7 @@ from counter.store.directory import import_directory
 from counter.store.journal import last_mark, record, verify
 from counter.store.openings import audit_free_time, prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
+from counter.turns import OneAtATime
 from counter.tutorials.checking import check
 from counter.tutorials.findings import Tools
 from counter.tutorials.loader import load_catalogue
@@ -549,7 +550,7 @@ def serve(create_app) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits a moment is no fault
     try:
         waitress_serve(
-            app,
+            OneAtATime(app),
             host=settings.host,
             port=settings.port,
             threads=settings.threads,
