@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
@@ -39,24 +38,13 @@ _ROW = Prepared(select(_sessions).where(_sessions.c.token_hash == bindparam("has
 _KEEP = update(_sessions).where(_sessions.c.token_hash == bindparam("hash"))
 
 
-class Kept(NamedTuple):
-    """The columns of AgentSession."""
-
-    token_hash: str
-    agent_id: int | None
-    kiosk_id: int | None
-    started_at: datetime
-    seen_at: datetime
-    data: dict
-
-
 class ServerSession(CallbackDict, SessionMixin):
-    """`token` None: nothing kept yet. `ended_agent` is whose session was found to be over just now. `quiet`: the page
-    asks by itself, nobody touched it; that does not keep a session alive."""
+    """`token` None: nothing kept yet. `row`: as AgentSession. `ended_agent` is whose session was found to be over just
+    now. `quiet`: the page asks by itself, nobody touched it; that does not keep a session alive."""
 
     quiet = False
 
-    def __init__(self, initial=None, token: str | None = None, row: Kept | None = None, ended_agent: int | None = None):
+    def __init__(self, initial=None, token: str | None = None, row=None, ended_agent: int | None = None):
         def changed(_):
             self.modified = True
 
@@ -84,13 +72,13 @@ class ServerSessionInterface(SessionInterface):
             found = _ROW.rows(cache, {"hash": self._hash(token)})
         if not found:
             return ServerSession()
-        row = Kept(*found[0])
+        row = found[0]
         if self._ended(row):
             self._delete(token)
             return ServerSession(ended_agent=row.agent_id)
         return ServerSession(row.data, token, row)
 
-    def _ended(self, row: Kept) -> bool:
+    def _ended(self, row) -> bool:
         now, settings = self._services.clock(), self._services.settings
         if row.kiosk_id is not None:
             return visit_ended(row.seen_at, now)

@@ -7,6 +7,7 @@ every request asks: what SQLAlchemy does around each of them takes several times
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -19,12 +20,13 @@ from counter.store.inserts import INSERTS
 
 class _Compiled(NamedTuple):
     """What a driver is given: the text, whether it takes values by name, and what writes each of them (None: as it
-    is), in their order; and what reads each column of a SELECT."""
+    is), in their order; what reads each column of a SELECT, and what a row of it is."""
 
     sql: str
     by_name: bool
     given: tuple[tuple[str, Callable[[Any], Any] | None], ...]
     told: tuple[Callable[[Any], Any] | None, ...]
+    row: type[tuple]
 
 
 class Prepared:
@@ -40,7 +42,7 @@ class Prepared:
         """The driver's cursor, in the transaction of that session. Raises what `session.execute` would."""
         connection = session.bind if isinstance(session.bind, Connection) else session.connection()
         dialect = connection.dialect
-        sql, by_name, given, _ = dialect.prepared.get(self) or self._compile(dialect)
+        sql, by_name, given, *_ = dialect.prepared.get(self) or self._compile(dialect)
         written = [values[name] if write is None else write(values[name]) for name, write in given]
         if by_name:
             written = dict(zip((name for name, _ in given), written, strict=True))
@@ -52,13 +54,10 @@ class Prepared:
         return cursor
 
     def rows(self, session: Session, values: dict[str, Any]) -> list[tuple]:
-        """All rows of a SELECT, their values as `session.execute` gives them."""
+        """All rows of a SELECT, their values as `session.execute` gives them, also by the names of their columns."""
         found = self.run(session, values).fetchall()
-        told = session.get_bind().dialect.prepared[self].told
-        return [
-            tuple(value if read is None else read(value) for read, value in zip(told, row, strict=True))
-            for row in found
-        ]
+        *_, told, row = session.get_bind().dialect.prepared[self]
+        return [row._make(v if read is None else read(v) for read, v in zip(told, kept, strict=True)) for kept in found]
 
     def first(self, session: Session, values: dict[str, Any]) -> tuple | None:
         """The only row, or the first of those there are, as the driver gives it."""
@@ -74,5 +73,6 @@ class Prepared:
         given = tuple((name, kinds[name].bind_processor(dialect)) for name in names)
         columns = made.selected_columns if isinstance(made, Select) else ()
         told = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-        dialect.prepared[self] = _Compiled(compiled.string, not compiled.positional, given, told)
+        row = namedtuple("Row", (column.name for column in columns), rename=True)
+        dialect.prepared[self] = _Compiled(compiled.string, not compiled.positional, given, told, row)
         return dialect.prepared[self]
