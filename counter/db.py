@@ -67,8 +67,8 @@ class Database:
             elif not lasting:
                 session.bind.execute(text("SET LOCAL synchronous_commit TO OFF"))
             yield session
-            write_recorded(session)
             session.flush()
+            write_recorded(session)
 
     @contextmanager
     def _turn(self) -> Iterator[Session]:
@@ -82,7 +82,8 @@ class Database:
         try:
             self._writer = self._writer or Session(self.engine.connect(), expire_on_commit=False)
             yield self._writer
-            self._writer.close()  # it forgets its rows, and can be used again
+            if self._writer.in_transaction():
+                self._writer.close()  # it forgets its rows, and can be used again
         except BaseException:
             self._let_writer_go()  # whatever state the error left it in
             raise

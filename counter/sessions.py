@@ -35,7 +35,8 @@ _NO_SESSION = ("/static/", "/sante")
 # Asked at each request.
 _sessions = AgentSession.__table__
 _ROW = Prepared(select(_sessions).where(_sessions.c.token_hash == bindparam("hash")))
-_KEEP = update(_sessions).where(_sessions.c.token_hash == bindparam("hash"))
+_GONE_ON = ("agent_id", "kiosk_id", "seen_at", "data")
+_KEEP = Prepared(update(_sessions).where(_sessions.c.token_hash == bindparam("hash")), _GONE_ON)
 
 
 class ServerSession(CallbackDict, SessionMixin):
@@ -122,7 +123,7 @@ class ServerSessionInterface(SessionInterface):
         }
         with self._services.cache.writing() as cache:
             if not new:  # one that was ended from elsewhere while this request ran does not come back to life
-                cache.connection().execute(_KEEP, row | {"hash": self._hash(session.token)})
+                _KEEP.run(cache, row | {"hash": self._hash(session.token)})
                 return
             cache.add(AgentSession(token_hash=self._hash(session.token), started_at=now, **row))
             cache.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 STALE_AFTER = timedelta(hours=4)
 
@@ -34,6 +35,22 @@ class StepKind(StrEnum):
             "attestation": "file-badge",
             "atelier": "presentation",
         }[self]
+
+
+class Step(NamedTuple):
+    """One thing done; `label` names it without naming anyone."""
+
+    kind_value: StepKind
+    label: str
+    done_at: datetime
+
+
+class InProgress(NamedTuple):
+    """A visit that is not closed, and its steps in their order."""
+
+    id: int
+    started_at: datetime
+    steps: list[Step]
 
 
 class Nature(StrEnum):

@@ -18,7 +18,7 @@ from counter.config import Settings
 from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import Keys
-from counter.models import Agent, Kiosk, Site, Visit
+from counter.models import Agent, Kiosk, Site
 from counter.outside.api_particulier import LastCall
 from counter.outside.line import LineWatch
 from counter.store.appointments import Reach
@@ -29,6 +29,7 @@ from counter.store.visits import open_visit
 from counter.throttle import Throttle
 from counter.tutorials.loader import Catalogue
 from counter.tutorials.vocabulary import Vocabulary
+from counter.visits import InProgress
 
 DEFAULT_ZONE = "Europe/Paris"
 
@@ -149,7 +150,7 @@ def agent() -> Agent:
     return current_user._get_current_object().row
 
 
-def visit_in_progress() -> Visit | None:
+def visit_in_progress() -> InProgress | None:
     """The open visit of the agent, read once for a request; again after something was written."""
     if "visit" not in g:
         g.visit = open_visit(reading(), agent().id, now())

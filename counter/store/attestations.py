@@ -47,7 +47,7 @@ def issue_attestation(
         return known
     rank = _next_rank(session, now.year)
     value = AttestationValue(number_of(now.year, rank), kind, wording, now.date(), structure, place, facts, specimen)
-    visit = add_step(session, agent, StepKind.ATTESTATION, kind.label, now) if in_visit else None
+    visit_id = add_step(session, agent, StepKind.ATTESTATION, kind.label, now) if in_visit else None
     attestation = Attestation(
         year=now.year,
         rank=rank,
@@ -62,7 +62,7 @@ def issue_attestation(
         specimen=specimen,
         seal=signer.seal(value.signed_content()),
         agent_id=agent.id,
-        visit_id=visit.id if visit else None,
+        visit_id=visit_id,
         appointment_id=appointment_id,
         replaces_id=replaces.id if replaces else None,
     )

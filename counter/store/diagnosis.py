@@ -29,9 +29,9 @@ def record_diagnosis(
     if known is not None:
         return known
     label = f"Diagnostic : {orientation.outcome.label.lower().removeprefix('diagnostic ')}"
-    visit = add_step(session, agent, StepKind.DIAGNOSIS, label, now)
+    visit_id = add_step(session, agent, StepKind.DIAGNOSIS, label, now)
     diagnosis = Diagnosis(
-        visit_id=visit.id,
+        visit_id=visit_id,
         idempotency_key=key,
         grid=GRID_VERSION,
         digital=orientation.digital,

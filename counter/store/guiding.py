@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from counter.keys import Vault
 from counter.models import Agent, HeldDemarche, SheetReport, SheetUse, VisitStep
 from counter.store.inserts import insert_for
 from counter.store.visits import add_step, start_visit
-from counter.visits import StepKind
+from counter.visits import Step, StepKind
 
 # ── on hold ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -53,7 +54,8 @@ def record_demarche(session: Session, agent: Agent, title: str, outcome: Outcome
     """Write in the visit how a démarche ended; said again it changes what was said. Returns whether it changed."""
     visit = start_visit(session, agent, now)
     label = demarche_label(title, outcome)[:200]
-    known = _step_of(visit.steps, title)
+    steps = session.scalars(select(VisitStep).where(VisitStep.visit_id == visit.id).order_by(VisitStep.id))
+    known = _step_of(steps.all(), title)
     if known is None:
         add_step(session, agent, StepKind.DEMARCHE, label, now)
         return True
@@ -62,13 +64,13 @@ def record_demarche(session: Session, agent: Agent, title: str, outcome: Outcome
     return changed
 
 
-def outcome_in(steps: list[VisitStep], title: str) -> Outcome | None:
+def outcome_in(steps: Sequence[Step], title: str) -> Outcome | None:
     """How the démarche ended in these steps of a visit, None when it was not said."""
     step = _step_of(steps, title)
     return next((o for o in Outcome if step and step.label == demarche_label(title, o)[:200]), None)
 
 
-def _step_of(steps: list[VisitStep], title: str) -> VisitStep | None:
+def _step_of(steps: Sequence[Step | VisitStep], title: str) -> Step | VisitStep | None:
     labels = {demarche_label(title, outcome)[:200] for outcome in Outcome}
     return next((s for s in reversed(steps) if s.kind_value is StepKind.DEMARCHE and s.label in labels), None)
 

@@ -64,12 +64,12 @@ def changed(row, words: dict[str, str]) -> str:
 
 
 def write_recorded(session: Session) -> None:
-    """Join what was recorded to the chain. Called by Database.writing just before it commits: the journal is locked
-    last of all and for the shortest time, so that nobody waits in a circle and the chain never forks."""
+    """Join what was recorded to the chain. Called by Database.writing once all else is written and just before it
+    commits: the journal is locked last of all and for the shortest time, so that nobody waits in a circle and the
+    chain never forks."""
     recorded = session.info.pop(_RECORDED, None)
     if not recorded:
         return
-    session.flush()
     lock_journal(session)
     key, last = _key(session), _read_head(session) or START
     for line in recorded:

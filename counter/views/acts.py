@@ -11,7 +11,7 @@ from counter.messages import Kind
 from counter.models import Appointment
 from counter.store import appointments as store
 from counter.store import waiting
-from counter.store.messages import queue
+from counter.store.messages import means_of, queue
 from counter.throttle import Guess
 from counter.views.messages import outgoing
 from counter.web import note, now, reading, services
@@ -33,12 +33,12 @@ def find_by_code(place: str, typed: str, birth: tuple[int, int]) -> Appointment:
         raise
 
 
-def tell_booked(main: Session, number: int) -> Appointment:
-    """It was just made: its confirmation, its line in the journal."""
-    booked = store.appointment_by_id(main, number)
-    queue(main, booked, Kind.CONFIRMATION, outgoing(), now())
+def tell_booked(main: Session, number: int, person: dict) -> None:
+    """It was just made for that person: its confirmation, where one can be sent; its line in the journal."""
+    here = outgoing()
+    if means_of(person, here):
+        queue(main, store.appointment_by_id(main, number), Kind.CONFIRMATION, here, now())
     note(main, Act.CREATED, Subject.APPOINTMENT, number)
-    return booked
 
 
 def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> None:

@@ -13,6 +13,7 @@ from counter.forms.appointments import ContactForm, typed_of
 from counter.models import Appointment, Motif
 from counter.motifs import Offer, find, offers_after
 from counter.store import booking, follow_ups
+from counter.store.appointments import appointment_by_id
 from counter.store.diagnosis import last_of_visit
 from counter.store.places import get_site, list_motifs, list_sites
 from counter.store.visits import add_step
@@ -154,14 +155,15 @@ def _book(way: Way, motif: Motif, slot_key: str, form: ContactForm) -> int:
     with writing() as main:
         booked = booking.number_of_key(main, act)
         if booked is None:
-            visit = add_step(main, agent(), StepKind.APPOINTMENT, label, now())
+            visit_id = add_step(main, agent(), StepKind.APPOINTMENT, label, now())
             token = _holds().get(slot_key)
             vault = services().keys.vault
-            booked = booking.book(main, vault, motif, slot_key, token, person, act, now(), agent().id, visit.id)
-            told = acts.tell_booked(main, booked)
+            booked = booking.book(main, vault, motif, slot_key, token, person, act, now(), agent().id, visit_id)
+            acts.tell_booked(main, booked, person)
             if way.after is not None:
-                follow_ups.record(main, way.after.id, told, now(), agent().id)
-    session["holds"] = {slot: token for slot, token in _holds().items() if slot != slot_key}
+                follow_ups.record(main, way.after.id, appointment_by_id(main, booked), now(), agent().id)
+    if slot_key in _holds():
+        session["holds"] = {slot: token for slot, token in _holds().items() if slot != slot_key}
     return booked
 
 

@@ -37,7 +37,7 @@ def start(database, agent_id: int, now=START) -> int:
 
 def step(database, agent_id: int, kind: StepKind, label: str, now=START) -> int:
     with database.writing() as session:
-        return add_step(session, get_agent(session, agent_id), kind, label, now).id
+        return add_step(session, get_agent(session, agent_id), kind, label, now)
 
 
 def close(database, agent_id: int, now=LATER) -> int:

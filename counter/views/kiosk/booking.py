@@ -312,7 +312,7 @@ def _book() -> int:
         if done is None:
             vault, person = services().keys.vault, _person()
             done = booking.book(main, vault, motif, known[Choose.SLOT], known.get("hold"), person, key, now())
-            acts.tell_booked(main, done)
+            acts.tell_booked(main, done, person)
         return done
 
 
