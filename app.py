@@ -1,4 +1,5 @@
-"""Wiring: `create_app()` puts the application together; `python app.py` serves the counter."""
+"""Wiring: `create_app()` puts the application together; `python app.py` serves the counter, Gunicorn serves
+`application()`."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from counter.outside.line import LineWatch
 from counter.sessions import ServerSessionInterface
 from counter.store.settings import KEY_FINGERPRINT, get_setting, is_demonstration
 from counter.throttle import Throttle
+from counter.turns import OneAtATime
 from counter.tutorials.loader import Catalogue, load_catalogue
 from counter.tutorials.vocabulary import Vocabulary, load_vocabulary
 from counter.views import AT_KIOSKS, BLUEPRINTS
@@ -65,6 +67,11 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
     app.after_request(traces.write_seen)  # last in, so that it runs first, on the page as the view made it
     app.teardown_appcontext(close_reading)
     return app
+
+
+def application() -> OneAtATime:
+    """`create_app()` for a server of several processes, such as Gunicorn."""
+    return commands.in_turn(create_app())
 
 
 def build_services(settings: Settings, clock) -> Services:

@@ -527,6 +527,12 @@ def _open(settings: Settings) -> tuple[Database, Keys]:
 CONNECTIONS = 1000
 
 
+def in_turn(app: Flask) -> OneAtATime:
+    """What a server is given: the application, its requests one after the other in each process."""
+    spare_the_collector()
+    return OneAtATime(app)
+
+
 def serve(create_app) -> None:
     """Serve with Waitress and say where; a sentence and exit code 1 when the instance is not ready."""
     app = create_app()
@@ -537,7 +543,7 @@ def serve(create_app) -> None:
     services.line.start()
     start_sending(services)
     start_forgetting(services)
-    spare_the_collector()
+    served = in_turn(app)
     print(f"Counter est ouvert : http://{settings.host}:{settings.port}", flush=True)
     if services.demonstration:
         print("Démonstration, données fictives. Pour se connecter :", flush=True)
@@ -550,7 +556,7 @@ def serve(create_app) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits a moment is no fault
     try:
         waitress_serve(
-            OneAtATime(app),
+            served,
             host=settings.host,
             port=settings.port,
             threads=settings.threads,

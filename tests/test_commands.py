@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sqlite3
 import stat
 import subprocess
@@ -13,6 +14,7 @@ import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -207,10 +209,35 @@ def test_serving_prints_the_address_and_the_sign_ins_and_answers(instance):
         server.stdout.close()
 
 
-def fetch(url: str) -> str:
+@pytest.mark.skipif(os.name != "posix", reason="Gunicorn needs POSIX")
+def test_several_processes_serve_as_the_readme_says_and_know_each_others_sign_ins(empty_instance):
+    name, password = ("--identifiant", "cheffe", "--nom", "La Cheffe"), "Tres-long-2026"
+    assert flask("creer-administrateur", *name, "--mot-de-passe", password, instance=empty_instance).returncode == 0
+    line = re.search(r"^gunicorn (.+)$", (ROOT / "README.md").read_text("utf-8"), re.M)[1]
+    words = shlex.split(line.replace("127.0.0.1:8000", "127.0.0.1:8767"))
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--graceful-timeout", "1", *words],
+        cwd=ROOT,
+        env=os.environ | {"COUNTER_INSTANCE": str(empty_instance), "COUNTER_LINE_CHECK": ""},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        page = fetch("http://127.0.0.1:8767/connexion", browser.open)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+        form = {"csrf_token": token, "identifier": "cheffe", "password": password, "suite": ""}
+        browser.open("http://127.0.0.1:8767/connexion", urlencode(form).encode()).close()
+        for _ in range(12):  # a connection each: any of the processes
+            assert "Se déconnecter" in fetch("http://127.0.0.1:8767/", browser.open)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def fetch(url: str, ask=urllib.request.urlopen) -> str:
     for _ in range(100):
         try:
-            with urllib.request.urlopen(url) as response:
+            with ask(url) as response:
                 return response.read().decode()
         except OSError:
             time.sleep(0.05)
