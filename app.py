@@ -10,14 +10,17 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from counter import commands, errors, security, templating, traces, upkeep
+from counter import errors, security, templating, traces, upkeep
+from counter.commands import register
+from counter.commands.server import in_turn, serve
+from counter.commands.speaking import open_instance
 from counter.config import ROOT, Settings, SettingsError, load_settings
-from counter.db import Database, SchemaError, check_schema, open_cache
+from counter.db import SchemaError, open_cache
 from counter.icons import knows_icon
-from counter.keys import KeyFileError, check_fingerprint, load_keys
+from counter.keys import KeyFileError
 from counter.outside.line import LineWatch
 from counter.sessions import ServerSessionInterface
-from counter.store.settings import KEY_FINGERPRINT, get_setting, is_demonstration
+from counter.store.settings import is_demonstration
 from counter.throttle import Throttle
 from counter.turns import OneAtATime
 from counter.tutorials.loader import Catalogue, load_catalogue
@@ -35,7 +38,7 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
     each page says in French what is wrong and what to do, and the `flask` commands work.
     """
     app = Flask("counter", root_path=str(ROOT), template_folder="templates", static_folder="static")
-    commands.register(app)
+    register(app)
     try:
         settings = settings or load_settings()
         services = build_services(settings, clock)
@@ -71,16 +74,13 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
 
 def application() -> OneAtATime:
     """`create_app()` for a server of several processes, such as Gunicorn."""
-    return commands.in_turn(create_app())
+    return in_turn(create_app())
 
 
 def build_services(settings: Settings, clock) -> Services:
     """Keys, databases, sheets: everything the instance holds, checked. Raises one of NotReady."""
-    keys = load_keys(settings.instance, create=False)
-    main = Database(settings.main_url, keys.vault)
-    check_schema(main)
+    main, keys = open_instance(settings)
     with main.reading() as session:
-        check_fingerprint(keys.vault, get_setting(session, KEY_FINGERPRINT))
         demonstration = is_demonstration(session)
     catalogue = load_catalogue(knows_icon=knows_icon, local=settings.sheets)
     return Services(
@@ -107,4 +107,4 @@ def everyday_language(catalogue: Catalogue, local: Path) -> Vocabulary:
 
 
 if __name__ == "__main__":
-    commands.serve(create_app)
+    serve(create_app)

@@ -14,7 +14,7 @@ from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
 from app import create_app
-from counter.commands import prepare_instance
+from counter.commands.instance import prepare_instance
 from counter.config import Settings, load_settings
 from counter.db import Database
 from counter.demonstration import PASSWORD, fill

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from counter import commands
+from counter.commands import sheets
 from counter.outside.french import word_frequency
 from counter.tutorials.loader import CONTENT
 from tests.rules.test_tutorials import SHEET, altered, line_of
@@ -17,7 +17,7 @@ def check(tmp_path, monkeypatch):
     monkeypatch.setenv("COUNTER_INSTANCE", str(tmp_path / "instance"))
 
     def run(*words: str):
-        done = CliRunner().invoke(commands.tutorials, ["verifier", *map(str, words)])
+        done = CliRunner().invoke(sheets.tutorials, ["verifier", *map(str, words)])
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done.exit_code, done.output
 
@@ -93,8 +93,8 @@ def test_a_file_that_does_not_exist_or_is_no_sheet_is_told_so(check, tmp_path):
 
 
 def test_without_dictionary_and_grammalecte_it_says_which_rules_it_could_not_check(check, sheet, monkeypatch):
-    monkeypatch.setattr(commands, "word_frequency", lambda: None)
-    monkeypatch.setattr(commands, "morphology", lambda: None)
+    monkeypatch.setattr(sheets, "word_frequency", lambda: None)
+    monkeypatch.setattr(sheets, "morphology", lambda: None)
     code, shown = check(sheet(altered("Faites signe.", "Vous pourriez joindre un récépissé.")))
     assert code == 0
     assert "Règle non vérifiée : « mot rare »" in shown and "Règle non vérifiée : « temps »" in shown

@@ -7,13 +7,8 @@ fonts embedded, and the same content always gives the same bytes.
 from __future__ import annotations
 
 import io
-from collections import Counter
-from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
-import segno
-from reportlab.lib.colors import HexColor, black, white
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -31,20 +26,31 @@ from reportlab.platypus import (
     PageBreak,
     PageTemplate,
     Spacer,
-    Table,
 )
 
 from counter.pdf.fonts import BOLD, REGULAR, register_fonts
 from counter.pdf.letters import FRENCH, RIGHT_TO_LEFT, framed, plain, words
+from counter.pdf.parts import (
+    INK,
+    LINE,
+    MARGIN,
+    NARROW_MARGIN,
+    SOFT,
+    TINT,
+    Bookmark,
+    Box,
+    CountedCanvas,
+    QrCode,
+    specimen,
+    table_of,
+)
 
-MARGIN, NARROW_MARGIN = 20 * mm, 14 * mm  # of an A4, of anything smaller
 HEAD = 24 * mm
 MANY = 12  # rows of a table
 TITLE_HEIGHT = 40  # points a title of one line takes, with the space under it
 WINDOW_LEFT, WINDOW_TOP = 105 * mm, 52 * mm  # where the address on a letter begins
 LEAST_SQUARE = 0.4 * mm  # of a code square on paper
 FOOT = 20 * mm
-INK, SOFT, LINE, TINT, SUN = (HexColor(c) for c in ("#17212e", "#414c5c", "#8c8776", "#f1efe8", "#ffc53d"))
 FOLDED, FOLDED_MARGIN = (A4[1], A4[0]), 13 * mm
 
 
@@ -100,7 +106,7 @@ class Sheet:
         left = self._style(self._size, self._size * 1.4)
         right = ParagraphStyle("page", parent=left, alignment=TA_RIGHT)
         self._add(
-            _table(
+            table_of(
                 [[self._words(title, left), self._words(page, right)] for title, page in rows],
                 colWidths=[self.width - 28 * mm, 28 * mm],
                 style=[
@@ -126,7 +132,7 @@ class Sheet:
         size = size or self._size
         label, value = self._style(size, size * 1.4), self._style(size, size * 1.4, bold=True)
         cells = [self._row([self._words(name, label), self._words(text, value)]) for name, text in rows if text]
-        table = _table(
+        table = table_of(
             cells,
             colWidths=self._row([self.width * 0.34, self.width * 0.66]),
             style=[
@@ -151,7 +157,7 @@ class Sheet:
         cells = [self._row(self._cells(row, style, amounts)) for style, row in zip(
             [title, *[cell] * len(rows)], [head, *rows], strict=True
         )]  # fmt: skip
-        table = _table(
+        table = table_of(
             cells,
             colWidths=self._row([self.width * part for part in widths]),
             style=[
@@ -177,7 +183,7 @@ class Sheet:
         style = self._style(self._size, self._size * 1.4)
         for item in items:
             self._add(
-                _table(
+                table_of(
                     [self._row([Box(self._size), self._words(item, style)])],
                     colWidths=self._row([9 * mm, self.width - 9 * mm]),
                     style=[
@@ -193,7 +199,7 @@ class Sheet:
     def blanks(self, count: int) -> None:
         """Boxes to tick, each before an empty line to write on by hand."""
         for _ in range(count):
-            table = _table(
+            table = table_of(
                 [self._row([Box(self._size), ""])],
                 colWidths=self._row([9 * mm, self.width - 9 * mm]),
                 rowHeights=[11 * mm],
@@ -211,7 +217,7 @@ class Sheet:
             for index, (text, size) in enumerate(lines)
         ]
         self._add(
-            _table(
+            table_of(
                 [[cells]],
                 colWidths=[self.width],
                 style=[
@@ -245,7 +251,7 @@ class Sheet:
             for index, line in enumerate(caption)
         ]
         self._add(
-            _table(
+            table_of(
                 [self._row([QrCode(content, side, error), lines])],
                 colWidths=self._row([side + 6 * mm, self.width - side - 6 * mm]),
                 style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *self._edge()],
@@ -255,7 +261,7 @@ class Sheet:
     def beside(self, left: list[Flowable], right: Flowable, right_width: float) -> None:
         """Text at the left, a picture at the right, never on two pages."""
         self._add(
-            _table(
+            table_of(
                 [[left, right]],
                 colWidths=[self.width - right_width, right_width],
                 style=[
@@ -295,7 +301,7 @@ class Sheet:
         style = self._style(self._size, self._size * 1.3)
         rows = [[self._words(f"**{head}**", style) for head in heads]]
         rows += [[self._words(name, style), ""] for name in names]
-        table = _table(
+        table = table_of(
             rows,
             colWidths=[self.width * 0.5, self.width * 0.5],
             rowHeights=[9 * mm, *[14 * mm] * len(names)],
@@ -310,7 +316,7 @@ class Sheet:
         rows = [[self._words(f"**{head}**", style) for head in heads]]
         rows += [[self._words(name, style), *[""] * (len(heads) - 1)] for name in names]
         first = self.width * 0.4
-        table = _table(
+        table = table_of(
             rows,
             colWidths=[first, *[(self.width - first) / (len(heads) - 1)] * (len(heads) - 1)],
             rowHeights=[None, *[11 * mm] * len(names)],
@@ -329,7 +335,7 @@ class Sheet:
         style = self._style(12, 16)
         left, right = ([self._words(line, style) for line in lines] for lines in (sender, addressee))
         before = WINDOW_LEFT - self._margin
-        table = _table(
+        table = table_of(
             [[left, right]],
             colWidths=[before, self.width - before],
             style=[
@@ -344,7 +350,7 @@ class Sheet:
     def signature(self, place_and_date: str, box_label: str) -> None:
         """Place and date, and a box for the stamp and signature."""
         style = self._style(12, 17)
-        box = _table(
+        box = table_of(
             [[self._words(box_label, style)]],
             colWidths=[min(78 * mm, self.width / 2 - 2 * mm)],
             rowHeights=[32 * mm],
@@ -352,7 +358,7 @@ class Sheet:
         )
         self._add(Spacer(1, 8))
         self._add(
-            _table(
+            table_of(
                 [[self._words(place_and_date, style), box]],
                 colWidths=[self.width - min(80 * mm, self.width / 2), min(80 * mm, self.width / 2)],
                 style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
@@ -368,14 +374,14 @@ class Sheet:
         code.width = code.height = side
         style = self._style(12, 16, after=3)
         room, box_room = (self.width - side - 4 * mm) * 0.54, (self.width - side - 4 * mm) * 0.46
-        box = _table(
+        box = table_of(
             [[self._words(box_label, style)]],
             colWidths=[box_room - 2 * mm],
             rowHeights=[28 * mm],
             style=[("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")],
         )
         words = [self._words(line, style) for line in caption]
-        table = _table(
+        table = table_of(
             [[code, words, [self._words(place_and_date, style), box]]],
             colWidths=[side + 4 * mm, room, box_room],
             style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -439,7 +445,7 @@ class Sheet:
         canvas.number_right = self._page[0] - self._margin
         canvas.saveState()
         if self.specimen:
-            _specimen(canvas, self._page, self._folded)
+            specimen(canvas, self._page, self._folded)
         top = self._page[1] - 14 * mm
         left, right = self._left, self._page[0] - self._margin
         if self.logo:
@@ -500,107 +506,3 @@ def _fitting(text: str, size: float, room: float) -> str:
     while text and stringWidth(text + "…", BOLD, size) > room:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-def _table(cells: list, colWidths: list, style: list, rowHeights=None) -> Table:
-    """A table that never names a font of the reader's (ReportLab's cells start with Helvetica)."""
-    return Table(
-        cells, colWidths=colWidths, rowHeights=rowHeights, style=[("FONTNAME", (0, 0), (-1, -1), REGULAR), *style]
-    )
-
-
-def _specimen(canvas: Canvas, page: tuple[float, float], folded: bool) -> None:
-    """« SPÉCIMEN » across the page, on each half of a folded one."""
-    wide = page[0] / 2 if folded else page[0]
-    for middle in (wide / 2, wide * 3 / 2) if folded else (wide / 2,):
-        canvas.saveState()
-        canvas.translate(middle, page[1] / 2)
-        canvas.rotate(52)
-        canvas.setFont(BOLD, 92 * wide / A4[0])
-        canvas.setFillColor(HexColor("#ececec"))
-        canvas.drawCentredString(0, -30, "SPÉCIMEN")
-        canvas.restoreState()
-
-
-class CountedCanvas(Canvas):
-    """Keeps the pages until their number is known, then writes « page n sur m » on each, paper by paper. The frame of
-    a page says to which paper it belongs, in which size its number is written, and up to where."""
-
-    paper, number_size, number_right = 0, 12, A4[0] - MARGIN
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self._pages: list[dict] = []
-
-    def showPage(self):
-        self._pages.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self):
-        totals = Counter(page["paper"] for page in self._pages)
-        seen: Counter[int] = Counter()
-        for page in self._pages:
-            self.__dict__.update(page)
-            seen[self.paper] += 1
-            self.setFont(REGULAR, self.number_size)
-            self.setFillColor(SOFT)
-            self.drawRightString(self.number_right, 11 * mm, f"page {seen[self.paper]} sur {totals[self.paper]}")
-            super().showPage()
-        super().save()
-
-
-class Bookmark(Flowable):
-    """An entry in the reader's table of contents; `told` hears on which page it stands."""
-
-    def __init__(self, title: str, told=None):
-        super().__init__()
-        self.title, self.width, self.height, self.told = title, 0, 0, told
-
-    def draw(self):
-        if self.told:
-            self.told(self.canv.getPageNumber())
-        self.canv.bookmarkPage(self.title)
-        self.canv.addOutlineEntry(self.title, self.title, 0)
-
-
-class Box(Flowable):
-    """An empty box to tick by hand (the font has no ☐)."""
-
-    def __init__(self, size: float):
-        super().__init__()
-        self.width = self.height = size + 2
-
-    def draw(self):
-        self.canv.setStrokeColor(INK)
-        self.canv.setLineWidth(1.3)
-        self.canv.rect(0, 1, self.width - 2, self.height - 2)
-
-
-class QrCode(Flowable):
-    """A QR code drawn as one path, black on white, with its quiet zone inside `side` points."""
-
-    def __init__(self, content: str, side: float, error: str = "m"):
-        super().__init__()
-        self.matrix = segno.make(content, error=error, boost_error=False, micro=False).matrix
-        self.width = self.height = side
-
-    def draw(self):
-        modules, canvas = len(self.matrix) + 8, self.canv
-        canvas.setFillColor(white)
-        canvas.rect(0, 0, self.width, self.height, stroke=0, fill=1)
-        canvas.setFillColor(black)
-        canvas.saveState()
-        canvas.scale(self.width / modules, self.height / modules)
-        # Whole numbers, written at once: ReportLab's paths spend most of a paper's time on their decimals.
-        canvas._code.append(" ".join(f"{x + 4} {modules - y - 5} {wide} 1 re" for x, y, wide in self._bars()) + " f")
-        canvas.restoreState()
-
-    def _bars(self) -> Iterator[tuple[int, int, int]]:
-        """Dark runs: first column, row, and how many squares."""
-        for y, line in enumerate(self.matrix):
-            x = 0
-            for dark, run in groupby(line):
-                wide = len(list(run))
-                if dark:
-                    yield x, y, wide
-                x += wide

@@ -17,7 +17,7 @@ from sqlalchemy import insert, text
 
 from counter.access import Role
 from counter.appointments import Mode, mask_of, new_code
-from counter.commands import prepare_instance
+from counter.commands.instance import prepare_instance
 from counter.config import Settings, load_settings
 from counter.db import Database
 from counter.keys import Keys, load_keys

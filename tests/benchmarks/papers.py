@@ -15,8 +15,9 @@ from counter.attestations import Attestation, Kind, number_of
 from counter.keys import Keys
 from counter.pdf.attestation import attestation_pdf, attestation_sheet, current_wording
 from counter.pdf.bundle import zipped
+from counter.pdf.parts import QrCode
 from counter.pdf.reading import read_paper
-from counter.pdf.sheet import QrCode, bound
+from counter.pdf.sheet import bound
 from tests.benchmarks.data import TODAY
 from tests.benchmarks.measure import p50, row, timed
 

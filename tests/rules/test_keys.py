@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from counter.commands import prepare_instance
+from counter.commands.instance import prepare_instance
 from counter.keys import KeyFileError, Unreadable, Vault, check_fingerprint, load_keys, open_seal
 from tests.conftest import START, settings_for
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from counter.appointments import Mode, Slot, indexes
-from counter.commands import prepare_instance
+from counter.commands.instance import prepare_instance
 from counter.db import Database, alembic_config
 from counter.keys import Vault, load_keys
 from counter.models import Agent, Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site

@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, Table, event, func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from counter import db
-from counter.commands import prepare_instance
+from counter.commands.instance import prepare_instance
 from counter.config import ROOT
 from counter.db import Database, SchemaError, back_up, check_schema, database_sentence, head_revision
 from counter.keys import KeyFileError
