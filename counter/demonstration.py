@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from counter.access import Role
-from counter.appointments import Audience, Mode, Slot
+from counter.appointments import Audience
 from counter.habilitations import Charge, Mobility, Service
 from counter.keys import Vault
 from counter.models import (
@@ -35,6 +35,7 @@ from counter.models import (
     Site,
 )
 from counter.processing import Subject
+from counter.slots import Mode, Slot
 from counter.store.agents import create_agent
 from counter.store.booking import book
 from counter.store.habilitations import propose_charge, validate_charge

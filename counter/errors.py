@@ -10,22 +10,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from counter.appointments import (
-    BeyondHorizon,
-    ModeNotAllowed,
-    MotifClosed,
-    NotNow,
-    OffGrid,
-    Refusal,
-    SlotTaken,
-    TooSoon,
-    Unreachable,
-    WrongCode,
-)
+from counter.appointments import NotNow, Unreachable, WrongCode
 from counter.attestations import TooLong, Unprintable
 from counter.db import database_sentence
 from counter.lobby import AlreadyCalled, AlreadyComing, CallOver, NobodyWaits
 from counter.security import pending_form
+from counter.slots import BeyondHorizon, ModeNotAllowed, MotifClosed, OffGrid, Refusal, SlotTaken, TooSoon
 from counter.throttle import TooManyTries
 
 log = logging.getLogger("counter")

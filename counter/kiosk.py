@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from counter.appointments import Mode
+from counter.slots import Mode
 
 CODE_LASTS = timedelta(minutes=30)  # to walk from the desk to the lobby, with a screen to start
 WARN_AFTER = timedelta(seconds=60)  # without a touch, the page asks whether someone is still there

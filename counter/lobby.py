@@ -13,8 +13,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from counter.appointments import GIVEN_BACK, OUTCOMES, Mode, Refusal, Status
+from counter.appointments import GIVEN_BACK, OUTCOMES, Status
 from counter.kiosk import text
+from counter.slots import Mode, Refusal
 
 CALL_LASTS = timedelta(minutes=10)  # a call nobody answers, or an answer nobody ended: nobody waits any more
 EARLIEST = 60  # minutes before the appointment from which one may say that one is there

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from counter.appointments import Mode
+from counter.slots import Mode
 
 FIRST_HOUR, LAST_HOUR = 9, 19
 # The kinds of messages to agents, about no appointment.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from counter.appointments import MAX_INTERVALS, Grid, intervals_needed
+from counter.slots import MAX_INTERVALS, Grid, intervals_needed
 
 HOUR = 60
 

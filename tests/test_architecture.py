@@ -14,6 +14,7 @@ RANKS = (
     {
         "diagnosis",
         "appointments",
+        "slots",
         "openings",
         "directory",
         "dossiers",

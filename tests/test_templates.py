@@ -7,11 +7,11 @@ import re
 import pytest
 from jinja2 import StrictUndefined, UndefinedError, meta
 
-from counter.appointments import Mode
 from counter.attestations import Kind
 from counter.config import ROOT
 from counter.diagnosis import Need
 from counter.icons import icon
+from counter.slots import Mode
 from counter.visits import Nature, Solved, StepKind
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

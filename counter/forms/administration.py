@@ -7,7 +7,7 @@ import zoneinfo
 from wtforms import BooleanField
 from wtforms.validators import StopValidation
 
-from counter.appointments import Audience, Mode
+from counter.appointments import Audience
 from counter.directory import department_code
 from counter.forms.fields import (
     AreaField,
@@ -23,6 +23,7 @@ from counter.forms.validators import Lines, OneLine, ReminderDays, VideoAddress
 from counter.habilitations import siret_fault
 from counter.messages import reminder_days
 from counter.models import Caf, Motif, Site
+from counter.slots import Mode
 
 # What an administrator chooses by a word, as Lucide calls it.
 ICONS = {

@@ -7,7 +7,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from counter.appointments import CancelReason, Half, Mode
+from counter.appointments import CancelReason
 from counter.diagnosis import Need
 from counter.formatting import DAYS, phone
 from counter.forms.fields import (
@@ -23,6 +23,7 @@ from counter.forms.fields import (
 )
 from counter.forms.validators import Email, OneLine, PersonName, Phone
 from counter.places import communes, within
+from counter.slots import Half, Mode
 from counter.store.slots import SlotFilter
 
 THE_PERSON, SOMEONE_ELSE = "personne", "proche"

@@ -7,7 +7,6 @@ from datetime import date
 
 from wtforms import HiddenField
 
-from counter.appointments import MAX_INTERVALS, Mode, grid_of
 from counter.formatting import DAYS
 from counter.forms.fields import (
     CardField,
@@ -24,6 +23,7 @@ from counter.forms.fields import (
 from counter.forms.validators import OneLine
 from counter.models import Closure, Motif, Opening
 from counter.openings import Made, intervals_between, made_by, mask_of_weekdays, shortest_interval, weekdays_of
+from counter.slots import MAX_INTERVALS, Mode, grid_of
 
 INTERVALS = (5, 10, 15, 20, 30, 45, 60)
 

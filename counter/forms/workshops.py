@@ -6,10 +6,10 @@ from datetime import date
 
 from wtforms.validators import StopValidation
 
-from counter.appointments import in_minutes
 from counter.forms.appointments import next_date
 from counter.forms.fields import CardField, Choice, CounterForm, DayMonthField, KeyedForm, Required, TextField
 from counter.forms.validators import OneLine, PersonName, Phone
+from counter.slots import in_minutes
 from counter.workshops import MAX_PLACES
 
 

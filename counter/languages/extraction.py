@@ -14,10 +14,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
-from counter.appointments import Mode
 from counter.diagnosis import SCORED
 from counter.kiosk import EMERGENCIES, MOST_SEEN, Comfort
 from counter.languages import FOLDER, Language
+from counter.slots import Mode
 from counter.tutorials import THEMES, Tutorial
 
 # What is said: which arguments of which call, by place and by name.

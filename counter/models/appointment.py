@@ -7,11 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from counter.appointments import GIVEN_BACK, EventKind, Mode, Slot, Status
+from counter.appointments import GIVEN_BACK, EventKind, Status
 from counter.models.agent import Agent
 from counter.models.base import Base, Day, Digest, Moment, Person, Second, Uid
 from counter.models.opening import Opening
 from counter.models.place import Motif, Site
+from counter.slots import Mode, Slot
 
 
 class Appointment(Base):

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, Str
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from counter.appointments import EPOCH, day_number
+from counter.slots import EPOCH, day_number
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",

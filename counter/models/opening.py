@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from counter.appointments import Grid, Mode, grid_of
 from counter.models.base import Base, Day
 from counter.models.place import Site
+from counter.slots import Grid, Mode, grid_of
 
 
 class Opening(Base):

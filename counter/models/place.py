@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from counter.appointments import Audience, Mode
+from counter.appointments import Audience
 from counter.models.base import Base
+from counter.slots import Mode
 
 
 class Caf(Base):

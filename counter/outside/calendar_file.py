@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from counter.appointments import Mode
 from counter.formatting import phone
 from counter.messages import if_video_fails
 from counter.models import Appointment
+from counter.slots import Mode
 
 
 def starts_at(appointment: Appointment) -> datetime:

@@ -12,19 +12,17 @@ from counter.appointments import (
     WITHOUT_OUTCOME,
     CancelReason,
     EventKind,
-    FreedTime,
     NotNow,
-    SlotTaken,
     Status,
     Unreachable,
     WrongCode,
-    mask_of,
     may_change,
     normal_code,
     reachable,
 )
 from counter.keys import Vault
 from counter.models import Appointment, AppointmentEvent, Motif, Site
+from counter.slots import FreedTime, SlotTaken, mask_of
 from counter.store.booking import (
     Place,
     check_place,

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from counter.appointments import EventKind, Mode
+from counter.appointments import EventKind
 from counter.attestations import AlreadyRevoked, Kind, Reason, Since, number_of
 from counter.attestations import Attestation as AttestationValue
 from counter.formatting import day_long, hour
 from counter.keys import Signer
 from counter.models import Agent, Appointment, AppointmentEvent, Attestation, AttestationCounter
 from counter.pdf.fonts import printable
+from counter.slots import Mode
 from counter.store.inserts import insert_for
 from counter.store.locks import lock_act
 from counter.store.visits import add_step

@@ -15,7 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from counter.appointments import (
+from counter.appointments import Status, Unreachable, new_code, reachable, uid_of
+from counter.keys import Vault
+from counter.models import Appointment, FreeTime, Hold, Motif, MotifMode, Opening, OpeningMotif, Site
+from counter.slots import (
     Grid,
     Mode,
     ModeNotAllowed,
@@ -24,19 +27,12 @@ from counter.appointments import (
     Refusal,
     Slot,
     SlotTaken,
-    Status,
-    Unreachable,
     check_time,
     grid_of,
     intervals_needed,
     mask_of,
-    new_code,
     parse_slot_key,
-    reachable,
-    uid_of,
 )
-from counter.keys import Vault
-from counter.models import Appointment, FreeTime, Hold, Motif, MotifMode, Opening, OpeningMotif, Site
 from counter.store.locks import lock_act, lock_booking, lock_free_time
 from counter.store.prepared import Prepared
 

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import Mode, Status, normal_code
+from counter.appointments import Status, normal_code
 from counter.keys import Vault
 from counter.lobby import (
     CALL_LASTS,
@@ -26,6 +26,7 @@ from counter.lobby import (
     wait_estimate,
 )
 from counter.models import Appointment, Kiosk, KioskCall, Ticket
+from counter.slots import Mode
 from counter.store.locks import lock_lobby
 from counter.store.prepared import Prepared
 from counter.visits import minutes_since

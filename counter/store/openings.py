@@ -11,8 +11,9 @@ import holidays
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import GIVEN_BACK, Status, mask_of, opens_on
+from counter.appointments import GIVEN_BACK, Status
 from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
+from counter.slots import mask_of, opens_on
 from counter.store.locks import lock_free_time
 
 _ALSACE_MOSELLE = {"57", "67", "68"}

@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from counter.appointments import (
+from counter.models import FreeTime, Motif, Opening, OpeningMotif, Site
+from counter.slots import (
     Grid,
     Half,
     Mode,
@@ -43,7 +44,6 @@ from counter.appointments import (
     last_bookable,
     nearest,
 )
-from counter.models import FreeTime, Motif, Opening, OpeningMotif, Site
 
 DAYS_SHOWN, DAYS_OF_MANY = 4, 2
 MANY_PLACES = 12  # beyond, a day has so many slots that fewer days fill the page

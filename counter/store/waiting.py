@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from counter.appointments import FreedTime, Refusal, Status, parse_slot_key
+from counter.appointments import Status
 from counter.models import Appointment, Hold, Opening, OpeningMotif, WaitingRequest
+from counter.slots import FreedTime, Refusal, parse_slot_key
 from counter.store.appointments import move
 from counter.store.booking import hold_slot, release_hold
 from counter.store.locks import lock_free_time

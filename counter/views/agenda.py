@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, NotNow, Refusal, Status, next_statuses
+from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, NotNow, Status, next_statuses
 from counter.diagnosis import Need
 from counter.errors import refusal_sentence
 from counter.formatting import plural
@@ -18,6 +18,7 @@ from counter.models import Agent, Appointment, Site
 from counter.papers import pdf_response, structure
 from counter.pdf.next_day import next_day_pdf
 from counter.security import allow
+from counter.slots import Refusal
 from counter.store import reception
 from counter.store.agents import list_agents
 from counter.store.appointments import appointments_between, get_appointment

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from flask import redirect, render_template, request, session, url_for
 
-from counter.appointments import Refusal, Slot
 from counter.diagnosis import Need
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ContactForm, typed_of
 from counter.models import Appointment, Motif
 from counter.motifs import Offer, find, offers_after
+from counter.slots import Refusal, Slot
 from counter.store import booking, follow_ups
 from counter.store.appointments import appointment_by_id
 from counter.store.diagnosis import last_of_visit

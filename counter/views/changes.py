@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
-from counter.appointments import ModeNotAllowed, OffGrid, Refusal, SlotTaken, may_cancel, may_change
+from counter.appointments import may_cancel, may_change
 from counter.forms.appointments import ActForm, CancelReasonForm, WaitForm
 from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.security import allow
+from counter.slots import ModeNotAllowed, OffGrid, Refusal, SlotTaken
 from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.messages import queue

@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import Refusal
 from counter.errors import refusal_sentence
 from counter.journal import Act, Subject
 from counter.lobby import desk_name
 from counter.models import Site, Ticket
 from counter.security import allow
+from counter.slots import Refusal
 from counter.store import lobby as store
 from counter.store import reception
 from counter.views.agenda import AT_DESK

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import Refusal, WrongCode, may_cancel, may_change
+from counter.appointments import WrongCode, may_cancel, may_change
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelForm, FindAppointmentForm
 from counter.journal import Subject
 from counter.security import allow
+from counter.slots import Refusal
 from counter.store import appointments as store
 from counter.store.places import list_sites
 from counter.views import acts

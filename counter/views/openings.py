@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
-from counter.appointments import opens_on
 from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Closure, Opening, Site
 from counter.openings import Block, hours_shown, monday_of, seen_of, side_by_side, weekdays_of
 from counter.security import allow
+from counter.slots import opens_on
 from counter.store import closures as closure_store
 from counter.store import openings as store
 from counter.store.places import list_motifs

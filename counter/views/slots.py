@@ -8,12 +8,13 @@ from functools import reduce
 
 from flask import render_template, request, url_for
 
-from counter.appointments import Half, Mode, Refusal, Slot, SlotTaken, half_days, reachable
+from counter.appointments import reachable
 from counter.errors import refusal_sentence
 from counter.formatting import DAYS, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
 from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
+from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days
 from counter.store import appointments as store
 from counter.store import booking
 from counter.store import slots as slot_store

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from counter.appointments import day_number
+from counter.slots import day_number
 
 revision = "0015"
 down_revision = "0014"

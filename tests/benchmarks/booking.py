@@ -11,12 +11,12 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from counter.appointments import SlotTaken, parse_slot_key
 from counter.config import load_settings
 from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import load_keys
 from counter.models import Appointment, FreeTime, JournalLine, Motif
+from counter.slots import SlotTaken, parse_slot_key
 from counter.store.booking import book
 from counter.store.journal import record
 from counter.store.openings import audit_free_time

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert, text
 
 from counter.access import Role
-from counter.appointments import Mode, mask_of, new_code
+from counter.appointments import new_code
 from counter.commands.instance import prepare_instance
 from counter.config import Settings, load_settings
 from counter.db import Database
@@ -38,6 +38,7 @@ from counter.models import (
     Site,
 )
 from counter.models.base import Base
+from counter.slots import Mode, mask_of
 from counter.store.openings import public_holidays
 
 NOW = datetime.now(UTC)  # the server of the HTTP part reads the real clock

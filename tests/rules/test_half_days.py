@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from counter.appointments import Mode, Slot, half_days, spread
+from counter.slots import Mode, Slot, half_days, spread
 
 TUESDAY = date(2026, 11, 24)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from counter.appointments import Mode
 from counter.kiosk import (
     COUNTDOWN,
     EMERGENCIES,
@@ -21,6 +20,7 @@ from counter.kiosk import (
     screen_before,
     visit_ended,
 )
+from counter.slots import Mode
 from tests.conftest import START
 
 ON_SITE = {Choose.MOTIF: 1, Choose.MODE: Mode.ON_SITE}

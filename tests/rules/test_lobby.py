@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from counter.appointments import Mode, Status
+from counter.appointments import Status
 from counter.lobby import (
     CALL_LASTS,
     DESK,
@@ -22,6 +22,7 @@ from counter.lobby import (
     same_letters,
     wait_estimate,
 )
+from counter.slots import Mode
 from tests.conftest import START
 
 TUESDAY = date(2026, 11, 24)

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from counter.appointments import Mode
 from counter.formatting import day_long, hour, is_mobile
 from counter.messages import (
     MAX_TRIES,
@@ -25,6 +24,7 @@ from counter.messages import (
     septets,
     sms_words,
 )
+from counter.slots import Mode
 
 PARIS, MAYOTTE, CAYENNE = ZoneInfo("Europe/Paris"), ZoneInfo("Indian/Mayotte"), ZoneInfo("America/Cayenne")
 FRIDAY = date(2026, 11, 27)

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from counter.appointments import grid_of
 from counter.openings import (
     appointments_a_day,
     hours_shown,
@@ -17,6 +16,7 @@ from counter.openings import (
     side_by_side,
     weekdays_of,
 )
+from counter.slots import grid_of
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,6 @@ from counter.appointments import (
     OUTCOMES,
     WITHOUT_OUTCOME,
     CancelReason,
-    FreedTime,
-    Mode,
     NotNow,
     Status,
     check_status,
@@ -22,6 +20,7 @@ from counter.appointments import (
     reachable,
     status_before,
 )
+from counter.slots import FreedTime, Mode
 
 TODAY = date(2026, 11, 24)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

@@ -14,11 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from counter.appointments import Mode, Slot, indexes
 from counter.commands.instance import prepare_instance
 from counter.db import Database, alembic_config
 from counter.keys import Vault, load_keys
 from counter.models import Agent, Appointment, Caf, FreeTime, Motif, MotifMode, Opening, OpeningMotif, Site
+from counter.slots import Mode, Slot, indexes
 from counter.store.agents import open_with
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.booking import book, hold_slot

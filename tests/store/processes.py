@@ -9,13 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import event, select
 
-from counter.appointments import Slot, SlotTaken
 from counter.attestations import Kind
 from counter.config import load_settings
 from counter.db import Database
 from counter.keys import load_keys
 from counter.lobby import NobodyWaits
 from counter.models import Agent, Appointment, Motif
+from counter.slots import Slot, SlotTaken
 from counter.store import lobby, reception
 from counter.store.appointments import appointment_by_id, cancel, move
 from counter.store.attestations import issue_attestation

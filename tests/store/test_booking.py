@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from counter.appointments import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon, Unreachable
+from counter.appointments import Unreachable
 from counter.models import Appointment, Hold, Motif
+from counter.slots import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon
 from counter.store.appointments import appointments_of_day, upcoming_of_visit
 from counter.store.booking import slot_of_key
 from counter.store.slots import near_slots

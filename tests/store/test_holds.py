@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from counter.appointments import SlotTaken, TooSoon
 from counter.models import Hold, Motif
+from counter.slots import SlotTaken, TooSoon
 from counter.store.booking import check_free, get_hold, has_expired, release_expired, release_hold
 from tests.store.conftest import at, count, minutes_of
 

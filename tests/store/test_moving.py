@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from counter.appointments import CancelReason, EventKind, Mode, NotNow, SlotTaken, Status, TooSoon, Unreachable
+from counter.appointments import CancelReason, EventKind, NotNow, Status, Unreachable
 from counter.models import Motif
+from counter.slots import Mode, SlotTaken, TooSoon
 from counter.store.appointments import appointment_by_id, cancel, history, move
 from counter.store.reception import signal, step_back
 from tests.store.conftest import PERSON, at, new_key

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from counter.appointments import MotifClosed, SlotTaken
 from counter.directory import read_directory
 from counter.models import Caf, Closure, FreeTime, Motif, Opening, Site
+from counter.slots import MotifClosed, SlotTaken
 from counter.store.closures import close_site, get_closure, lift_closure, stranded_by_closure
 from counter.store.directory import import_directory
 from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from counter.appointments import Half, Mode
+from counter.slots import Half, Mode
 from tests.store.conftest import EVERY_DAY, Town, at, minutes_of
 
 TUESDAY = date(2026, 11, 24)

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from counter.appointments import SlotTaken
 from counter.models import Hold
+from counter.slots import SlotTaken
 from counter.store import waiting
 from counter.store.appointments import appointment_by_id, cancel
 from tests.store.conftest import at, count, new_key

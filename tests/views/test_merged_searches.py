@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from counter.appointments import Mode, Slot
+from counter.slots import Mode, Slot
 from counter.store.slots import SlotSearch
 from counter.views.slots import merged
 

@@ -9,12 +9,12 @@ from datetime import date
 from flask import request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import Mode, Refusal, SlotTaken
 from counter.errors import refusal_sentence
 from counter.forms.fields import Choice
 from counter.forms.kiosk import EmailForm, FirstNameForm, LastNameForm, NeededPhoneForm, PhoneForm, TypedForm
 from counter.kiosk import A_SCREEN, WHO, Choose, next_screen, part_of, pressed, screen_before, screens, text
 from counter.security import allow
+from counter.slots import Mode, Refusal, SlotTaken
 from counter.store import appointments as store
 from counter.store import booking
 from counter.store.places import get_motif, get_site, list_motifs

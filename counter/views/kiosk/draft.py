@@ -6,10 +6,10 @@ from datetime import date
 
 from flask import request, session
 
-from counter.appointments import Mode, Slot
 from counter.forms.fields import Choice
 from counter.kiosk import Choose, chosen, text
 from counter.models import Motif, Site
+from counter.slots import Mode, Slot
 from counter.store.places import get_motif, list_sites
 from counter.store.slots import SlotFilter, search_slots
 from counter.views.kiosk.base import day, hour

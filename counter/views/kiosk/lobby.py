@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import CODE_LENGTH, Mode, NotNow, normal_code
+from counter.appointments import CODE_LENGTH, NotNow, normal_code
 from counter.journal import Act, Subject
 from counter.kiosk import Choose, part_of, pressed
 from counter.lobby import (
@@ -27,6 +27,7 @@ from counter.lobby import (
 )
 from counter.models import Appointment, KioskCall, Ticket
 from counter.security import allow
+from counter.slots import Mode
 from counter.store import lobby as store
 from counter.store import reception
 from counter.store.appointments import appointment_by_id
