@@ -13,6 +13,6 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
     turns                                         threads that answer and processes that write, each in turn
     rules: diagnosis, slots, appointments, openings, directory, demarches, guiding, attestations, access, habilitations,
            visits, processing, workshops, figures, messages, motifs, places, search, journal, retention, control,
-           rights, tutorials, practice, dossiers, quotient, kiosk, lobby
+           rights, months, tutorials, practice, dossiers, quotient, kiosk, lobby
     config                                        typed settings
 """

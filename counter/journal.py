@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from hmac import compare_digest
 from itertools import pairwise
@@ -262,12 +262,3 @@ def _with_next(lines: Iterable[Entry]) -> Iterator[tuple[Entry, Entry | None]]:
         yield None
 
     yield from ((line, after) for line, after in pairwise(ended()) if line is not None)
-
-
-# ── keeping ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def oldest_month(today: date, months: int) -> date:
-    """The first day of the oldest month that is kept, when `months` whole months before this one are."""
-    count = today.year * 12 + today.month - 1 - months
-    return date(count // 12, count % 12 + 1, 1)

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from counter.dossiers import normal_name as plain
+from counter.months import first_of_month
 
 FRANCE = "99100"
 MONTHS_BACK = 24
@@ -62,8 +63,7 @@ def query(identity: Identity, period: Period, recipient: str) -> list[tuple[str,
 
 def months(today: date) -> list[date]:
     """The first days of the months whose quotient may be asked, this one first."""
-    numbers = (today.year * 12 + today.month - 1 - back for back in range(MONTHS_BACK + 1))
-    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+    return [first_of_month(today, back) for back in range(MONTHS_BACK + 1)]
 
 
 def first_names(typed: str) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from counter.journal import Subject
+from counter.months import months_before
 
 RETIRED = "Compte effacé"  # in the place of the name of an agent
 
@@ -275,10 +275,3 @@ NOT_PURGED = (
 
 def kept(data: Data) -> Kept:
     return next(item for item in REGISTER if item.data is data)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day that many months before (31 March, one month before: the last of February)."""
-    count = day.year * 12 + day.month - 1 - months
-    year, month = count // 12, count % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -15,6 +15,7 @@ RANKS = (
         "diagnosis",
         "appointments",
         "slots",
+        "months",
         "openings",
         "directory",
         "dossiers",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from counter.control import Thresholds
-from counter.retention import months_before
+from counter.months import months_before
 
 
 @dataclass(frozen=True)

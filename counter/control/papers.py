@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from counter.control import Finding, Kind, Thresholds
 from counter.habilitations import Period
-from counter.retention import months_before
+from counter.months import months_before
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from counter.dossiers import Rubrique
+from counter.months import first_of_month
 
 
 class Cents(int):
@@ -356,11 +357,11 @@ MONTHS_HELD = 24
 def certified_months(c: Mapping, today: date) -> dict[str, list[Mapping]]:
     """Month (`2026-11`) -> its payments, for the months a payment certificate may be of: those held among the last 24,
     the latest first. A month whose total is nothing, or a debt, has one too."""
-    first = today.year * 12 + today.month - 1 - MONTHS_HELD
+    first = first_of_month(today, MONTHS_HELD)
     held: dict[str, list[Mapping]] = {}
     for payment in sorted(c.get("paiements", ()), key=lambda p: p["mois"], reverse=True):
         month = _month(payment["mois"]).first
-        if first <= month.year * 12 + month.month - 1 and month <= today and payment["lignes"]:
+        if first <= month <= today and payment["lignes"]:
             held.setdefault(payment["mois"], []).append(payment)
     return held
 

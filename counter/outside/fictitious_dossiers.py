@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from counter.months import first_of_month
+
 RHONE, HAUTE_MARNE = "69", "52"
 OUR_SIRET = "99900000300015"  # the structure of the demonstration, which protects some of them
 INSTRUCTOR, OTHER_INSTRUCTOR = "069A01001", "052B12102"
@@ -48,8 +50,7 @@ def _child(first: str, last: str, born: str, home: str = "foyer", **more) -> dic
 
 def _months_back(today: date, count: int) -> list[date]:
     """The first days of the last `count` months before this one, the latest first."""
-    numbers = (today.year * 12 + today.month - 2 - k for k in range(count))
-    return [date(n // 12, n % 12 + 1, 1) for n in numbers]
+    return [first_of_month(today, before) for before in range(1, count + 1)]
 
 
 def _payments(today: date, count: int, lines: dict[str, int], to: str = "La personne") -> list[dict]:

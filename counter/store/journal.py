@@ -20,12 +20,12 @@ from counter.journal import (
     Subject,
     check_words,
     faults,
-    oldest_month,
     seal,
     seal_cut,
     seal_head,
 )
 from counter.models import Agent, JournalCut, JournalHead, JournalLine, Site
+from counter.months import first_of_month
 from counter.store.locks import lock_journal
 from counter.store.prepared import Prepared
 
@@ -228,7 +228,7 @@ def cut(session: Session, today: date, months: int, at: datetime) -> int:
 
 def _last_to_cut(session: Session, today: date, months: int) -> Mark | None:
     """The last line before the first one that is kept: a clock that went back never cuts a newer line."""
-    kept = select(func.min(JournalLine.seq)).where(JournalLine.at >= _start(oldest_month(today, months)))
+    kept = select(func.min(JournalLine.seq)).where(JournalLine.at >= _start(first_of_month(today, months)))
     first_kept = session.scalar(kept)
     query = select(JournalLine.seq, JournalLine.hash).order_by(JournalLine.seq.desc()).limit(1)
     if first_kept is not None:

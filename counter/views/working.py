@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, render_template
 
 from counter.access import Permission
 from counter.forms.working import ContactSheetForm, EscalationSheetForm, LetterSheetForm
+from counter.months import first_of_month
 from counter.papers import pdf_response, structure
 from counter.pdf.working import (
     Blocked,
@@ -48,8 +47,7 @@ def checklist(slug: str):
 def resources():
     """The three whole months before this one, which a quarterly declaration asks for."""
     today = local().date()
-    index = today.year * 12 + today.month - 1
-    months = [date(k // 12, k % 12 + 1, 1) for k in range(index - 3, index)]
+    months = [first_of_month(today, before) for before in (3, 2, 1)]
     return pdf_response(resources_pdf(months, _made()), "ressources.pdf")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,6 @@ from counter.journal import (
     Subject,
     check_words,
     faults,
-    oldest_month,
     seal,
     seal_cut,
     seal_head,
@@ -139,7 +138,3 @@ def test_every_act_and_subject_has_french_words():
     assert all(act.label[0].isupper() for act in Act)
     assert all(subject.label[0].isupper() for subject in Subject)
 
-
-def test_whole_months_are_kept():
-    assert oldest_month(date(2026, 11, 24), 12) == date(2025, 11, 1)
-    assert oldest_month(date(2026, 1, 1), 1) == date(2025, 12, 1)

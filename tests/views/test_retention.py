@@ -31,7 +31,7 @@ from counter.models import (
     Visit,
     WaitingRequest,
 )
-from counter.retention import REGISTER, RETIRED, Data, Where, kept, months_before
+from counter.retention import REGISTER, RETIRED, Data, Where, kept
 from counter.store import retention
 from counter.store.journal import verify
 from counter.store.openings import audit_free_time
@@ -213,4 +213,3 @@ def test_every_class_that_is_purged_is_in_the_register_once():
     assert all(item.months or item.days or item.data in by_themselves for item in REGISTER)
     assert {item.where for item in REGISTER} == set(Where)
     assert kept(Data.JOURNAL).months == 12
-    assert months_before(START.date().replace(month=3, day=31), 1) == START.date().replace(month=2, day=28)
