@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from counter.appointments import Status, Unreachable, new_code, reachable, uid_of
@@ -65,10 +65,23 @@ class Place(NamedTuple):
     def slot(self) -> Slot:
         return Slot(self.day, self.minute, self.site_id, self.mode, self.opening_id, self.index)
 
-    def is_of(self, hold: Hold) -> bool:
+    def is_of(self, hold: Held) -> bool:
         """Whether that hold keeps exactly this."""
         kept = hold.opening_id, hold.day, hold.index, hold.count
         return kept == (self.opening_id, self.day, self.index, self.count)
+
+
+class Held(NamedTuple):
+    """A row of Hold, its columns in their order."""
+
+    token: str
+    opening_id: int
+    motif_id: int
+    day: date
+    desk: int
+    index: int
+    count: int
+    expires_at: datetime
 
 
 _opening, _site, _mode = Opening.__table__, Site.__table__, MotifMode.__table__
@@ -192,26 +205,32 @@ def has_expired(session: Session, now: datetime) -> bool:
 def release_hold(session: Session, token: str) -> None:
     """Give a hold's intervals back; nothing happens when it is gone already."""
     lock_free_time(session)
-    hold = session.get(Hold, token)
+    hold = _first_of(_HELD.rows(session, {"kept": token}))
     if hold is not None and consume(session, hold):
         give_back(session, hold.opening_id, hold.day, hold.desk, mask_of(hold.index, hold.count))
 
 
-def consume(session: Session, hold: Hold) -> bool:
+def consume(session: Session, hold: Held) -> bool:
     """Take the hold away, keeping its intervals; False when someone released it meanwhile. The free time is locked."""
-    gone = _CONSUME.run(session, {"kept": hold.token})
-    session.expunge(hold)
-    return bool(gone.rowcount)
+    return bool(_CONSUME.run(session, {"kept": hold.token}).rowcount)
 
 
-_CONSUME = Prepared(delete(_holds).where(_holds.c.token == bindparam("kept")))
+def get_hold(session: Session, token: str, now: datetime) -> Held | None:
+    """The hold of that token, None when it is gone or ran out."""
+    hold = _first_of(_HELD.rows(session, {"kept": token}))
+    return hold if hold is not None and hold.expires_at > now else None
 
 
-def get_hold(session: Session, token: str, now: datetime) -> Hold | None:
-    return session.scalar(select(Hold).where(Hold.token == token, Hold.expires_at > now))
+def _first_of(rows: list[tuple]) -> Held | None:
+    return Held(*rows[0]) if rows else None
 
 
-def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minutes: int) -> Hold:
+_OF_TOKEN = _holds.c.token == bindparam("kept")
+_HELD, _CONSUME = Prepared(select(_holds).where(_OF_TOKEN)), Prepared(delete(_holds).where(_OF_TOKEN))
+_HOLD = Prepared(insert(_holds), Held._fields)
+
+
+def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minutes: int) -> Held:
     """Take the intervals of a slot out of the free time for some minutes.
 
     Raises OffGrid, ModeNotAllowed, MotifClosed, TooSoon, BeyondHorizon or SlotTaken.
@@ -219,7 +238,7 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
     place = check_place(session, motif, slot_key, now)
     lock_free_time(session)
     desk = _take_or_refuse(session, place, now)
-    hold = Hold(
+    hold = Held(
         token=str(uuid.uuid4()),
         opening_id=place.opening_id,
         motif_id=motif.id,
@@ -229,8 +248,7 @@ def hold_slot(session: Session, motif: Motif, slot_key: str, now: datetime, minu
         count=place.count,
         expires_at=now + timedelta(minutes=minutes),
     )
-    session.add(hold)
-    session.flush()
+    _HOLD.run(session, hold._asdict())
     return hold
 
 

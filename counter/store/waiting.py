@@ -11,7 +11,7 @@ from counter.appointments import Status
 from counter.models import Appointment, Hold, Opening, OpeningMotif, WaitingRequest
 from counter.slots import FreedTime, Refusal, parse_slot_key
 from counter.store.appointments import move
-from counter.store.booking import hold_slot, release_hold
+from counter.store.booking import Held, hold_slot, release_hold
 from counter.store.locks import lock_free_time
 from counter.store.slots import count_for, local_now
 
@@ -94,7 +94,7 @@ def _suited(session: Session, opening: Opening, freed: FreedTime) -> list[Waitin
 
 def _hold_for(
     session: Session, request: WaitingRequest, opening: Opening, freed: FreedTime, now: datetime
-) -> Hold | None:
+) -> Held | None:
     motif, booked = request.appointment.motif, request.appointment
     count = count_for(opening, motif)
     for index in freed.starts_for(count):
