@@ -38,7 +38,7 @@ def made_by(grid: Grid, desks: int, days: int, motifs: Iterable[tuple[str, int]]
 
 
 def intervals_between(starts: int, ends: int, interval: int) -> int:
-    """Whole intervals of a day; more than 63 do not make an opening (counter/appointments.py)."""
+    """Whole intervals of a day; more than 63 do not make an opening (counter/slots.py)."""
     return max(0, (ends - starts) // interval)
 
 
@@ -49,6 +49,11 @@ def shortest_interval(starts: int, ends: int, choices: Iterable[int]) -> int | N
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def first_served(since: date, mask: int) -> date:
+    """The first day from `since` on that is one of the weekdays of a mask (of one at least)."""
+    return next(day for n in range(7) if mask >> (day := since + timedelta(days=n)).weekday() & 1)
 
 
 def weekdays_of(mask: int) -> list[int]:

@@ -18,7 +18,7 @@ from counter.config import Settings
 from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import Keys
-from counter.models import Agent, Kiosk, Site
+from counter.models import Agent, Appointment, Kiosk, Site
 from counter.outside.api_particulier import LastCall
 from counter.outside.line import LineWatch
 from counter.store.appointments import Reach
@@ -206,3 +206,16 @@ def found(thing):
 def render_form(template: str, form, **context):
     """A page with a form: 422 when it was sent back with errors, so that tests and tools see it."""
     return render_template(template, form=form, **context), 422 if form.errors else 200
+
+
+def render_moving(template: str, form, stranded: list[Appointment], site: Site | None, **context):
+    """The form of an act that would move appointments, with those not seen yet when there are some: 409, nothing is
+    done."""
+    served = site is not None and receives_at(site)
+    page, status = render_form(template, form, stranded=stranded, served=served, site=site, **context)
+    return page, 409 if stranded else status
+
+
+def receives_at(site: Site) -> bool:
+    """As `is_served`, also for an administrator of no site."""
+    return agent().site is not None and is_served(site)

@@ -19,6 +19,7 @@ from counter.forms.fields import (
     Required,
     TextField,
 )
+from counter.forms.openings import SeenForm
 from counter.forms.validators import Lines, OneLine, ReminderDays, VideoAddress
 from counter.habilitations import siret_fault
 from counter.messages import reminder_days
@@ -229,7 +230,7 @@ class Siret:
             raise StopValidation(fault)
 
 
-class SiteForm(CounterForm):
+class SiteForm(SeenForm):
     name = TextField("Nom", [Required("Écrivez le nom du lieu."), OneLine(120)], maxlength=150)
     short_name = TextField(
         "Nom court",

@@ -7,7 +7,7 @@ from datetime import date
 
 from wtforms import HiddenField
 
-from counter.formatting import DAYS
+from counter.formatting import DAYS, hour
 from counter.forms.fields import (
     CardField,
     ChecksField,
@@ -191,13 +191,15 @@ class ChangeOpeningForm(SeenForm):
 
 
 class ClosureForm(SeenForm):
+    of = ChoiceField("Que fermez-vous ?")
     first = DateField("Premier jour fermé", [Required("")])
     last = DateField("Dernier jour fermé", hint="Vide : un seul jour.")
     reason = TextField("Raison", [OneLine(120)], maxlength=140, hint="Par exemple : travaux, formation.")
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args, openings: list[Opening], today: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = today
+        self.of.options = [("", "Tout le lieu"), *((str(o.id), _words_of(o)) for o in openings)]
 
     def validate(self, extra_validators=None) -> bool:
         if not super().validate(extra_validators):
@@ -211,8 +213,14 @@ class ClosureForm(SeenForm):
         return not self.errors
 
     def new_closure(self, site_id: int) -> Closure:
-        first = self.first.data
-        return Closure(site_id=site_id, first=first, last=self.last.data or first, reason=self.reason.data or "")
+        first, opening_id = self.first.data, int(self.of.data) if self.of.data else None
+        days = {"first": first, "last": self.last.data or first}
+        return Closure(site_id=site_id, opening_id=opening_id, reason=self.reason.data or "", **days)
+
+
+def _words_of(opening: Opening) -> str:
+    days = ", ".join(DAYS[number] for number in weekdays_of(opening.weekdays))
+    return f"Une plage : {opening.mode_value.label.lower()}, {hour(opening.starts)} – {hour(opening.ends)}, {days}"
 
 
 class LiftForm(CounterForm):

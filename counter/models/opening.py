@@ -56,15 +56,21 @@ class OpeningMotif(Base):
 
 
 class Closure(Base):
-    """A site shut from `first` to `last`, both included."""
+    """A site, or one of its openings, shut from `first` to `last`, both included."""
 
     __tablename__ = "closure"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    opening_id: Mapped[int | None] = mapped_column(ForeignKey("opening.id", ondelete="CASCADE"))  # None: the site
     first: Mapped[date] = mapped_column(Day)
     last: Mapped[date] = mapped_column(Day)
     reason: Mapped[str] = mapped_column(String(120), default="")
+    opening: Mapped[Opening | None] = relationship()
+
+    def shuts(self, opening: Opening, day: date) -> bool:
+        """Whether that opening of its site is shut on that day."""
+        return self.first <= day <= self.last and self.opening_id in (None, opening.id)
 
 
 class FreeTime(Base):

@@ -1,23 +1,20 @@
-"""Closures of a site: the appointments they would move, the free time they take away and give back."""
+"""Closures of a site or of one opening: the appointments they would move, the free time they take and give back."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from counter.models import Appointment, Closure
-from counter.store.openings import coming_appointments, list_openings, settle_opening
+from counter.store.openings import list_openings, public_holidays, settle_opening, would_move
 
 
 def list_closures(session: Session, site_id: int, since: date) -> list[Closure]:
     """Those not over yet on that day."""
-    return list(
-        session.scalars(
-            select(Closure).where(Closure.site_id == site_id, Closure.last >= since).order_by(Closure.first, Closure.id)
-        )
-    )
+    query = select(Closure).where(Closure.site_id == site_id, Closure.last >= since)
+    return list(session.scalars(query.options(joinedload(Closure.opening)).order_by(Closure.first, Closure.id)))
 
 
 def get_closure(session: Session, closure_id: int) -> Closure | None:
@@ -25,28 +22,25 @@ def get_closure(session: Session, closure_id: int) -> Closure | None:
 
 
 def same_closure(session: Session, closure: Closure) -> Closure | None:
-    """One that is already there with the same days: a form sent twice."""
-    return session.scalar(
-        select(Closure)
-        .where(Closure.site_id == closure.site_id, Closure.first == closure.first, Closure.last == closure.last)
-        .limit(1)
-    )
+    """One that is already there with the same days: a form sent twice, or another reason."""
+    same = (Closure.site_id == closure.site_id, Closure.opening_id.is_not_distinct_from(closure.opening_id))
+    same += (Closure.first == closure.first, Closure.last == closure.last)
+    return session.scalar(select(Closure).where(*same).limit(1))
 
 
-def stranded_by_closure(
-    session: Session, site_id: int, first: date, last: date, local_now: datetime
-) -> list[Appointment]:
-    """The appointments to move if the site closed on these days, in the order of time."""
-    found = [
-        item
-        for opening in list_openings(session, site_id)
-        for item in coming_appointments(session, opening, local_now)
-        if first <= item.day <= last
-    ]
-    return sorted(found, key=lambda item: (item.day, item.minute, item.id))
+def stranded_by_closure(session: Session, closure: Closure, local_now: datetime) -> list[Appointment]:
+    """The appointments to move if it came to be, in the order of time."""
+    return would_move(session, list_openings(session, closure.site_id), local_now, closure.shuts)
 
 
-def close_site(session: Session, closure: Closure, local_now: datetime) -> None:
+def stranded_by_department(session: Session, site_id: int, department: str, local_now: datetime) -> list[Appointment]:
+    """The appointments to move if the public holidays of the site became those of that département."""
+    today = local_now.date()
+    off = public_holidays(department, today, today + timedelta(days=2 * 366))
+    return would_move(session, list_openings(session, site_id), local_now, lambda _, day: day in off)
+
+
+def close_days(session: Session, closure: Closure, local_now: datetime) -> None:
     """Close: no free time is left on these days; the appointments stay, marked to move."""
     session.add(closure)
     session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import GIVEN_BACK, Status
-from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif, Site
+from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif
 from counter.slots import mask_of, opens_on
 from counter.store.locks import lock_free_time
 
@@ -89,17 +89,22 @@ def _prepare_opening(session: Session, opening: Opening, today: date, last: date
 
 
 def _open_days(session: Session, opening: Opening, first: date, last: date) -> list[date]:
-    shut = _shut_days(session, opening.site, first, last)
+    shut = _shut_days(session, opening, first, last)
     span = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [
         day for day in span if day not in shut and opens_on(day, opening.weekdays, opening.valid_from, opening.valid_to)
     ]
 
 
-def _shut_days(session: Session, site: Site, first: date, last: date) -> set[date]:
-    shut = public_holidays(site.department, first, last)
+def _shut_days(session: Session, opening: Opening, first: date, last: date) -> set[date]:
+    shut = public_holidays(opening.site.department, first, last)
     for closure in session.scalars(
-        select(Closure).where(Closure.site_id == site.id, Closure.first <= last, Closure.last >= first)
+        select(Closure).where(
+            Closure.site_id == opening.site_id,
+            or_(Closure.opening_id.is_(None), Closure.opening_id == opening.id),
+            Closure.first <= last,
+            Closure.last >= first,
+        )
     ):
         shut |= {closure.first + timedelta(days=n) for n in range((closure.last - closure.first).days + 1)}
     return shut
@@ -131,10 +136,14 @@ def motifs_of_opening(session: Session, opening_id: int) -> list[Motif]:
     )
 
 
-def same_opening(session: Session, opening: Opening) -> Opening | None:
-    """One that is already there with the same place, mode, days, hours and first day: a form sent twice."""
-    same = ("site_id", "mode", "weekdays", "starts", "ends", "interval", "valid_from", "valid_to")
-    return session.scalar(select(Opening).where(*(getattr(Opening, k) == getattr(opening, k) for k in same)).limit(1))
+def same_opening(session: Session, opening: Opening, motif_ids: set[int]) -> Opening | None:
+    """One that is already there with the same place, mode, days, hours, desks, dates and motifs: a form sent twice."""
+    same = ("site_id", "mode", "weekdays", "starts", "ends", "interval", "desks", "valid_from", "valid_to")
+    known = session.scalars(select(Opening).where(*(getattr(Opening, k) == getattr(opening, k) for k in same)))
+    received = select(OpeningMotif.motif_id)
+    return next(
+        (o for o in known if motif_ids == set(session.scalars(received.where(OpeningMotif.opening_id == o.id)))), None
+    )
 
 
 def add_opening(session: Session, opening: Opening, motif_ids: set[int], today: date, days: int) -> Opening:
@@ -180,25 +189,64 @@ def _at(opening: Opening) -> tuple:
 def stranded_by(
     session: Session, opening: Opening, valid_to: date | None, desks: int, local_now: datetime
 ) -> list[Appointment]:
-    """The appointments to move if the opening ended that day and had that many desks."""
+    """The appointments to move if the opening ended that day and had that many desks; those that are to move already
+    are not told again."""
+    coming = coming_appointments(session, opening, local_now)
+    taken_in = _taken_in(session, opening, desks, coming)
     return [
         item
-        for item in coming_appointments(session, opening, local_now)
-        if (valid_to is not None and item.day > valid_to) or item.desk >= desks
+        for item in coming
+        if not item.to_move
+        and ((valid_to is not None and item.day > valid_to) or (item.desk >= desks and item.id not in taken_in))
     ]
+
+
+def _taken_in(session: Session, opening: Opening, desks: int, coming: list[Appointment]) -> dict[int, int]:
+    """Appointment -> the desk where it can stay at its hour, for those whose own desk is taken away."""
+    query = select(FreeTime.day, FreeTime.desk, FreeTime.free)
+    words = {
+        (day, desk): free
+        for day, desk, free in session.execute(
+            query.where(FreeTime.opening_id == opening.id, FreeTime.desk < desks).order_by(FreeTime.desk)
+        )
+    }
+    found: dict[int, int] = {}
+    for item in coming:
+        mask = mask_of(item.index, item.count)
+        fits = (desk for desk in range(desks) if words.get((item.day, desk), 0) & mask == mask)
+        if item.desk >= desks and (desk := next(fits, None)) is not None:
+            words[item.day, desk] &= ~mask
+            found[item.id] = desk
+    return found
+
+
+def would_move(
+    session: Session, openings: Iterable[Opening], local_now: datetime, shut: Callable[[Opening, date], bool]
+) -> list[Appointment]:
+    """The appointments to move if these openings were shut on the days that `shut` says, in the order of time; those
+    that are to move already are not told again."""
+    found = [
+        item
+        for opening in openings
+        for item in coming_appointments(session, opening, local_now)
+        if not item.to_move and shut(opening, item.day)
+    ]
+    return sorted(found, key=lambda item: (item.day, item.minute, item.id))
 
 
 def settle_opening(session: Session, opening: Opening, local_now: datetime) -> None:
     """Make the free time what the opening and the closures now say, from today on.
 
     Days and desks taken away lose their rows and their holds, so that nobody can book there; days and desks given
-    back get theirs, without the time of the appointments that stayed. No appointment is touched: those whose place
-    is gone are marked `to_move`, the others are not. Rows go first: a booking under way ends before, or fails.
+    back get theirs, without the time of the appointments that stayed. No appointment changes its day or hour: who was
+    at a desk taken away goes to one that is free then; those whose place is gone are marked `to_move`, the others are
+    not. Rows go first: a booking under way ends before, or fails.
     """
     lock_free_time(session)
     today, last = local_now.date(), opening.prepared_until
     if last is None:
         return
+    _change_desks(session, opening, local_now)
     held = {(day, desk) for day, desk in session.execute(_places_of(FreeTime, opening, today))}
     held |= {(day, desk) for day, desk in session.execute(_places_of(Hold, opening, today))}
     open_days = set(_open_days(session, opening, today, last)) if today <= last else set()
@@ -212,6 +260,17 @@ def settle_opening(session: Session, opening: Opening, local_now: datetime) -> N
             )
     _add_missing(session, opening, today)
     _mark(session, opening, open_days, local_now)
+
+
+def _change_desks(session: Session, opening: Opening, local_now: datetime) -> None:
+    coming = coming_appointments(session, opening, local_now)
+    for number, desk in _taken_in(session, opening, opening.desks, coming).items():
+        item = session.get_one(Appointment, number)
+        there = (FreeTime.opening_id == opening.id, FreeTime.day == item.day, FreeTime.desk == desk)
+        mask = mask_of(item.index, item.count)
+        session.execute(update(FreeTime).where(*there).values(free=FreeTime.free - mask))
+        item.desk = desk
+    session.flush()
 
 
 def _places_of(table, opening: Opening, today: date):

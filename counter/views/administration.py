@@ -8,14 +8,15 @@ from counter.access import Permission
 from counter.directory import zone_of
 from counter.forms.administration import CafForm, MotifForm, PostAddressForm, SiteForm
 from counter.journal import Act, Subject
-from counter.models import Caf, Motif, Site
+from counter.models import Appointment, Caf, Motif, Site
+from counter.openings import seen_of
 from counter.security import allow
 from counter.store import places as store
-from counter.store.closures import settle_site
+from counter.store.closures import settle_site, stranded_by_department
 from counter.store.control import open_findings
 from counter.store.slots import local_now
 from counter.upkeep import thresholds
-from counter.web import agent, found, note, now, reading, render_form, services, writing
+from counter.web import agent, found, note, now, reading, render_form, render_moving, services, writing
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -174,16 +175,29 @@ def site(site_id: int):
 def _site_page(caf: Caf, known: Site | None):
     usual = {"department": caf.department, "timezone": zone_of(caf.department)}
     form = SiteForm(obj=known) if known else SiteForm(data=usual)
+    stranded: list[Appointment] = []
     if form.validate_on_submit():
         with writing() as main:
             other = store.site_of_matricule(main, form.matricule.data) if form.matricule.data else None
             free = other is None or (known is not None and other.id == known.id)
-            site_id = _put_site(main, form, caf, known) if free else None
-        if free:
+            stranded = _unseen(main, form, known) if free else []
+            site_id = _put_site(main, form, caf, known) if free and not stranded else None
+        if stranded:
+            form.seen.data = seen_of(stranded)
+        elif free:
             flash("Le lieu est enregistré.", "ok")
             return redirect(url_for("openings.week", site_id=site_id))
-        form.matricule.errors = [f"Ce matricule est déjà celui de « {other.name} »."]
-    return render_form("administration/site.html", form, caf=caf, site=known)
+        else:
+            form.matricule.errors = [f"Ce matricule est déjà celui de « {other.name} »."]
+    return render_moving("administration/site.html", form, stranded, known, caf=caf)
+
+
+def _unseen(main, form: SiteForm, known: Site | None) -> list[Appointment]:
+    """The appointments to move, when they were not seen, because the public holidays become others."""
+    if known is None or form.department.data == known.department:
+        return []
+    stranded = stranded_by_department(main, known.id, form.department.data, local_now(now(), known))
+    return stranded if form.seen.data != seen_of(stranded) else []
 
 
 def _put_site(main, form: SiteForm, caf: Caf, known: Site | None) -> int:

@@ -11,7 +11,7 @@ from counter.access import Permission
 from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Closure, Opening, Site
-from counter.openings import Block, hours_shown, monday_of, seen_of, side_by_side, weekdays_of
+from counter.openings import Block, first_served, hours_shown, monday_of, seen_of, side_by_side, weekdays_of
 from counter.security import allow
 from counter.slots import opens_on
 from counter.store import closures as closure_store
@@ -19,7 +19,7 @@ from counter.store import openings as store
 from counter.store.places import list_motifs
 from counter.store.slots import local_now
 from counter.views.administration import its_site
-from counter.web import found, note, now, reading, render_form, services, writing
+from counter.web import found, note, now, reading, receives_at, render_form, render_moving, services, writing
 
 blueprint = Blueprint("openings", __name__, url_prefix="/administration")
 
@@ -57,6 +57,7 @@ def week(site_id: int):
         closures=closure_store.list_closures(reading(), site.id, today),
         to_move=_to_move(openings, site),
         lift_form=LiftForm(),
+        served=receives_at(site),
     )
 
 
@@ -74,16 +75,22 @@ def _day(text: str | None, today: date) -> date:
 def _columns(site: Site, openings: list[Opening], monday: date) -> list[DayColumn]:
     days = [monday + timedelta(days=n) for n in range(7)]
     shut: dict[date, str] = {}
-    for closure in closure_store.list_closures(reading(), site.id, monday):
+    closures = closure_store.list_closures(reading(), site.id, monday)
+    for closure in closures:
         reason = f"Fermé : {closure.reason}" if closure.reason else "Fermé"
-        shut |= {day: reason for day in days if closure.first <= day <= closure.last}
+        shut |= {day: reason for day in days if closure.opening_id is None and closure.first <= day <= closure.last}
     shut |= {d: f"Férié : {name}" for d, name in store.named_holidays(site.department, days[0], days[-1]).items()}
-    columns = [_column(day, openings, shut.get(day, "")) for day in days]
+    columns = [_column(day, _open_on(day, openings, closures), shut.get(day, "")) for day in days]
     return columns if columns[6].blocks else columns[:6]
 
 
-def _column(day: date, openings: list[Opening], shut: str) -> DayColumn:
-    on = [o for o in openings if opens_on(day, o.weekdays, o.valid_from, o.valid_to)] if not shut else []
+def _open_on(day: date, openings: list[Opening], closures: list[Closure]) -> list[Opening]:
+    on = (opening for opening in openings if opens_on(day, opening.weekdays, opening.valid_from, opening.valid_to))
+    return [opening for opening in on if not any(closure.shuts(opening, day) for closure in closures)]
+
+
+def _column(day: date, on: list[Opening], shut: str) -> DayColumn:
+    on = [] if shut else on
     slots = sum(o.desks * o.grid.intervals for o in on)
     return DayColumn(day, side_by_side([(o, o.starts, o.ends) for o in on]), shut, slots)
 
@@ -108,14 +115,15 @@ def new_opening(site_id: int):
     if right and "compter" not in request.form:
         with writing() as main:
             row = form.new_opening(site.id)
-            twice = store.same_opening(main, row)
+            twice = store.same_opening(main, row, form.motif_ids())
             if twice is None:
                 store.add_opening(main, row, form.motif_ids(), today, services().settings.slot_days)
                 note(main, Act.CREATED, Subject.OPENING, row.id)
         flash(
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"
         )
-        return redirect(url_for("openings.week", site_id=site.id, jour=form.valid_from.data.isoformat()))
+        first = first_served(form.valid_from.data, row.weekdays)
+        return redirect(url_for("openings.week", site_id=site.id, jour=first.isoformat()))
     return render_form("openings/new.html", form, site=site, made=form.made() if right else None)
 
 
@@ -148,8 +156,8 @@ def opening(opening_id: int):
             return redirect(url_for("openings.week", site_id=site.id))
         form.seen.data = seen_of(stranded)
     made = form.made() if right or request.method == "GET" else None
-    return _confirmable(
-        "openings/change.html", form, stranded, site=site, opening=known, weekdays_of=weekdays_of, made=made
+    return render_moving(
+        "openings/change.html", form, stranded, site, opening=known, weekdays_of=weekdays_of, made=made
     )
 
 
@@ -167,12 +175,6 @@ def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> list[Appo
     return []
 
 
-def _confirmable(template: str, form, stranded: list[Appointment], **context):
-    """The form, with the appointments to move when there are some: 409, nothing is done yet."""
-    page, status = render_form(template, form, stranded=stranded, **context)
-    return page, 409 if stranded else status
-
-
 # ── closures ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -180,7 +182,9 @@ def _confirmable(template: str, form, stranded: list[Appointment], **context):
 @allow(Permission.ADMINISTER)
 def new_closure(site_id: int):
     site = its_site(site_id)
-    form = ClosureForm(today=_local(site).date())
+    today = _local(site).date()
+    openings = [o for o in store.list_openings(reading(), site.id) if o.valid_to is None or o.valid_to >= today]
+    form = ClosureForm(openings=openings, today=today)
     stranded: list[Appointment] = []
     if form.validate_on_submit():
         closure = form.new_closure(site.id)
@@ -190,17 +194,18 @@ def new_closure(site_id: int):
             flash("La fermeture est enregistrée.", "ok")
             return redirect(url_for("openings.week", site_id=site.id, jour=form.first.data.isoformat()))
         form.seen.data = seen_of(stranded)
-    return _confirmable("openings/closure.html", form, stranded, site=site)
+    return render_moving("openings/closure.html", form, stranded, site)
 
 
 def _close(main, closure: Closure, site: Site, seen: str | None) -> list[Appointment]:
-    if closure_store.same_closure(main, closure) is not None:
+    if known := closure_store.same_closure(main, closure):
+        known.reason = closure.reason
         return []
     local = _local(site)
-    stranded = closure_store.stranded_by_closure(main, site.id, closure.first, closure.last, local)
+    stranded = closure_store.stranded_by_closure(main, closure, local)
     if stranded and seen != seen_of(stranded):
         return stranded
-    closure_store.close_site(main, closure, local)
+    closure_store.close_days(main, closure, local)
     note(main, Act.CREATED, Subject.CLOSURE, closure.id)
     return []
 
@@ -212,8 +217,11 @@ def lift(closure_id: int):
     site = its_site(found(closure_store.get_closure(reading(), closure_id)).site_id)
     with writing() as main:
         closure = closure_store.get_closure(main, closure_id)
+        others = closure_store.list_closures(main, site.id, closure.first) if closure else []
         if closure is not None:
             closure_store.lift_closure(main, closure, _local(site))
             note(main, Act.CANCELLED, Subject.CLOSURE, closure_id)
-    flash("La fermeture est levée : les créneaux sont de nouveau proposés.", "ok")
+    still = closure is not None and any(o.first <= closure.last for o in others if o.id != closure_id)
+    again = "les jours qu'aucune autre fermeture ne couvre" if still else "les créneaux"
+    flash(f"La fermeture est levée : {again} sont de nouveau proposés.", "ok")
     return redirect(url_for("openings.week", site_id=site.id))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from counter.directory import read_directory
-from counter.models import Caf, Closure, FreeTime, Motif, Opening, Site
+from counter.models import Appointment, Caf, Closure, FreeTime, Motif, Opening, Site
 from counter.slots import MotifClosed, SlotTaken
-from counter.store.closures import close_site, get_closure, lift_closure, stranded_by_closure
+from counter.store.closures import close_days, get_closure, lift_closure, stranded_by_closure, stranded_by_department
 from counter.store.directory import import_directory
 from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by
 from counter.store.places import list_motifs, list_sites, put_modes, site_of_matricule
@@ -25,10 +26,14 @@ def local(town: Town, session):
     return local_now(town.clock(), session.get_one(Site, town.site))
 
 
-def close(town: Town, first: date, last: date) -> int:
+def days(town: Town, first: date, last: date, opening: int | None = None) -> Closure:
+    return Closure(site_id=town.site, opening_id=opening, first=first, last=last, reason="travaux")
+
+
+def close(town: Town, first: date, last: date, opening: int | None = None) -> int:
     with town.database.writing() as session:
-        closure = Closure(site_id=town.site, first=first, last=last, reason="travaux")
-        close_site(session, closure, local(town, session))
+        closure = days(town, first, last, opening)
+        close_days(session, closure, local(town, session))
         return closure.id
 
 
@@ -122,11 +127,49 @@ def test_a_closure_lifted_while_it_runs_leaves_the_audit_clean(town, half_hour, 
     assert TUESDAY + timedelta(days=6) in town.days(opening) and town.audit() == []
 
 
+def test_one_opening_can_be_closed_and_the_others_of_its_site_go_on(town, half_hour, opening):
+    other = town.add_opening([half_hour])
+    town.prepare()
+    shut, stays = (town.book(half_hour, at(WEDNESDAY, number, 2)) for number in (opening, other))
+    number = close(town, WEDNESDAY, WEDNESDAY, opening)
+    assert to_move(town, shut, stays) == [True, False] and town.audit() == []
+    assert WEDNESDAY not in town.days(opening) and WEDNESDAY in town.days(other)
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(WEDNESDAY, opening, 6))
+    assert town.book(half_hour, at(WEDNESDAY, other, 6)).day == WEDNESDAY
+    lift(town, number)
+    assert to_move(town, shut, stays) == [False, False] and town.audit() == []
+
+
+def test_who_is_to_move_already_is_not_told_again(town, half_hour, opening):
+    told = town.book(half_hour, at(WEDNESDAY, opening, 2))
+    close(town, WEDNESDAY, WEDNESDAY)
+    new = town.book(half_hour, at(THURSDAY, opening, 2))
+    with town.database.reading() as session:
+        found = stranded_by_closure(session, days(town, WEDNESDAY, THURSDAY), local(town, session))
+        ended = stranded_by(session, session.get_one(Opening, opening), TUESDAY, 1, local(town, session))
+    assert [item.id for item in found] == [item.id for item in ended] == [new.id] and told.id != new.id
+
+
+def test_other_public_holidays_say_whom_they_would_move(town, half_hour, opening):
+    booked = town.book(half_hour, at(WEDNESDAY, opening, 2))
+    with town.database.reading() as session:
+        now = local(town, session)
+        assert stranded_by_department(session, town.site, "67", now) == []
+    later = date(2026, 12, 20)  # the abolition of slavery, at La Réunion
+    with town.database.writing() as session:
+        session.get_one(Opening, opening).weekdays = 127
+        session.execute(update(Appointment).where(Appointment.id == booked.id).values(day=later))
+    with town.database.reading() as session:
+        assert [item.id for item in stranded_by_department(session, town.site, "974", now)] == [booked.id]
+        assert stranded_by_department(session, town.site, "67", now) == []
+
+
 def test_who_came_this_morning_is_not_among_those_to_move(town, half_hour, opening):
     early, late = (town.book(half_hour, at(TUESDAY, opening, index)) for index in (0, 10))
     town.clock.advance(hours=1)
     with town.database.reading() as session:
-        found = stranded_by_closure(session, town.site, TUESDAY, TUESDAY, local(town, session))
+        found = stranded_by_closure(session, days(town, TUESDAY, TUESDAY), local(town, session))
     assert [item.id for item in found] == [late.id]
     close(town, TUESDAY, TUESDAY)
     assert to_move(town, early, late) == [False, True]
@@ -178,6 +221,20 @@ def test_a_desk_less_moves_only_those_of_that_desk(town, half_hour):
     change(town, opening, desks=3)
     assert to_move(town, second) == [False] and town.audit() == []
     assert {desk for _, _, desk in town.words()} == {0, 1, 2}
+
+
+def test_who_was_at_a_desk_taken_away_stays_at_the_hour_where_another_desk_is_free(town, half_hour):
+    opening = town.add_opening([half_hour], desks=2)
+    town.prepare()
+    gone, stays = (town.book(half_hour, at(WEDNESDAY, opening, 2)) for _ in range(2))
+    town.cancel(gone.id)
+    with town.database.reading() as session:
+        assert stranded_by(session, session.get_one(Opening, opening), None, 1, local(town, session)) == []
+    change(town, opening, desks=1)
+    assert to_move(town, stays) == [False] and town.audit() == []
+    assert (town.appointment(stays.id).desk, town.appointment(stays.id).minute) == (0, stays.minute)
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(WEDNESDAY, opening, 2))
 
 
 def test_a_new_opening_can_be_booked_at_once(town, half_hour):
