@@ -71,7 +71,7 @@ _REFUSALS = {
     OffGrid: "Ce créneau n'existe pas. Choisissez-en un dans la liste.",
     NotNow: "Ce rendez-vous a changé entre-temps : cela ne se fait plus. Regardez où il en est.",
     Unreachable: "Il manque le numéro ou l'adresse e-mail pour ce mode. Choisissez un créneau sur place.",
-    WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",
+    WrongCode: "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez le code, le jour et le mois.",
 }
 _SAID_TO_AGENTS = {  # never at a kiosk: not to be translated
     AlreadyComing: "Un collègue est déjà en route.",

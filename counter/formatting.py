@@ -30,6 +30,11 @@ _OPEN_QUOTE = re.compile(r"«[ \u00a0\u202f]*")
 _HOURS = re.compile(r"(\d) h(?: (\d\d))?\b")
 
 
+def uncapitalized(text: str) -> str:
+    """As it goes on in a sentence: its first letter small, unless it begins an abbreviation (RIB)."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def typo(text: str) -> str:
     """No-break spaces where French wants them: before ? ! : ; » % €, after «, inside « 9 h 10 »."""
     text = _HIGH_SIGNS.sub(NBSP + r"\1", text)

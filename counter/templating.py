@@ -52,6 +52,7 @@ def prepare(app: Flask) -> None:
     }
     for name in (
         "typo",
+        "uncapitalized",
         "day_long",
         "day_short",
         "date_long",

@@ -114,6 +114,16 @@ class Appointment(Base):
         return self.status in GIVEN_BACK
 
     @property
+    def must_move(self) -> bool:
+        """Its place is gone, and it has not become anything else since."""
+        return self.to_move and self.status == Status.BOOKED
+
+    @property
+    def void(self) -> bool:
+        """Nobody comes with its paper any more."""
+        return self.is_cancelled or self.status in (Status.ABSENT, Status.EXCUSED)
+
+    @property
     def status_value(self) -> Status:
         return Status(self.status)
 

@@ -30,6 +30,8 @@ def appointment_slip_pdf(
     )
     if appointment.is_cancelled:
         sheet.panel([("Ce rendez-vous est annulé", 18)])
+    elif appointment.must_move:
+        sheet.panel([("Ce rendez-vous doit être déplacé", 18)])
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à{NBSP}{hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
     if appointment.mode_value is Mode.VIDEO:
@@ -48,7 +50,7 @@ def appointment_slip_pdf(
         qr_content,
         [
             f"**{spoken_code(appointment.code)}**",
-            "Avec ce code et votre jour de naissance, vous pouvez voir, "
+            "Avec ce code, le jour et le mois de votre naissance, vous pouvez voir, "
             "déplacer ou annuler ce rendez-vous. Gardez-le pour vous. Vous pouvez aussi revenir nous voir.",
             qr_caption,
         ],

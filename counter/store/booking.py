@@ -276,6 +276,13 @@ _MADE = bindparam("made", type_=_appointments.c.uid.type)
 _OF_KEY = Prepared(select(_appointments.c.id).where(_appointments.c.uid == _MADE))
 
 
+def booked_by(session: Session, slot: Slot, agent_id: int, since: datetime) -> int | None:
+    """The appointment that the agent made in that slot since a moment, if it still stands."""
+    there = (Appointment.opening_id == slot.opening_id, Appointment.day == slot.day, Appointment.index == slot.index)
+    theirs = (Appointment.site_id == slot.site_id, Appointment.agent_id == agent_id, Appointment.created_at > since)
+    return session.scalar(select(Appointment.id).where(*there, *theirs, Appointment.status == Status.BOOKED).limit(1))
+
+
 def book(
     session: Session,
     vault: Vault,

@@ -273,20 +273,31 @@ def next_day_with_people(session: Session, site_id: int, after: date) -> date | 
 def not_reached(session: Session, site_id: int, day: date, outgoing: Outgoing) -> list[Appointment]:
     """The appointments of that day whose person gets no reminder: no e-mail and no mobile, or the sending failed.
     A careful contact is never in this list."""
-    booked = session.scalars(
+    return _unreached(session, site_id, day, outgoing, Status.BOOKED, Kind.REMINDER)
+
+
+def not_told(session: Session, site_id: int, day: date, outgoing: Outgoing) -> list[Appointment]:
+    """Those of that day that the service cancelled and whose person no message told; no careful contact."""
+    return _unreached(session, site_id, day, outgoing, Status.CANCELLED_BY_SERVICE, Kind.CANCELLATION)
+
+
+def _unreached(
+    session: Session, site_id: int, day: date, outgoing: Outgoing, status: Status, kind: Kind
+) -> list[Appointment]:
+    found = session.scalars(
         select(Appointment)
-        .where(Appointment.site_id == site_id, Appointment.day == day, Appointment.status == Status.BOOKED)
+        .where(Appointment.site_id == site_id, Appointment.day == day, Appointment.status == status)
         .options(joinedload(Appointment.motif))
         .order_by(Appointment.minute, Appointment.id)
     ).all()
-    failed = _with_failures(session, [item.id for item in booked])
-    return [a for a in booked if not a.careful and (a.id in failed or not means_of(a.person, outgoing))]
+    failed = _with_failures(session, [item.id for item in found], kind)
+    return [a for a in found if not a.careful and (a.id in failed or not means_of(a.person, outgoing))]
 
 
-def _with_failures(session: Session, appointment_ids: list[int]) -> set[int]:
+def _with_failures(session: Session, appointment_ids: list[int], kind: Kind) -> set[int]:
     failed = select(Message.appointment_id).where(
         Message.appointment_id.in_(appointment_ids),
-        Message.kind == Kind.REMINDER,
+        Message.kind == kind,
         Message.state == State.FAILED,
     )
     return set(session.scalars(failed))

@@ -26,13 +26,16 @@ def signal(
     now: datetime,
     agent_id: int | None,
     desk: str = DESK,
+    since: Status | None = None,
 ) -> None:
     """Arrived, called (to a desk), seen, absent or excused; twice the same is once. `agent_id` is None for the person
-    before a kiosk. Raises NotNow when it does not follow."""
+    before a kiosk. Raises NotNow when it does not follow, or stands no longer at `since`, what the agent saw."""
     lock_lobby(session, appointment.site_id)
     lock(session, appointment)
     if act_done(session, key) or appointment.status_value is to:
         return
+    if since is not None and appointment.status_value is not since:
+        raise NotNow()
     today = local_now(now, appointment.site).date()
     check_status(appointment.status_value, to, appointment.mode_value, appointment.day, today)
     record_status(session, appointment, EventKind.STATUS, to, key, now, agent_id)

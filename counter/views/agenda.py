@@ -123,15 +123,15 @@ def _to_line(item: Appointment):
 @blueprint.post("/<int:appointment_id>/etat")
 @allow(Permission.COUNTER)
 def signal(appointment_id: int):
-    """One click: arrived, called, seen, absent, excused."""
+    """One click: arrived, called, seen, absent, excused, from what the agent saw (`depuis`)."""
     item, form = appointment_of(appointment_id), ActForm()
-    to = _status(request.form.get("etat"))
+    to, since = _status(request.form.get("etat")), request.form.get("depuis")
     if form.validate_on_submit():
         try:
             with writing() as main:
                 mine = found(get_appointment(main, appointment_id, reach()))
                 key, desk = form.act_key(str(appointment_id), to), session.get(AT_DESK, DESK)
-                reception.signal(main, mine, to, key, now(), agent().id, desk)
+                reception.signal(main, mine, to, key, now(), agent().id, desk, since and _status(since))
                 note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, str(to))
         except Refusal as refusal:
             flash(refusal_sentence(refusal), "stop")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from flask import redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 
 from counter.diagnosis import Need
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ContactForm, typed_of
 from counter.models import Appointment, Motif
 from counter.motifs import Offer, find, offers_after
-from counter.slots import Refusal, Slot
+from counter.slots import Refusal, Slot, SlotTaken
 from counter.store import booking, follow_ups
 from counter.store.appointments import appointment_by_id
 from counter.store.diagnosis import last_of_visit
@@ -21,6 +22,8 @@ from counter.views import acts
 from counter.views.slots import Picker, motif_of, near_lost, slots_page
 from counter.visits import StepKind
 from counter.web import agent, caf_id, found, local, now, reading, services, visit_in_progress, writing
+
+_JUST_NOW = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def contact_page(way: Way):
         slot = booking.slot_of_key(reading(), motif, key)
         held = _held(motif, key, slot)
     except Refusal as refusal:
-        return choose_page(way, motif, refusal)
+        return _own_booking(refusal) or choose_page(way, motif, refusal)
     known = {} if way.after is None and request.method == "POST" else _known(way)
     form = ContactForm(mode=slot.mode, data={"motif": str(motif.id)} | known)
     form.creneau.data = key
@@ -127,6 +130,17 @@ def contact_page(way: Way):
             return _contact(way, form, motif, slot, refusal)
         return redirect(url_for("appointments.booked", appointment_id=booked))
     return _contact(way, form, motif, slot, held=held)
+
+
+def _own_booking(refusal: Refusal):
+    """To the appointment, when the lost slot is the one this agent has just booked and came back from; else None."""
+    if request.method != "GET" or not isinstance(refusal, SlotTaken):
+        return None
+    booked = booking.booked_by(reading(), refusal.slot, agent().id, now() - _JUST_NOW)
+    if booked is None:
+        return None
+    flash("Vous venez de prendre ce créneau : voici le rendez-vous.", "info")
+    return redirect(url_for("appointments.booked", appointment_id=booked))
 
 
 def _known(way: Way) -> dict:

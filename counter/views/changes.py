@@ -132,6 +132,7 @@ def answer(appointment_id: int):
     with writing() as main:
         asked = waiting.request_of(main, appointment_id)
         if asked is None or asked.offered_slot != slot:  # answered already, or the place went to someone else
+            flash("Cette place n'est plus gardée : l'heure du rendez-vous est celle écrite ici.", "info")
             return _back(appointment_id)
         note(main, Act.CHANGED, Subject.APPOINTMENT, appointment_id, f"place-plus-tot {said}")
         if said == "oui":
@@ -140,5 +141,5 @@ def answer(appointment_id: int):
             flash("Le rendez-vous est avancé. Le code reste le même.", "ok")
         else:
             waiting.refuse(main, asked, now())
-            flash("C'est noté : la place est proposée à la personne suivante.", "ok")
+            flash("C'est noté : la place est libre pour les autres.", "ok")
     return _back(appointment_id) if said == "oui" else redirect(url_for("home.home"))

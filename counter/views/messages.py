@@ -101,7 +101,8 @@ def calls():
     day = day or local().date() + timedelta(days=1)
     means = Outgoing(True, True, "") if services().demonstration else outgoing()
     people = store.not_reached(reading(), site.id, day, means)
-    if people:
+    cancelled = store.not_told(reading(), site.id, day, means)
+    if people or cancelled:
         seen(Subject.AGENDA, site.id, f"appels {day.isoformat()}")
     return render_template(
         "messages/calls.html",
@@ -110,6 +111,7 @@ def calls():
         sites=served_sites(),
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
+        cancelled=cancelled,
         people=[item for item in people if item.person.get("phone")],
         unreachable=[item for item in people if not item.person.get("phone")],
     )

@@ -328,7 +328,7 @@ class TestWithTheCode:
         sentences = {tuple(self.find(visitor, *tried, expect=422).errors())
                      for tried in ((code, "4", "9"), (code, "3", "8"), ("ABCD-EFGH", "3", "9"))}  # fmt: skip
         assert sentences == {
-            ("Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier.",)
+            ("Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez le code, le jour et le mois.",)
         }
 
     def test_guessing_is_slowed_down(self, visitor, code):

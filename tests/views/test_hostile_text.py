@@ -81,5 +81,6 @@ def test_nul_in_every_field_of_signing_in_and_finding_is_answered(visitor, param
     visitor.get("/rendez-vous/gerer")
     typed = {"code": f"ABCD{NUL}EFGH", "birth-jour": f"3{NUL}", "birth-mois": "9"}
     page = visitor.submit(typed, having="code", expect=422)
-    assert page.errors() == ["Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier."]
+    said = "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez le code, le jour et le mois."
+    assert page.errors() == [said]
     assert parameters and not any(NUL in text for text in parameters)

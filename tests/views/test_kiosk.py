@@ -469,7 +469,8 @@ def test_a_wrong_code_and_a_wrong_birthday_are_answered_alike(person, code, day)
     known = code_on(book(person))
     person.get("/borne/fin")
     page = find(person, code or known, day)
-    assert page.errors() == ["Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez les deux sur le papier."]
+    said = "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez le code, le jour et le mois."
+    assert page.errors() == [said]
 
 
 def test_a_kiosk_prints_no_appointment_whose_code_was_not_given_and_no_attestation(app, person):
