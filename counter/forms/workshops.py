@@ -138,7 +138,7 @@ class EnrolForm(KeyedForm):
         """Say that the same person is there already, and what to do when it is someone else."""
         where = "sur la liste d'attente" if seat is Seat.WAITING else "dans la liste des inscrits"
         number = "avec ce numéro" if self.phone.data else "sans numéro"
-        self.last_name.errors = [
+        self.first_name.errors = [
             f"Une personne de ce nom, {number}, est déjà {where}. Si c'est quelqu'un d'autre, ajoutez son deuxième "
             f"prénom{'' if self.phone.data else ' ou son numéro'}."
         ]

@@ -84,6 +84,7 @@ def _page(workshop_id: int, form: EnrolForm, nobody_ticked: bool = False):
     listed = [item for item in shown.enrolments if here or item.agent_id == me]
     if listed:
         seen(Subject.WORKSHOP, shown.id)
+    form.phone.flags.required = not shown.left
     return render_form(
         "workshops/workshop.html", form, shown=shown, presence=PresenceForm(), here=here, listed=listed,
         over=shown.day < today, held=shown.day <= today, nobody_ticked=nobody_ticked,
