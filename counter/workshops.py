@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from counter.rights import plain
+
 MAX_PLACES = 200
+LISTED_AFTER = timedelta(days=30)  # how long a session that is over stays in the list, to note who came
+MOST_AHEAD = timedelta(days=731)
+_YEAR_IS_SAID_BEYOND = timedelta(days=183)
 
 
 class Seat(StrEnum):
@@ -33,7 +38,43 @@ class Seat(StrEnum):
 
 
 class WorkshopOver(Exception):
-    """Nobody enrols in a session whose day has passed."""
+    """Nobody enrols in a session whose day has passed, nor gives up a place in it."""
+
+
+class NotYetHeld(Exception):
+    """Nobody came yet: the day of the session is to come."""
+
+
+class NobodyTicked(Exception):
+    """Nobody who holds a place is ticked, and it was not said that nobody came."""
+
+
+class AlreadyEnrolled(Exception):
+    """The same person has a place in this session, or waits for one."""
+
+    def __init__(self, seat: Seat):
+        super().__init__(seat)
+        self.seat = seat
+
+
+class NoNumber(Exception):
+    """Who waits leaves a number to be called at, or says they will come back."""
+
+
+class DayPassed(Exception):
+    """A session is not prepared for a day, or an hour, that has passed."""
+
+
+class HourPassed(DayPassed):
+    """The day is this one, and the hour has passed."""
+
+
+class YearUnsaid(Exception):
+    """A day so far ahead, in another year, that its year must be written."""
+
+
+class TooFarAhead(Exception):
+    """Beyond two years a year is more likely a slip of the finger."""
 
 
 class AlreadyMarked(Exception):
@@ -44,6 +85,38 @@ def check_open(day: date, today: date) -> None:
     """Raises WorkshopOver once the day of the session has passed."""
     if day < today:
         raise WorkshopOver()
+
+
+def check_held(day: date, today: date) -> None:
+    """Raises NotYetHeld before the day of the session."""
+    if day > today:
+        raise NotYetHeld()
+
+
+def check_day(day: date, year_said: bool, today: date) -> None:
+    """Whether a session may be prepared for this day. Raises DayPassed, YearUnsaid or TooFarAhead.
+
+    Without its year, a day is the next one of that date: far ahead and in another year, it is more likely a day
+    that has just passed.
+    """
+    if day < today:
+        raise DayPassed()
+    if not year_said and day.year > today.year and day - today > _YEAR_IS_SAID_BEYOND:
+        raise YearUnsaid()
+    if day - today > MOST_AHEAD:
+        raise TooFarAhead()
+
+
+def check_hour(day: date, minute: int, now: datetime) -> None:
+    """Raises HourPassed for an hour of this very day that has passed; `now` on the wall clock of the counter."""
+    if day == now.date() and minute <= now.hour * 60 + now.minute:
+        raise HourPassed()
+
+
+def is_same_person(one: dict, other: dict) -> bool:
+    """The same first and last name, whatever the case and the accents, and the same telephone, or none for both."""
+    names = ("first_name", "last_name")
+    return one["phone"] == other["phone"] and all(plain(one[name]) == plain(other[name]) for name in names)
 
 
 def places_left(places: int, taken: int) -> int:

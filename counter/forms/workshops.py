@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from wtforms.validators import StopValidation
 
+from counter.formatting import birthday, date_long
 from counter.forms.appointments import next_date
-from counter.forms.fields import CardField, Choice, CounterForm, DayMonthField, KeyedForm, Required, TextField
+from counter.forms.fields import (
+    CardField,
+    ChecksField,
+    Choice,
+    CounterForm,
+    DayMaybeYearField,
+    KeyedForm,
+    Required,
+    TextField,
+)
 from counter.forms.validators import OneLine, PersonName, Phone
 from counter.slots import in_minutes
-from counter.workshops import MAX_PLACES
+from counter.workshops import (
+    MAX_PLACES,
+    DayPassed,
+    HourPassed,
+    Seat,
+    TooFarAhead,
+    YearUnsaid,
+    check_day,
+    check_hour,
+)
+
+RETURNS = "repassera"
 
 
 class WholeNumber:
@@ -37,7 +58,7 @@ class WorkshopForm(KeyedForm):
     title = TextField("Nom de l'atelier", [Required("Écrivez le nom de l'atelier."), OneLine(120)], maxlength=200)
     partners = TextField("Avec qui ?", [OneLine(160)], maxlength=200, hint="Par exemple : Caf, CPAM et Département.")
     site = CardField("Où ?", [], [Required("Choisissez le lieu.")])
-    day = DayMonthField("Quel jour ?", [Required("")])
+    day = DayMaybeYearField("Quel jour ?", [Required("")], hint="Écrivez l'année si c'est l'année prochaine.")
     starts = TextField("À quelle heure ?", [Required("Écrivez l'heure."), ClockTime()], width=12, maxlength=20)
     duration = TextField(
         "Durée en minutes", [Required("Écrivez la durée."), WholeNumber(15, 480)], width=12, inputmode="numeric"
@@ -46,21 +67,54 @@ class WorkshopForm(KeyedForm):
         "Nombre de places", [Required("Écrivez le nombre."), WholeNumber(1, MAX_PLACES)], width=12, inputmode="numeric"
     )
 
-    def __init__(self, *args, sites, **kwargs):
+    def __init__(self, *args, sites, now: datetime, **kwargs):
         super().__init__(*args, **kwargs)
+        self.now = now
         self.site.cards = [Choice(str(site.id), site.short_name) for site in sites]
 
-    def values(self, today: date) -> dict:
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.day.errors:
+            return False
+        try:
+            check_day(self._day(), self.day.data[2] is not None, self.now.date())
+            if not self.starts.errors:
+                check_hour(self._day(), in_minutes(self.starts.data), self.now)
+        except HourPassed:
+            self.starts.errors = ["Cette heure est déjà passée : écrivez une heure à venir, ou un autre jour."]
+        except (DayPassed, YearUnsaid, TooFarAhead) as refusal:
+            self.day.errors = [_day_sentence(refusal, self._day())]
+        return valid and not self.day.errors and not self.starts.errors
+
+    def _day(self) -> date:
+        day, month, year = self.day.data
+        return date(year, month, day) if year else next_date((day, month), self.now.date())
+
+    def values(self) -> dict:
         """The columns of the workshop."""
         return {
             "title": self.title.data,
             "partners": self.partners.data or "",
             "site_id": int(self.site.data),
-            "day": next_date(self.day.data, today),
+            "day": self._day(),
             "minute": in_minutes(self.starts.data),
             "duration": int(self.duration.data),
             "places": int(self.places.data),
         }
+
+
+def _day_sentence(refusal: Exception, day: date) -> str:
+    """What to write instead of this day."""
+    if isinstance(refusal, TooFarAhead):
+        return f"Le {date_long(day)}, c'est dans plus de deux ans : vérifiez l'année."
+    if isinstance(refusal, DayPassed):
+        return f"Le {date_long(day)} est passé : écrivez un jour à venir."
+    if (day.day, day.month) == (29, 2):
+        return f"Il n'y a pas de 29 février avant {day.year} : écrivez un autre jour, ou ajoutez l'année."
+    return (
+        f"Le {birthday(day.day, day.month)} est passé : écrivez un jour à venir, avec son année s'il est l'année "
+        "prochaine."
+    )
 
 
 class EnrolForm(KeyedForm):
@@ -68,6 +122,26 @@ class EnrolForm(KeyedForm):
     last_name = TextField("Nom", [Required("Écrivez le nom."), PersonName()], maxlength=200)
     phone = TextField("Téléphone", [Phone()], inputmode="tel", type="tel", width=20, maxlength=30,
                       hint="Pour prévenir si une place se libère.")  # fmt: skip
+    returns = ChecksField("Pas de numéro ?", [Choice(RETURNS, "La personne n'a pas de téléphone : elle repassera")])
+
+    def will_return(self) -> bool:
+        """Whether the person has no telephone and said they will come back to ask."""
+        return RETURNS in (self.returns.data or ())
+
+    def ask_for_a_number(self) -> None:
+        """Say that who waits must be told, one way or the other."""
+        self.phone.errors = [
+            "L'atelier est complet. Écrivez un numéro pour prévenir la personne, ou cochez qu'elle repassera."
+        ]
+
+    def say_already_enrolled(self, seat: Seat) -> None:
+        """Say that the same person is there already, and what to do when it is someone else."""
+        where = "sur la liste d'attente" if seat is Seat.WAITING else "dans la liste des inscrits"
+        number = "avec ce numéro" if self.phone.data else "sans numéro"
+        self.first_name.errors = [
+            f"Une personne de ce nom, {number}, est déjà {where}. Si c'est quelqu'un d'autre, ajoutez son deuxième "
+            f"prénom{'' if self.phone.data else ' ou son numéro'}."
+        ]
 
     def person(self) -> dict:
         return {
@@ -78,4 +152,4 @@ class EnrolForm(KeyedForm):
 
 
 class PresenceForm(CounterForm):
-    """Boxes named `present`, one an enrolment; only its protection is a field."""
+    """Boxes named `present`, one an enrolment, and `nobody` when none is ticked; only its protection is a field."""

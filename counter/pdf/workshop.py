@@ -16,7 +16,7 @@ def enrolment_pdf(enrolment: Enrolment, structure: str, *, specimen: bool, logo=
         "Votre atelier", structure, aside=workshop.site.caf.name, specimen=specimen, logo=logo, footer=structure
     )
     if waiting:
-        sheet.panel([("Vous êtes sur la liste d'attente", 18), ("Nous vous appelons si une place se libère.", 14)])
+        sheet.panel([("Vous êtes sur la liste d'attente", 18), (_how_to_know(enrolment), 14)])
     elif enrolment.seat_value is Seat.CANCELLED:
         sheet.panel([("Cette inscription est annulée", 18)])
     sheet.panel([(workshop.title, 18), (f"**{_when(workshop)}**", 16)])
@@ -33,6 +33,13 @@ def enrolment_pdf(enrolment: Enrolment, structure: str, *, specimen: bool, logo=
     )
     sheet.paragraph("Vous ne pouvez pas venir ? Dites-le nous : une autre personne aura la place.")
     return sheet.to_bytes()
+
+
+def _how_to_know(waiting: Enrolment) -> str:
+    """A call is promised only to who left a number."""
+    if waiting.person["phone"]:
+        return "Nous vous appelons si une place se libère."
+    return "Repassez à l'accueil : nous vous dirons si une place s'est libérée."
 
 
 def attendance_pdf(workshop: Workshop, structure: str, *, specimen: bool, logo=None) -> bytes:

@@ -185,9 +185,9 @@ def _forget_relative(session: Session, row: Appointment) -> None:
 
 
 def _erase_enrolment(session: Session, row: Enrolment, now: datetime) -> None:
-    to_come = row.workshop.day >= local_now(now, row.workshop.site).date()
-    if to_come and row.seat_value in {Seat.ENROLLED, Seat.WAITING}:
-        cancel_enrolment(session, row)
+    today = local_now(now, row.workshop.site).date()
+    if row.workshop.day >= today and row.seat_value in {Seat.ENROLLED, Seat.WAITING}:
+        cancel_enrolment(session, row, today)
     session.execute(delete(Enrolment).where(Enrolment.id == row.id))
 
 

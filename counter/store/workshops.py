@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Enrolment, Site, Workshop
 from counter.store.appointments import Reach
 from counter.store.locks import lock_act, lock_workshop
-from counter.workshops import AlreadyMarked, Seat, check_open
+from counter.workshops import (
+    LISTED_AFTER,
+    AlreadyEnrolled,
+    AlreadyMarked,
+    NobodyTicked,
+    NoNumber,
+    Seat,
+    check_held,
+    check_open,
+    is_same_person,
+)
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """What a cancellation did: the seat there was before, and who got the place, to be called."""
+
+    before: Seat
+    promoted: Enrolment | None = None
 
 
 def upcoming_workshops(session: Session, caf_id: int, today: date) -> list[Workshop]:
     """The sessions to come at the sites of a Caf, the next first."""
-    query = select(Workshop).join(Workshop.site).where(Site.caf_id == caf_id, Workshop.day >= today)
-    return list(session.scalars(query.options(joinedload(Workshop.site)).order_by(Workshop.day, Workshop.minute)))
+    query = _workshops(caf_id).where(Workshop.day >= today).order_by(Workshop.day, Workshop.minute)
+    return list(session.scalars(query))
+
+
+def past_workshops(session: Session, caf_id: int, today: date) -> list[Workshop]:
+    """The sessions held lately at the sites of a Caf, the last first."""
+    query = _workshops(caf_id).where(Workshop.day < today, Workshop.day >= today - LISTED_AFTER)
+    return list(session.scalars(query.order_by(Workshop.day.desc(), Workshop.minute.desc())))
+
+
+def _workshops(caf_id: int) -> Select[tuple[Workshop]]:
+    query = select(Workshop).join(Workshop.site).where(Site.caf_id == caf_id)
+    return query.options(joinedload(Workshop.site))
+
+
+def unmarked(session: Session, workshop_ids: list[int]) -> set[int]:
+    """Those of these sessions where someone's presence is not noted yet."""
+    query = select(Enrolment.workshop_id).where(
+        Enrolment.workshop_id.in_(workshop_ids), Enrolment.seat == Seat.ENROLLED
+    )
+    return set(session.scalars(query.distinct()))
 
 
 def get_workshop(session: Session, workshop_id: int, caf_id: int) -> Workshop | None:
-    query = select(Workshop).join(Workshop.site).where(Workshop.id == workshop_id, Site.caf_id == caf_id)
-    return session.scalar(query.options(joinedload(Workshop.site), selectinload(Workshop.enrolments)))
+    query = _workshops(caf_id).where(Workshop.id == workshop_id)
+    return session.scalar(query.options(selectinload(Workshop.enrolments)))
 
 
 def create_workshop(session: Session, key: str, **values) -> Workshop:
@@ -37,11 +75,19 @@ def create_workshop(session: Session, key: str, **values) -> Workshop:
 
 
 def enrol(
-    session: Session, workshop: Workshop, person: dict, key: str, now: datetime, today: date, agent_id: int | None
+    session: Session,
+    workshop: Workshop,
+    person: dict,
+    key: str,
+    now: datetime,
+    today: date,
+    agent_id: int | None,
+    returns: bool = False,
 ) -> Enrolment:
-    """Take a place, or the next rank on the waiting list when there is none left.
+    """Take a place, or the next rank on the waiting list when there is none left: who waits leaves a number, unless
+    they said they will come back (`returns`).
 
-    The same key twice is one enrolment. Raises WorkshopOver.
+    The same key twice is one enrolment. Raises WorkshopOver, AlreadyEnrolled or NoNumber.
     """
     lock_act(session, key)
     lock_workshop(session, workshop.id)
@@ -49,13 +95,24 @@ def enrol(
     if known is not None:
         return known
     check_open(workshop.day, today)
+    _check_new(session, workshop.id, person)
     seat = Seat.ENROLLED if _take_place(session, workshop.id) else Seat.WAITING
+    if seat is Seat.WAITING and not (person["phone"] or returns):
+        raise NoNumber()
     enrolment = Enrolment(
         workshop_id=workshop.id, idempotency_key=key, person=person, seat=seat, enrolled_at=now, agent_id=agent_id
     )
     session.add(enrolment)
     session.flush()
     return enrolment
+
+
+def _check_new(session: Session, workshop_id: int, person: dict) -> None:
+    """Raises AlreadyEnrolled when the same person holds a place, or waits for one."""
+    there = select(Enrolment).where(Enrolment.workshop_id == workshop_id, Enrolment.seat != Seat.CANCELLED)
+    for other in session.scalars(there):
+        if is_same_person(person, other.person):
+            raise AlreadyEnrolled(other.seat_value)
 
 
 def _take_place(session: Session, workshop_id: int) -> bool:
@@ -76,16 +133,18 @@ def get_enrolment(session: Session, enrolment_id: int, reach: Reach) -> Enrolmen
     return session.scalar(query.options(joinedload(Enrolment.workshop).joinedload(Workshop.site)))
 
 
-def cancel_enrolment(session: Session, enrolment: Enrolment) -> Enrolment | None:
-    """Give the place back. The first who waits gets it: that enrolment is returned, to be called.
+def cancel_enrolment(session: Session, enrolment: Enrolment, today: date) -> Cancelled:
+    """Give the place back. The first who waits gets it, and is to be called.
 
-    A second cancellation changes nothing. Raises AlreadyMarked once presence was noted.
+    A second cancellation changes nothing. Raises AlreadyMarked once presence was noted, WorkshopOver once the day of
+    the session has passed.
     """
     lock_workshop(session, enrolment.workshop_id)
     session.refresh(enrolment)
     seat = enrolment.seat_value
     if seat in {Seat.PRESENT, Seat.ABSENT}:
         raise AlreadyMarked()
+    check_open(enrolment.workshop.day, today)
     changed = session.execute(
         update(Enrolment)
         .where(Enrolment.id == enrolment.id, Enrolment.seat == seat, Enrolment.seat != Seat.CANCELLED)
@@ -94,8 +153,8 @@ def cancel_enrolment(session: Session, enrolment: Enrolment) -> Enrolment | None
     )
     session.refresh(enrolment)
     if not changed.rowcount or not seat.holds_a_place:
-        return None
-    return _promote(session, enrolment.workshop_id)
+        return Cancelled(seat)
+    return Cancelled(seat, _promote(session, enrolment.workshop_id))
 
 
 def _promote(session: Session, workshop_id: int) -> Enrolment | None:
@@ -116,9 +175,15 @@ def mark_called(session: Session, enrolment: Enrolment) -> None:
     session.flush()
 
 
-def mark_presence(session: Session, workshop: Workshop, present: set[int]) -> None:
-    """Note who came, by enrolment id; the others who held a place are absent."""
-    for enrolment in workshop.enrolments:
-        if enrolment.seat_value.holds_a_place:
-            enrolment.seat = Seat.PRESENT if enrolment.id in present else Seat.ABSENT
+def mark_presence(session: Session, workshop: Workshop, present: set[int], today: date, nobody: bool = False) -> None:
+    """Note who came, by enrolment id; the others who held a place are absent. Noted again, the last time counts.
+
+    Raises NotYetHeld before the day of the session, NobodyTicked when none of them came and `nobody` was not said.
+    """
+    check_held(workshop.day, today)
+    held = [enrolment for enrolment in workshop.enrolments if enrolment.seat_value.holds_a_place]
+    if not nobody and not any(enrolment.id in present for enrolment in held):
+        raise NobodyTicked()
+    for enrolment in held:
+        enrolment.seat = Seat.PRESENT if enrolment.id in present else Seat.ABSENT
     session.flush()

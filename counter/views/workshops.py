@@ -29,7 +29,7 @@ from counter.web import (
     whole,
     writing,
 )
-from counter.workshops import AlreadyMarked, Seat, WorkshopOver
+from counter.workshops import AlreadyEnrolled, AlreadyMarked, NobodyTicked, NoNumber, NotYetHeld, Seat, WorkshopOver
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
 
@@ -37,19 +37,22 @@ blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
 @blueprint.get("")
 @allow(Permission.COUNTER)
 def upcoming():
-    """The sessions to come, with the places left."""
+    """The sessions to come, with the places left, and those held lately, where who came can still be noted."""
+    session, today = reading(), local().date()
+    past = store.past_workshops(session, caf_id(), today)
     return render_template(
-        "workshops/upcoming.html", workshops=store.upcoming_workshops(reading(), caf_id(), local().date())
-    )
+        "workshops/upcoming.html", workshops=store.upcoming_workshops(session, caf_id(), today), past=past,
+        to_mark=store.unmarked(session, [item.id for item in past if is_served(item.site)]),
+    )  # fmt: skip
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])
 @allow(Permission.COUNTER)
 def create():
-    form = WorkshopForm(sites=served_sites())
+    form = WorkshopForm(sites=served_sites(), now=local())
     if form.validate_on_submit():
         with writing() as main:
-            made = store.create_workshop(main, form.act_key(), **form.values(local().date())).id
+            made = store.create_workshop(main, form.act_key(), **form.values()).id
             note(main, Act.CREATED, Subject.WORKSHOP, made)
         return redirect(url_for("workshops.workshop", workshop_id=made))
     return render_form("workshops/create.html", form)
@@ -60,22 +63,32 @@ def create():
 def workshop(workshop_id: int):
     """One session: enrol someone, see who comes and who waits. Elsewhere than where one serves, only those one
     enrolled oneself are seen."""
-    shown, me = found(store.get_workshop(reading(), workshop_id, caf_id())), agent().id
+    form = EnrolForm()
+    if form.validate_on_submit():
+        try:
+            return redirect(url_for("workshops.enrolled", enrolment_id=_enrol(workshop_id, form)))
+        except WorkshopOver:
+            flash("Cet atelier est passé : choisissez le prochain.", "stop")
+            return redirect(url_for("workshops.upcoming"))
+        except AlreadyEnrolled as there:
+            form.say_already_enrolled(there.seat)
+        except NoNumber:
+            form.ask_for_a_number()
+    return _page(workshop_id, form)
+
+
+def _page(workshop_id: int, form: EnrolForm, nobody_ticked: bool = False):
+    """One session; `nobody_ticked` asks whether nobody came before it is noted."""
+    shown, me, today = found(store.get_workshop(reading(), workshop_id, caf_id())), agent().id, local().date()
     here = is_served(shown.site)
     listed = [item for item in shown.enrolments if here or item.agent_id == me]
     if listed:
         seen(Subject.WORKSHOP, shown.id)
-    form = EnrolForm()
-    if form.validate_on_submit():
-        try:
-            enrolled = _enrol(workshop_id, form)
-        except WorkshopOver:
-            flash("Cet atelier est passé : choisissez le prochain.", "stop")
-            return redirect(url_for("workshops.upcoming"))
-        return redirect(url_for("workshops.enrolled", enrolment_id=enrolled))
-    over = shown.day < local().date()
-    return render_form("workshops/workshop.html", form, shown=shown, presence=PresenceForm(), over=over, seats=Seat,
-                       here=here, listed=listed)  # fmt: skip
+    form.phone.flags.required = not shown.left
+    return render_form(
+        "workshops/workshop.html", form, shown=shown, presence=PresenceForm(), here=here, listed=listed,
+        over=shown.day < today, held=shown.day <= today, nobody_ticked=nobody_ticked,
+    )  # fmt: skip
 
 
 def its_workshop(workshop_id: int, main=None):
@@ -89,7 +102,7 @@ def _enrol(workshop_id: int, form: EnrolForm) -> int:
     with writing() as main:
         session = found(store.get_workshop(main, workshop_id, caf))
         before = len(session.enrolments)
-        made = store.enrol(main, session, form.person(), form.act_key(), now(), today, who.id)
+        made = store.enrol(main, session, form.person(), form.act_key(), now(), today, who.id, form.will_return())
         main.refresh(session)
         if len(session.enrolments) > before:
             add_step(main, who, StepKind.WORKSHOP, f"Atelier : {session.title}", now())
@@ -101,7 +114,9 @@ def _enrol(workshop_id: int, form: EnrolForm) -> int:
 @allow(Permission.COUNTER)
 def enrolled(enrolment_id: int):
     """Enrolled, or waiting: said clearly, with the paper."""
-    return render_template("workshops/enrolled.html", kept=_enrolment(enrolment_id), cancel=PresenceForm())
+    kept = _enrolment(enrolment_id)
+    over = kept.workshop.day < local().date()
+    return render_template("workshops/enrolled.html", kept=kept, cancel=PresenceForm(), over=over)
 
 
 def _enrolment(enrolment_id: int):
@@ -127,14 +142,31 @@ def cancel(enrolment_id: int):
         with writing() as main:
             mine = found(store.get_enrolment(main, enrolment_id, reach()))
             workshop_id = mine.workshop_id
-            promoted = store.cancel_enrolment(main, mine)
-            note(main, Act.CANCELLED, Subject.ENROLMENT, enrolment_id)
-            name = promoted.name if promoted else None
+            done = store.cancel_enrolment(main, mine, local().date())
+            if done.before is not Seat.CANCELLED:
+                note(main, Act.CANCELLED, Subject.ENROLMENT, enrolment_id)
+            said = _cancelled_sentence(done, is_served(mine.workshop.site))
     except AlreadyMarked:
         flash("La présence est déjà notée : l'inscription ne s'annule plus.", "stop")
         return redirect(url_for("workshops.enrolled", enrolment_id=enrolment_id))
-    flash(f"La place va à {name}, qui attendait : prévenez cette personne." if name else "La place est libre.", "ok")
+    except WorkshopOver:
+        flash("Cet atelier est passé : l'inscription ne s'annule plus.", "stop")
+        return redirect(url_for("workshops.enrolled", enrolment_id=enrolment_id))
+    flash(said, "ok")
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+
+
+def _cancelled_sentence(done: store.Cancelled, here: bool) -> str:
+    """What a cancellation did. Who waited is named to those who see the whole list, or enrolled them."""
+    if done.before is Seat.CANCELLED:
+        return "L'inscription était déjà annulée."
+    if done.before is Seat.WAITING:
+        return "Son nom n'est plus sur la liste d'attente."
+    if done.promoted is None:
+        return "La place est libre."
+    if here or done.promoted.agent_id == agent().id:
+        return f"La place va à {done.promoted.name}, qui attendait : prévenez cette personne."
+    return "La place va à la première personne qui attendait. Le lieu qui reçoit la prévient."
 
 
 @blueprint.post("/inscription/<int:enrolment_id>/prevenu")
@@ -151,11 +183,18 @@ def called(enrolment_id: int):
 @blueprint.post("/<int:workshop_id>/presences")
 @allow(Permission.COUNTER)
 def presence(workshop_id: int):
-    """Who came."""
+    """Who came, from the day of the session on; noted again, it is corrected."""
     present = set(map(whole, request.form.getlist("present"))) - {None}
-    with writing() as main:
-        store.mark_presence(main, its_workshop(workshop_id, main), present)
-        note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
+    try:
+        with writing() as main:
+            held = its_workshop(workshop_id, main)
+            store.mark_presence(main, held, present, local().date(), "nobody" in request.form)
+            note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
+    except NotYetHeld:
+        flash("Cet atelier n'a pas encore eu lieu : les présences se notent ce jour-là, ou après.", "stop")
+        return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+    except NobodyTicked:
+        return _page(workshop_id, EnrolForm(formdata=None), nobody_ticked=True)[0], 409
     flash("Les présences sont notées.", "ok")
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
 

@@ -8,15 +8,31 @@ import pytest
 from sqlalchemy import select
 
 from counter.models import Enrolment, Site, Workshop
-from counter.store.workshops import cancel_enrolment, create_workshop, enrol, get_workshop, mark_presence
-from counter.workshops import AlreadyMarked, Seat, WorkshopOver
+from counter.store.workshops import (
+    cancel_enrolment,
+    create_workshop,
+    enrol,
+    get_workshop,
+    mark_presence,
+    past_workshops,
+    unmarked,
+)
+from counter.workshops import (
+    AlreadyEnrolled,
+    AlreadyMarked,
+    NobodyTicked,
+    NoNumber,
+    NotYetHeld,
+    Seat,
+    WorkshopOver,
+)
 from tests.conftest import START
 
 TODAY = START.date()
 
 
 def person(number: int) -> dict:
-    return {"first_name": "Alix", "last_name": f"Numéro-{number}", "phone": ""}
+    return {"first_name": "Alix", "last_name": f"Numéro-{number}", "phone": f"+3319900123{number}"}
 
 
 class Room:
@@ -37,10 +53,19 @@ class Room:
                          None)  # fmt: skip
             return kept.id, kept.seat
 
-    def cancel(self, enrolment: int) -> int | None:
+    def enrol_person(self, whom: dict, key: str, returns: bool = False) -> str:
         with self.database.writing() as session:
-            promoted = cancel_enrolment(session, session.get(Enrolment, enrolment))
-            return promoted.id if promoted else None
+            return enrol(session, session.get(Workshop, self.id), whom, key, START, TODAY, None, returns).seat
+
+    def cancel(self, enrolment: int, later: int = 0) -> tuple[Seat, int | None]:
+        with self.database.writing() as session:
+            done = cancel_enrolment(session, session.get(Enrolment, enrolment), TODAY + timedelta(days=later))
+            return done.before, done.promoted.id if done.promoted else None
+
+    def mark(self, present: set[int], later: int = 3, nobody: bool = False) -> list[str]:
+        with self.database.writing() as session:
+            mark_presence(session, session.get(Workshop, self.id), present, TODAY + timedelta(days=later), nobody)
+        return self.seats()[1]
 
     def seats(self) -> tuple[int, list[str]]:
         with self.database.reading() as session:
@@ -60,7 +85,7 @@ def test_who_comes_after_the_last_place_waits_in_order(room):
 
 def test_a_place_given_back_goes_to_the_first_who_waits_and_must_be_called(room):
     ids = [room.enrol(n)[0] for n in range(4)]
-    assert room.cancel(ids[0]) == ids[2]
+    assert room.cancel(ids[0]) == (Seat.ENROLLED, ids[2])
     assert room.seats() == (2, ["annule", "inscrit", "inscrit", "attente"])
     with room.database.reading() as session:
         assert [session.get(Enrolment, i).to_call for i in ids] == [False, False, True, False]
@@ -68,15 +93,15 @@ def test_a_place_given_back_goes_to_the_first_who_waits_and_must_be_called(room)
 
 def test_a_place_nobody_waits_for_is_free_again(room):
     first, _ = room.enrol(0)
-    assert room.cancel(first) is None
+    assert room.cancel(first) == (Seat.ENROLLED, None)
     assert room.seats() == (0, ["annule"])
-    assert room.cancel(first) is None, "a second cancellation changes nothing"
+    assert room.cancel(first) == (Seat.CANCELLED, None), "a second cancellation changes nothing"
     assert room.seats() == (0, ["annule"])
 
 
 def test_who_waits_and_gives_up_takes_nobodys_place(room):
     ids = [room.enrol(n)[0] for n in range(3)]
-    assert room.cancel(ids[2]) is None
+    assert room.cancel(ids[2]) == (Seat.WAITING, None)
     assert room.seats() == (2, ["inscrit", "inscrit", "annule"])
 
 
@@ -90,13 +115,89 @@ def test_nobody_enrols_in_a_workshop_of_yesterday(database):
         Room(database, days=-1).enrol(0)
 
 
-def test_presence_is_noted_once_for_those_who_held_a_place(room):
+def test_presence_is_noted_for_those_who_held_a_place(room):
     ids = [room.enrol(n)[0] for n in range(3)]
-    with room.database.writing() as session:
-        mark_presence(session, session.get(Workshop, room.id), {ids[0], ids[2], 999})
-    assert room.seats()[1] == [Seat.PRESENT, Seat.ABSENT, Seat.WAITING]
+    assert room.mark({ids[0], ids[2], 999}) == [Seat.PRESENT, Seat.ABSENT, Seat.WAITING]
     with pytest.raises(AlreadyMarked):
         room.cancel(ids[0])
+
+
+def test_presence_is_noted_again_to_correct_it(room):
+    ids = [room.enrol(n)[0] for n in range(2)]
+    room.mark({ids[0]})
+    assert room.mark({ids[1]}, later=10) == [Seat.ABSENT, Seat.PRESENT]
+
+
+def test_nobody_came_yet_the_day_before(room):
+    ids = [room.enrol(n)[0] for n in range(2)]
+    with pytest.raises(NotYetHeld):
+        room.mark(set(ids), later=2)
+    assert room.seats()[1] == [Seat.ENROLLED, Seat.ENROLLED]
+
+
+def test_that_nobody_came_must_be_said(room):
+    ids = [room.enrol(n)[0] for n in range(3)]
+    for present in (set(), {999}, {ids[2]}):  # none of them holds a place
+        with pytest.raises(NobodyTicked):
+            room.mark(present)
+    assert room.seats()[1] == [Seat.ENROLLED, Seat.ENROLLED, Seat.WAITING]
+    assert room.mark(set(), nobody=True) == [Seat.ABSENT, Seat.ABSENT, Seat.WAITING]
+
+
+def test_nobody_gets_a_place_in_a_session_that_is_over(room):
+    ids = [room.enrol(n)[0] for n in range(3)]
+    with pytest.raises(WorkshopOver):
+        room.cancel(ids[0], later=4)
+    assert room.seats() == (2, ["inscrit", "inscrit", "attente"])
+
+
+ADA = {"first_name": "Zoé-Ada", "last_name": "Fictive", "phone": "+33199001234"}
+
+
+@pytest.mark.parametrize("other", [ADA, {"first_name": "zoe ada", "last_name": "FICTIVE", "phone": "+33199001234"}])
+def test_the_same_person_takes_one_place(room, other):
+    room.enrol_person(ADA, "one")
+    with pytest.raises(AlreadyEnrolled) as there:
+        room.enrol_person(other, "two")
+    assert there.value.seat is Seat.ENROLLED and room.seats() == (1, ["inscrit"])
+
+
+def test_a_relative_at_the_same_number_and_a_namesake_at_another_take_a_place(room):
+    room.enrol_person(ADA, "one")
+    assert room.enrol_person(ADA | {"first_name": "Paul"}, "two") == "inscrit"
+    assert room.enrol_person(ADA | {"phone": "+33199001235"}, "three") == "attente"
+
+
+def test_who_cancelled_may_enrol_again(room):
+    first, _ = room.enrol(0, "one")
+    room.cancel(first)
+    assert room.enrol(0, "two")[1] == "inscrit"
+
+
+def test_who_waits_leaves_a_number_or_says_they_come_back(room):
+    for number in range(2):
+        room.enrol_person(person(number) | {"phone": ""}, f"place {number}")
+    alix = person(2) | {"phone": ""}
+    with pytest.raises(NoNumber):
+        room.enrol_person(alix, "waits")
+    assert room.seats() == (2, ["inscrit", "inscrit"])
+    assert room.enrol_person(alix, "waits", returns=True) == "attente"
+
+
+def test_sessions_held_lately_are_listed_the_last_first_until_thirty_days(database):
+    rooms = {days: Room(database, days=days) for days in (-31, -30, -1, 0)}
+    with database.reading() as session:
+        listed = [shown.id for shown in past_workshops(session, rooms[0].caf, TODAY)]
+        assert listed == [rooms[-1].id, rooms[-30].id]
+
+
+def test_a_session_is_unmarked_until_who_came_is_noted(room):
+    first, _ = room.enrol(0)
+    with room.database.reading() as session:
+        assert unmarked(session, [room.id]) == {room.id}
+    room.mark({first})
+    with room.database.reading() as session:
+        assert unmarked(session, [room.id]) == set()
 
 
 def test_names_are_encrypted(room, instance):

@@ -104,7 +104,7 @@ def test_nobody_is_attested_present_who_was_not_received(camille):
 def prepare(person, day: int) -> str:
     """Address of a new workshop at L'Arbresle, in November."""
     person.get("/ateliers/nouveau")
-    values = {"title": "Mes premiers pas", "site": "5", "day-jour": str(day), "day-mois": "11", "starts": "8 h",
+    values = {"title": "Mes premiers pas", "site": "5", "day-jour": str(day), "day-mois": "11", "starts": "10 h",
               "duration": "45", "places": "8"}  # fmt: skip
     return person.submit(values, having="places").url
 

@@ -40,6 +40,25 @@ def test_a_workshop_is_prepared_and_shown_with_its_places(camille, room):
         ({"duration": "²²"}, "Écrivez un nombre entre 15 et 480, en chiffres."),
         ({"day-jour": "31", "day-mois": "11"}, "Ce jour n'existe pas : ce mois a 30 jours."),
         ({"site": "7"}, "Choisissez une des réponses proposées."),
+        (
+            {"day-jour": "20", "day-mois": "11"},
+            "Le 20 novembre est passé : écrivez un jour à venir, avec son année s'il est l'année prochaine.",
+        ),
+        (
+            {"day-jour": "20", "day-mois": "11", "day-annee": "2026"},
+            "Le 20 novembre 2026 est passé : écrivez un jour à venir.",
+        ),
+        (
+            {"day-jour": "29", "day-mois": "2"},
+            "Il n'y a pas de 29 février avant 2028 : écrivez un autre jour, ou ajoutez l'année.",
+        ),
+        ({"day-jour": "29", "day-mois": "2", "day-annee": "2027"}, "Ce jour n'existe pas en 2027."),
+        ({"day-annee": "27"}, "Écrivez l'année avec ses quatre chiffres, par exemple 2027."),
+        ({"day-annee": "2062"}, "Le 1er décembre 2062, c'est dans plus de deux ans : vérifiez l'année."),
+        (
+            {"day-jour": "24", "day-mois": "11", "starts": "9 h"},
+            "Cette heure est déjà passée : écrivez une heure à venir, ou un autre jour.",
+        ),
     ],
 )
 def test_bad_input_gets_a_sentence_and_keeps_the_rest(camille, typed, sentence):
@@ -49,6 +68,21 @@ def test_bad_input_gets_a_sentence_and_keeps_the_rest(camille, typed, sentence):
     page = camille.post(form["action"], form["values"] | values, expect=422)
     assert page.errors() == [sentence]
     assert page.form(having="places")["values"]["title"] == ["Mes premiers pas"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"day-jour": "24", "day-mois": "11", "starts": "9 h 30"}, "mardi 24 novembre à 9 h 30"),
+        ({"day-jour": "20", "day-mois": "4"}, "mardi 20 avril 2027 à 14 h 30"),
+        ({"day-jour": "20", "day-mois": "11", "day-annee": "2027"}, "samedi 20 novembre 2027 à 14 h 30"),
+        ({"day-jour": "29", "day-mois": "2", "day-annee": "2028"}, "mardi 29 février 2028 à 14 h 30"),
+    ],
+)
+def test_the_list_says_the_year_of_a_session_of_another_year(camille, typed, said):
+    camille.get("/ateliers/nouveau")
+    camille.submit(NEW | typed, having="places")
+    assert f"{said}, " in camille.get("/ateliers").text
 
 
 def test_a_person_is_enrolled_with_a_paper_and_the_next_waits(camille, room):
@@ -73,14 +107,134 @@ def test_a_place_given_back_names_the_person_to_call(camille, room):
     assert "À prévenir" not in camille.submit(action=form).text
 
 
-def test_the_attendance_sheet_lists_who_holds_a_place_and_presence_is_noted(camille, room):
+def test_cancelled_in_another_tab_the_place_is_not_said_free_again(camille, room):
+    first = enrol(camille, room, "Alix").url
+    form = camille.page.form(action=f"{first}/annuler")
+    assert "La place est libre." in camille.post(form["action"], form["values"]).text
+    page = camille.post(form["action"], form["values"])
+    assert "L'inscription était déjà annulée." in page.text and "La place est libre." not in page.text
+
+
+def test_who_only_waits_leaves_the_list(camille, room):
     enrol(camille, room, "Alix")
-    enrol(camille, room, "Noé")
+    waiting = enrol(camille, room, "Noé", "0199001234")
+    assert "Son nom est enlevé de la liste d'attente." in waiting.text
+    page = camille.submit(action=f"{waiting.url}/annuler")
+    assert "Son nom n'est plus sur la liste d'attente." in page.text and "libre" not in page.text
+
+
+def test_who_gets_a_place_elsewhere_is_not_named_to_who_did_not_enrol_them(app, camille, database):
+    with database.writing() as session:
+        lyon = session.scalar(select(Workshop).join(Workshop.site).where(Site.short_name == "Lyon 3"))
+        lyon.places, room = 1, f"/ateliers/{lyon.id}"
+    first = enrol(camille, room, "Alix").url
+    enrol(Visitor(app).sign_in("dominique", PASSWORD), room, "Noé", "0199001234")
+    camille.get(first)
+    page = camille.submit(action=f"{first}/annuler")
+    assert "Le lieu qui reçoit la prévient." in page.text and "Noé" not in page.text
+
+
+def test_the_same_person_typed_again_takes_no_second_place(camille):
+    camille.get("/ateliers/nouveau")
+    room = camille.submit(NEW | {"places": "4"}, having="places").url
+    enrol(camille, room, "Alix", "01 99 00 12 34")
+    camille.get(room)
+    page = camille.submit(
+        {"first_name": "alix", "last_name": "EXEMPLE", "phone": "0199001234"}, having="first_name", expect=422
+    )
+    assert page.errors() == [
+        "Une personne de ce nom, avec ce numéro, est déjà dans la liste des inscrits. Si c'est quelqu'un d'autre, "
+        "ajoutez son deuxième prénom."
+    ]
+    assert page.form(having="first_name")["values"]["last_name"] == ["EXEMPLE"] and "1 sur 4 places" in page.text
+    assert "La personne est inscrite" in enrol(camille, room, "Alix Noé", "0199001234").h1
+
+
+def test_a_form_sent_twice_is_one_enrolment(camille, room):
+    form = camille.get(room).form(having="first_name")
+    typed = form["values"] | {"first_name": "Alix", "last_name": "Exemple"}
+    assert camille.post(form["action"], typed).url == camille.post(form["action"], typed).url
+    assert "1 sur 1 places" in camille.get(room).text
+
+
+def test_who_waits_without_a_number_is_not_promised_a_call(camille, room):
+    enrol(camille, room, "Alix")
+    assert "Téléphone (facultatif)" not in camille.get(room).text
+    noe = {"first_name": "Noé", "last_name": "Exemple"}
+    page = camille.submit(noe, having="first_name", expect=422)
+    assert page.errors() == [
+        "L'atelier est complet. Écrivez un numéro pour prévenir la personne, ou cochez qu'elle repassera."
+    ]
+    page = camille.submit({"returns": "repassera"}, having="first_name")
+    assert page.h1 == "Sur la liste d'attente"
+    paper = text_of_pdf(camille.file(page.link("Imprimer le papier")))
+    assert "Repassez à l'accueil" in paper and "appelons" not in paper
+
+
+def test_the_last_place_taken_meanwhile_a_number_is_asked_for(app, camille, room):
+    form = camille.get(room).form(having="first_name")
+    assert "returns" not in form["names"]
+    enrol(Visitor(app).sign_in("camille", PASSWORD), room, "Alix")
+    page = camille.post(form["action"], form["values"] | {"first_name": "Noé", "last_name": "Essai"}, expect=422)
+    assert "cochez qu'elle repassera" in page.text and "returns" in page.form(having="first_name")["names"]
+
+
+def on_the_day(app, clock, days: int = 7) -> Visitor:
+    """Camille, so many days later."""
+    clock.advance(days=days)
+    return Visitor(app).sign_in("camille", PASSWORD)
+
+
+def test_the_attendance_sheet_lists_who_holds_a_place_and_presence_is_noted(app, clock, camille, room):
+    enrol(camille, room, "Alix")
+    enrol(camille, room, "Noé", "0199001234")
+    camille = on_the_day(app, clock)
     sheet = text_of_pdf(camille.file(camille.get(room).link("Feuille de présence")))
     assert "Alix Exemple" in sheet and "Noé" not in sheet and "Signature" in sheet
     number = camille.page.form(action=f"{room}/presences")
     page = camille.submit({"present": "1"}, action=number["action"])
-    assert "Les présences sont notées" in page.text and "présent" in page.text
+    assert "Les présences sont notées." in page.text and "Alix Exemple présent" in page.text
+
+
+def test_presence_is_not_offered_before_the_day_and_is_refused(camille, room):
+    enrol(camille, room, "Alix")
+    page = camille.get(room)
+    assert "Noter les présences" not in page.text and "Les présences se notent le jour de l'atelier" in page.text
+    page = camille.post(f"{room}/presences", {"present": "1"})
+    assert "Cet atelier n'a pas encore eu lieu" in page.text and "Alix Exemple inscrit" in page.text
+
+
+def test_with_nobody_ticked_presence_is_noted_only_once_it_is_said_that_nobody_came(app, clock, camille, room):
+    enrol(camille, room, "Alix")
+    camille = on_the_day(app, clock)
+    camille.get(room)
+    page = camille.submit(action=f"{room}/presences", expect=409)
+    assert "Personne n'est coché : rien n'est changé." in page.text and "Alix Exemple inscrit" in page.text
+    page = camille.submit({"nobody": "oui"}, action=f"{room}/presences")
+    assert "Les présences sont notées." in page.text and "Alix Exemple absent" in page.text
+
+
+def test_presence_is_noted_and_corrected_the_next_day_from_the_list_of_past_sessions(app, clock, camille, room):
+    cancelled = enrol(camille, room, "Alix").url
+    camille = on_the_day(app, clock, days=8)
+    page = camille.get("/ateliers")
+    assert "Passés" in page.text and "Présences à noter" in page.text
+    camille.get(page.link("Mes premiers pas"))
+    camille.submit({"present": "1"}, action=f"{room}/presences")
+    assert "Alix Exemple présent" in camille.page.text
+    form = camille.page.form(action=f"{room}/presences")
+    page = camille.post(form["action"], {"csrf_token": form["values"]["csrf_token"], "nobody": "oui"})
+    assert "Alix Exemple absent" in page.text and "Annuler" not in camille.get(cancelled).text
+    assert "1 inscrit" in camille.get("/ateliers").text and "à noter" not in camille.page.text
+
+
+def test_a_session_over_takes_back_no_place_and_calls_nobody(app, clock, camille, room):
+    first = enrol(camille, room, "Alix").url
+    enrol(camille, room, "Noé", "0199001234")
+    camille = on_the_day(app, clock, days=8)
+    assert "Annuler" not in camille.get(first).text
+    assert "l'inscription ne s'annule plus" in camille.post(f"{first}/annuler").text
+    assert "À prévenir" not in camille.get(room).text
 
 
 def test_another_caf_does_not_see_it(camille, sacha, room):

@@ -2,7 +2,7 @@
 
 from counter.forms.fields.base import CounterForm, KeyedForm, Rendered, Required
 from counter.forms.fields.choice import CardField, ChecksField, Choice, ChoiceField
-from counter.forms.fields.day import DateField, DayMonthField
+from counter.forms.fields.day import DateField, DayMaybeYearField, DayMonthField
 from counter.forms.fields.file import FileField
 from counter.forms.fields.text import AreaField, HourField, NumberField, TextField, typed_labels
 
@@ -14,6 +14,7 @@ __all__ = [
     "ChoiceField",
     "CounterForm",
     "DateField",
+    "DayMaybeYearField",
     "DayMonthField",
     "FileField",
     "HourField",

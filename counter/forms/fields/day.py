@@ -16,11 +16,12 @@ class DayMonthField(Rendered, Field):
 
     component = "day_month_field"
     widget = None
+    parts = ("jour", "mois")
 
     def __init__(self, label, validators=(), hint="", **kwargs):
         super().__init__(label, validators, **kwargs)
         self.hint = hint
-        self.typed = ("", "")
+        self.typed = ("",) * len(self.parts)
 
     @property
     def first_id(self) -> str:
@@ -29,21 +30,24 @@ class DayMonthField(Rendered, Field):
     def process(self, formdata, data=None, **kwargs):
         super().process(None, data, **kwargs)
         if formdata:
-            self.typed = tuple(formdata.get(f"{self.name}-{part}", "").strip()[:20] for part in ("jour", "mois"))
-            self.data = None
-            if all(part.isascii() and part.isdigit() and len(part) < 3 for part in self.typed):
-                self.data = (int(self.typed[0]), int(self.typed[1]))
+            self.typed = tuple(formdata.get(f"{self.name}-{part}", "").strip()[:20] for part in self.parts)
+            self.data = self._read()
         elif self.data:
             self.typed = tuple(str(part) for part in self.data)
 
+    def _read(self) -> tuple | None:
+        if all(re.fullmatch(r"\d{1,2}", part, re.ASCII) for part in self.typed[:2]):
+            return int(self.typed[0]), int(self.typed[1])
+        return None
+
     def pre_validate(self, form):
-        if self.typed == ("", ""):
+        if not any(self.typed):
             if self.required:
                 raise StopValidation("Écrivez le jour et le mois, par exemple 7 et 3.")
             return
         if self.data is None:
             raise StopValidation("Écrivez le jour et le mois en chiffres, par exemple 7 et 3.")
-        day, month = self.data
+        day, month = self.data[:2]
         if not 1 <= month <= 12:
             raise StopValidation("Le mois va de 1 à 12.")
         longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
@@ -57,6 +61,30 @@ class DayMonthField(Rendered, Field):
         except StopValidation as stop:
             self.errors.append(str(stop))
         return not self.errors
+
+
+class DayMaybeYearField(DayMonthField):
+    """Three boxes, the year being left empty for the next such day. `data` is (day, month, year or None) or None."""
+
+    component = "date_field"
+    parts = ("jour", "mois", "annee")
+
+    def _read(self) -> tuple | None:
+        year = self.typed[2]
+        if super()._read() is None or not re.fullmatch(r"\d*", year, re.ASCII):
+            return None
+        return *super()._read(), int(year) if year else None
+
+    def pre_validate(self, form):
+        super().pre_validate(form)
+        if not self.data or self.data[2] is None:
+            return
+        if not 2000 <= self.data[2] < 2100:
+            raise StopValidation("Écrivez l'année avec ses quatre chiffres, par exemple 2027.")
+        try:
+            date(*reversed(self.data))
+        except ValueError as error:
+            raise StopValidation(f"Ce jour n'existe pas en {self.data[2]}.") from error
 
 
 class DateField(Rendered, Field):
