@@ -2,7 +2,7 @@
 
 from counter.forms.fields.base import CounterForm, KeyedForm, Rendered, Required
 from counter.forms.fields.choice import CardField, ChecksField, Choice, ChoiceField
-from counter.forms.fields.day import DateField, DayMonthField
+from counter.forms.fields.day import DateField, DayMonthField, check_order
 from counter.forms.fields.file import FileField
 from counter.forms.fields.text import AreaField, HourField, NumberField, TextField, typed_labels
 
@@ -22,5 +22,6 @@ __all__ = [
     "Rendered",
     "Required",
     "TextField",
+    "check_order",
     "typed_labels",
 ]
