@@ -19,7 +19,7 @@ from tests.conftest import START
 from tests.pages import XHTML, text_of
 from tests.views.test_appointments import book, choose
 
-LYON, TARARE = 7, 6
+LYON, TARARE = 4, 6
 FIRST = date(2026, 11, 1)
 MONTH = ("2026-11-24", "2026-10-26", "2026-11-24")  # told on that day, of the last 30
 
@@ -90,7 +90,7 @@ def test_the_wait_is_said_at_each_site_that_receives_a_motif(camille, database):
     page = camille.get(f"/suivi?lieu={TARARE}")
     assert wait_at(page, "Ma situation change") == {"Au plus tôt": "aucun créneau", "Tarare": "aucun créneau"}
     assert bars_of(page)["Ma situation change"] == ("100", "aucun créneau")
-    assert "Choisissez un autre lieu" in camille.get(f"/suivi?lieu={LYON}&motif=1").text
+    assert "Choisissez un autre lieu" in camille.get("/suivi?lieu=4&motif=1").text
 
 
 def test_a_closed_day_is_neither_opened_nor_taken(camille, database):
@@ -117,7 +117,7 @@ def test_searches_that_found_nothing_are_counted(camille):
     assert ("recherches sans créneau", *MONTH, "Ma situation change", "Tous les lieux", "3", "3", "") in lines_of(
         camille
     )
-    page = camille.get("/suivi?lieu=7")
+    page = camille.get("/suivi?lieu=4")
     assert rows_of(page)["Ma situation change"] == "3" and "une recherche n'est pas liée à un lieu" in page.text
     assert "Aucune recherche n'est restée" in camille.get("/suivi?motif=3").text
     assert "Aucune recherche n'est restée" in camille.get(between(FIRST, FIRST)).text
@@ -133,7 +133,7 @@ def test_the_file_opens_in_a_french_spreadsheet(camille):
 
 
 def test_the_file_says_what_it_was_asked_and_no_line_is_there_twice(camille):
-    camille.get(between(date(2026, 11, 1), date(2026, 11, 30)) + "&lieu=7&motif=1")
+    camille.get(between(date(2026, 11, 1), date(2026, 11, 30)) + "&lieu=4&motif=1")
     lines = lines_of(camille, camille.page.link("Fichier pour un tableur"))
     assert len(lines) == len(set(lines)) == 2
     assert lines[0][1:6] == ("2026-11-24", "2026-11-01", "2026-11-30", "Ma situation change", "Lyon 3")
@@ -163,7 +163,7 @@ def test_who_did_not_come_is_told_per_motif_and_site_and_an_excuse_is_no_absence
     motif = "Je veux savoir où en est mon dossier"
     for names in ((motif, "Tous les lieux"), ("Tous les motifs", "L'Arbresle"), (motif, "L'Arbresle")):
         assert (*names, "25", "1", "4") in missed
-    assert "Aucun rendez-vous passé n'a encore d'issue" in camille.get("/suivi?lieu=7").text
+    assert "Aucun rendez-vous passé n'a encore d'issue" in camille.get("/suivi?lieu=4").text
     assert "25 %" in camille.get("/suivi?lieu=5&motif=3").text.split("Absents")[1]
 
 
@@ -181,7 +181,7 @@ def test_each_figure_says_which_days_and_which_part_it_covers(camille):
     assert "Remplissage Du 24 novembre 2026 au 8 décembre 2026." in page.text
     assert "Vu aujourd'hui, mardi 24 novembre 2026." in page.text
     assert page.text.count("Du 26 octobre 2026 au 24 novembre 2026.") == 2
-    page = camille.get(between(FIRST, date(2026, 12, 31)) + "&lieu=7&motif=1")
+    page = camille.get(between(FIRST, date(2026, 12, 31)) + "&lieu=4&motif=1")
     told = "Du 1er novembre 2026 au 31 décembre 2026."
     assert page.text.count(told) == 3 and page.text.count(f"{told} Lieu : Lyon 3. Motif : Ma situation change.") == 2
     assert "quelles que soient les dates choisies" in page.text
@@ -211,4 +211,4 @@ def test_what_is_wrong_is_said_stays_written_and_the_usual_figures_are_shown(cam
 
 
 def test_another_cafs_site_cannot_be_asked_for(sacha):
-    assert sacha.get("/suivi?lieu=7").errors() == ["Choisissez dans la liste."]
+    assert sacha.get("/suivi?lieu=4").errors() == ["Choisissez dans la liste."]
