@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from xml.sax.saxutils import escape
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
-ROW, LABEL, BAR = 34, 260, 420
-INK, FULL, EMPTY = "#17212e", "#0b4d63", "#ece8dd"
+PAST_DAYS, COMING_DAYS = 30, 15  # looked at when nobody chose dates
+
+
+@dataclass(frozen=True)
+class Period:
+    """From a day to another, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of a Caf that is looked at: one site, one motif, both; None means all of them."""
+
+    site_id: int | None = None
+    motif_id: int | None = None
+
+
+WHOLE = Scope()
+
+
+def past_days(today: date) -> Period:
+    """The last 30 days, today included."""
+    return Period(today - timedelta(days=PAST_DAYS - 1), today)
+
+
+def coming_days(today: date) -> Period:
+    """The next 15 days, today included."""
+    return Period(today, today + timedelta(days=COMING_DAYS - 1))
 
 
 @dataclass(frozen=True)
 class Filling:
-    """Intervals taken among all those of a site over a period."""
+    """Minutes taken among all those a site opens over a period."""
 
     site: str
     taken: int
@@ -21,20 +48,25 @@ class Filling:
     @property
     def percent(self) -> int:
         """0 to 100, rounded; 0 for a site that opens nothing."""
-        return round(100 * self.taken / self.total) if self.total else 0
+        return min(100, round(100 * self.taken / self.total)) if self.total else 0
 
 
 @dataclass(frozen=True)
 class Delay:
-    """Days until the first slot of a motif; None when there is none up to its horizon."""
+    """Days until the first slot of a motif at each site that receives it; None when there is none up to its horizon."""
 
     motif: str
-    days: int | None
+    by_site: dict[str, int | None] = field(default_factory=dict)
+
+    @property
+    def days(self) -> int | None:
+        """Those until the very first slot, whatever the site."""
+        return min((days for days in self.by_site.values() if days is not None), default=None)
 
 
 @dataclass(frozen=True)
 class Unmet:
-    """Searches of a motif that found nothing, since a day."""
+    """Searches of a motif that found nothing, over a period."""
 
     motif: str
     searches: int
@@ -70,30 +102,15 @@ def days_until(day: date | None, today: date) -> int | None:
     return None if day is None else (day - today).days
 
 
-def bars(rows: list[tuple[str, float, str]]) -> str:
-    """SVG of horizontal bars: (label, share from 0 to 1, words beside the bar).
+@dataclass(frozen=True)
+class Bar:
+    """A bar to draw: what it tells of, how much of its width is full (0 to 100), and the words beside it."""
 
-    Every length is in rem: the drawing grows with the text of the browser. Hidden from screen readers: the table under
-    it says the same.
-    """
-    height = ROW * len(rows)
-    drawn = "".join(_bar(index * ROW, *row) for index, row in enumerate(rows))
-    return (
-        f'<svg width="{_rem(LABEL + BAR + 120)}" height="{_rem(height)}" aria-hidden="true" focusable="false" '
-        f'font-family="Verdana, DejaVu Sans, sans-serif" font-size="1rem" fill="{INK}">{drawn}</svg>'
-    )
+    label: str
+    full: int
+    words: str
 
 
-def _bar(y: int, label: str, share: float, words: str) -> str:
-    shown = label if len(label) <= 28 else label[:27] + "…"
-    wide = round(BAR * min(1.0, max(0.0, share)))
-    place = f'x="{_rem(LABEL)}" y="{_rem(y + 6)}" height="{_rem(22)}" rx="4"'
-    return (
-        f'<text x="0" y="{_rem(y + 22)}">{escape(shown)}</text>'
-        f'<rect {place} width="{_rem(BAR)}" fill="{EMPTY}"/><rect {place} width="{_rem(wide)}" fill="{FULL}"/>'
-        f'<text x="{_rem(LABEL + BAR + 12)}" y="{_rem(y + 22)}">{escape(words)}</text>'
-    )
-
-
-def _rem(pixels: int) -> str:
-    return f"{pixels / 16:g}rem"
+def waiting_bar(delay: Delay, longest: int, words: str) -> Bar:
+    """As wide as the wait is long; full when there is no slot at all."""
+    return Bar(delay.motif, 100 if delay.days is None else min(100, round(100 * delay.days / longest)), words)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import StopValidation
 
-from counter.forms.fields import ChoiceField, CounterForm, DateField, TextField
+from counter.forms.fields import ChoiceField, CounterForm, DateField, TextField, check_order
 from counter.journal import Act, Subject
 from counter.models import Agent
 from counter.store.journal import Search
@@ -42,7 +42,7 @@ class JournalForm(CounterForm):
     def wanted(self, caf_id: int | None, zone: ZoneInfo, before: int | None = None) -> Search:
         """The search; days are those of the wall clock in `zone`."""
         self.validate()
-        self._check_order()
+        check_order(self.du, self.au)
         said = {field.name: field.data for field in self if field.data and not field.errors}
         last = said.get("au")
         return Search(
@@ -55,10 +55,6 @@ class JournalForm(CounterForm):
             until=_starts(last + timedelta(days=1), zone) if last else None,
             before=before,
         )
-
-    def _check_order(self) -> None:
-        if self.du.data and self.au.data and self.au.data < self.du.data:
-            self.au.errors = ["Cette date vient avant la première. Changez l'une des deux."]
 
 
 def _starts(day, zone: ZoneInfo) -> datetime:

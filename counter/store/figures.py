@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from counter.appointments import GIVEN_BACK, OUTCOMES, Status
-from counter.figures import Absence, Delay, Filling, Unmet, days_until
-from counter.models import Appointment, FreeTime, Opening, Site, UnmetSearch
+from counter.figures import WHOLE, Absence, Delay, Filling, Period, Scope, Unmet, days_until
+from counter.models import Appointment, FreeTime, Motif, MotifMode, Opening, OpeningMotif, UnmetSearch
 from counter.store.inserts import insert_for
 from counter.store.places import list_motifs, list_sites
 from counter.store.slots import SlotFilter, search_slots
@@ -23,62 +24,118 @@ def count_unmet(session: Session, motif_id: int, day: date) -> None:
     session.execute(row)
 
 
-def filling(session: Session, caf_id: int, first: date, last: date) -> list[Filling]:
-    """Intervals taken by appointments among those opened, per site, both days included."""
-    opened = _intervals(session, caf_id, first, last)
-    taken = dict(
-        session.execute(
-            select(Appointment.site_id, func.sum(Appointment.count))
-            .where(Appointment.day.between(first, last), Appointment.status.not_in(GIVEN_BACK))
-            .group_by(Appointment.site_id)
-        ).all()
-    )
-    return [
-        Filling(site.short_name, taken.get(site.id, 0), opened.get(site.id, 0)) for site in list_sites(session, caf_id)
-    ]
+def filling(session: Session, caf_id: int, period: Period, scope: Scope = WHOLE) -> list[Filling]:
+    """Minutes taken by appointments among those opened, per site; of a motif, at the openings that receive it."""
+    sites = _sites(session, caf_id, scope)
+    opened, taken = _opened(session, sites, period, scope), _taken(session, sites, period, scope)
+    return [Filling(name, taken.get(number, 0), opened.get(number, 0)) for number, name in sites.items()]
 
 
-def _intervals(session: Session, caf_id: int, first: date, last: date) -> dict[int, int]:
+def _sites(session: Session, caf_id: int, scope: Scope) -> dict[int, str]:
+    """Number -> name of the sites looked at."""
+    return {site.id: site.short_name for site in list_sites(session, caf_id) if scope.site_id in (None, site.id)}
+
+
+def _motifs(session: Session, caf_id: int, scope: Scope, closed: bool = False) -> list[Motif]:
+    return [motif for motif in list_motifs(session, caf_id, closed) if scope.motif_id in (None, motif.id)]
+
+
+def _opened(session: Session, sites: Collection[int], period: Period, scope: Scope) -> dict[int, int]:
+    minutes = (Opening.ends - Opening.starts) // Opening.interval * Opening.interval
     query = (
-        select(Opening.site_id, Opening.starts, Opening.ends, Opening.interval, func.count())
+        select(Opening.site_id, func.sum(minutes))
         .join(FreeTime, FreeTime.opening_id == Opening.id)
-        .join(Site, Site.id == Opening.site_id)
-        .where(Site.caf_id == caf_id, FreeTime.day.between(first, last))
-        .group_by(Opening.id, Opening.site_id, Opening.starts, Opening.ends, Opening.interval)
+        .where(Opening.site_id.in_(sites), FreeTime.day.between(period.first, period.last), _receives(scope))
+        .group_by(Opening.site_id)
     )
-    found: dict[int, int] = {}
-    for site_id, starts, ends, interval, rows in session.execute(query):
-        found[site_id] = found.get(site_id, 0) + (ends - starts) // interval * rows
-    return found
+    return dict(session.execute(query).all())
 
 
-def delays(session: Session, caf_id: int, now: datetime, today: date) -> list[Delay]:
-    """Days until the first slot of each motif, all sites and modes together."""
+def _taken(session: Session, sites: Collection[int], period: Period, scope: Scope) -> dict[int, int]:
+    """Only what lies in opened time: not what a closure left there, to be moved."""
+    row, booked = FreeTime, Appointment
+    there = and_(row.opening_id == booked.opening_id, row.day == booked.day, row.desk == booked.desk)
+    query = (
+        select(booked.site_id, func.sum(booked.count * Opening.interval))
+        .join(Opening, Opening.id == booked.opening_id)
+        .join(row, there)
+        .where(booked.site_id.in_(sites), booked.day.between(period.first, period.last), _receives(scope))
+        .where(booked.status.not_in(GIVEN_BACK), booked.to_move.is_(False))
+        .group_by(booked.site_id)
+    )
+    return dict(session.execute(query).all())
+
+
+def _receives(scope: Scope) -> ColumnElement[bool]:
+    """The openings that receive the motif looked at."""
+    if scope.motif_id is None:
+        return true()
+    return Opening.id.in_(select(OpeningMotif.opening_id).where(OpeningMotif.motif_id == scope.motif_id))
+
+
+def delays(session: Session, caf_id: int, now: datetime, today: date, scope: Scope = WHOLE) -> list[Delay]:
+    """Days until the first slot of each motif at each site that receives it, all modes together.
+
+    A motif that a site looked at alone does not receive is left out.
+    """
+    sites = _sites(session, caf_id, scope)
+    received = _received(session, sites, today)
+    motifs = _motifs(session, caf_id, scope)
+    if scope.site_id is not None:
+        motifs = [motif for motif in motifs if motif.id in received]
     found = []
-    for motif in list_motifs(session, caf_id):
-        first = min(search_slots(session, motif, SlotFilter(), now).days, default=None)
-        found.append(Delay(motif.plain_label, days_until(first, today)))
+    for motif in motifs:
+        first = _first_days(session, motif, scope, now)
+        there = {site: name for site, name in sites.items() if site in received.get(motif.id, ())}
+        by_site = {name: days_until(first.get(site), today) for site, name in there.items()}
+        found.append(Delay(motif.plain_label, by_site))
     return found
 
 
-def unmet(session: Session, caf_id: int, since: date) -> list[Unmet]:
-    """Motifs whose searches found nothing since a day, the most asked first."""
-    labels = {motif.id: motif.plain_label for motif in list_motifs(session, caf_id)}
+def _received(session: Session, sites: Collection[int], today: date) -> dict[int, set[int]]:
+    """Motif -> the sites that have an opening for it, not over yet, in a mode it allows."""
+    allowed = and_(MotifMode.motif_id == OpeningMotif.motif_id, MotifMode.mode == Opening.mode)
+    query = (
+        select(OpeningMotif.motif_id, Opening.site_id)
+        .join(Opening, Opening.id == OpeningMotif.opening_id)
+        .join(MotifMode, allowed)
+        .where(Opening.site_id.in_(sites), or_(Opening.valid_to.is_(None), Opening.valid_to >= today))
+        .distinct()
+    )
+    found: dict[int, set[int]] = {}
+    for motif_id, site_id in session.execute(query):
+        found.setdefault(motif_id, set()).add(site_id)
+    return found
+
+
+def _first_days(session: Session, motif: Motif, scope: Scope, now: datetime) -> dict[int, date]:
+    """Site -> the day of its first slot; one search, however many sites there are."""
+    wanted = SlotFilter(site_ids=frozenset() if scope.site_id is None else frozenset({scope.site_id}))
+    found: dict[int, date] = {}
+    for slot in search_slots(session, motif, wanted, now).earliest.values():
+        found[slot.site_id] = min(found.get(slot.site_id, slot.day), slot.day)
+    return found
+
+
+def unmet(session: Session, caf_id: int, period: Period, scope: Scope = WHOLE) -> list[Unmet]:
+    """Motifs whose searches found nothing, the most asked first. No search is tied to a site: all of them count."""
+    labels = {motif.id: motif.plain_label for motif in _motifs(session, caf_id, scope, closed=True)}
     rows = session.execute(
         select(UnmetSearch.motif_id, func.sum(UnmetSearch.searches))
-        .where(UnmetSearch.day >= since, UnmetSearch.motif_id.in_(labels))
+        .where(UnmetSearch.day.between(period.first, period.last), UnmetSearch.motif_id.in_(labels))
         .group_by(UnmetSearch.motif_id)
     )
     return sorted((Unmet(labels[motif], total) for motif, total in rows), key=lambda item: (-item.searches, item.motif))
 
 
-def absences(session: Session, caf_id: int, first: date, last: date) -> list[Absence]:
+def absences(session: Session, caf_id: int, period: Period, scope: Scope = WHOLE) -> list[Absence]:
     """Who did not come, per motif and site of a Caf, among the appointments of those days that have an outcome."""
-    sites = {site.id: site.short_name for site in list_sites(session, caf_id)}
-    motifs = {motif.id: motif.plain_label for motif in list_motifs(session, caf_id, closed=True)}
+    sites = _sites(session, caf_id, scope)
+    motifs = {motif.id: motif.plain_label for motif in _motifs(session, caf_id, scope, closed=True)}
     rows = session.execute(
         select(Appointment.motif_id, Appointment.site_id, Appointment.status, func.count())
-        .where(Appointment.site_id.in_(sites), Appointment.day.between(first, last), Appointment.status.in_(OUTCOMES))
+        .where(Appointment.site_id.in_(sites), Appointment.motif_id.in_(motifs), Appointment.status.in_(OUTCOMES))
+        .where(Appointment.day.between(period.first, period.last))
         .group_by(Appointment.motif_id, Appointment.site_id, Appointment.status)
     )
     counts: dict[tuple[int, int], list[int]] = {}

@@ -2,62 +2,90 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from counter import figures
 from counter.access import Permission
-from counter.formatting import plural
+from counter.figures import Absence, Bar, Delay, Filling, Period, Unmet
+from counter.formatting import NBSP, plural
+from counter.forms.figures import FiguresForm
 from counter.journal import Act, Subject
 from counter.papers import csv_response
 from counter.security import allow
 from counter.store import figures as store
+from counter.store.places import list_motifs, list_sites
 from counter.web import caf_id, local, note, now, reading, writing
 
 blueprint = Blueprint("figures", __name__, url_prefix="/suivi")
-AHEAD, BEHIND = timedelta(days=14), timedelta(days=30)
+NO_SLOT, NOT_OPEN = "aucun créneau", "pas d'ouverture"
+_HEAD = ("figure", "fait le", "du", "au", "motif", "lieu", "valeur", "nombre", "sur")
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What is shown: `opened` is the period of the filling, `past` that of absences and unmet searches; the delays are
+    those of `today`."""
+
+    today: date
+    opened: Period
+    past: Period
+    filling: list[Filling]
+    delays: list[Delay]
+    unmet: list[Unmet]
+    absences: list[Absence]
 
 
 @blueprint.get("")
 @allow(Permission.FIGURES)
 def follow_up():
     """How full the sites are, how long one waits, who did not come, what nobody could be offered."""
-    filling, delays, unmet, absences = _figures()
+    form = _form()
+    shown = _figures(form)
     parts = {"Par motif": "motif", "Par lieu": "site"}
-    missed = {name: figures.absences_by(part, absences) for name, part in parts.items()}
-    longest = max([30, *(delay.days or 0 for delay in delays)])  # a month wide, more when one waits longer
+    longest = max([30, *(delay.days or 0 for delay in shown.delays)])  # a month wide, more when one waits longer
     return render_template(
         "figures/follow_up.html",
-        filling=filling,
-        delays=delays,
-        unmet=unmet,
+        form=form,
+        shown=shown,
         wait=_wait,
-        missed=missed,
-        missed_drawn={
-            name: figures.bars([(a.motif or a.site, a.percent / 100, f"{a.percent}\u00a0%") for a in rows])
-            for name, rows in missed.items()
-        },
-        filling_drawn=figures.bars([(f.site, f.percent / 100, f"{f.percent}\u00a0%") for f in filling]),
-        delays_drawn=figures.bars(
-            [(d.motif, 1 if d.days is None else d.days / longest, _wait(d.days)) for d in delays]
-        ),
+        sites=sorted({site for delay in shown.delays for site in delay.by_site}),
+        missed={name: figures.absences_by(part, shown.absences) for name, part in parts.items()},
+        filling_bars=[Bar(row.site, row.percent, _share(row)) for row in shown.filling],
+        delay_bars=[figures.waiting_bar(row, longest, _wait(row.days)) for row in shown.delays],
+        absence_bar=lambda row: Bar(row.motif or row.site, row.percent, _share(row)),
     )
 
 
-def _figures():
-    main, caf, today = reading(), caf_id(), local().date()
-    return (
-        store.filling(main, caf, today, today + AHEAD),
-        store.delays(main, caf, now(), today),
-        store.unmet(main, caf, today - BEHIND),
-        store.absences(main, caf, today - BEHIND, today),
+def _form() -> FiguresForm:
+    main, caf = reading(), caf_id()
+    return FiguresForm(request.args, list_sites(main, caf), list_motifs(main, caf, closed=True))
+
+
+def _figures(form: FiguresForm) -> _Figures:
+    main, caf, today, scope = reading(), caf_id(), local().date(), form.scope
+    opened, past = form.period or figures.coming_days(today), form.period or figures.past_days(today)
+    return _Figures(
+        today,
+        opened,
+        past,
+        store.filling(main, caf, opened, scope),
+        store.delays(main, caf, now(), today, scope),
+        store.unmet(main, caf, past, scope),
+        store.absences(main, caf, past, scope),
     )
+
+
+def _share(row: Filling | Absence) -> str:
+    return f"{row.percent}{NBSP}%" if row.total else NOT_OPEN
 
 
 def _wait(days: int | None) -> str:
     if days is None:
-        return "complet"
+        return NO_SLOT
     return {0: "aujourd'hui", 1: "demain"}.get(days) or plural(days, "jour")
 
 
@@ -65,15 +93,27 @@ def _wait(days: int | None) -> str:
 @allow(Permission.FIGURES)
 def export():
     """The same figures for a spreadsheet."""
-    filling, delays, unmet, absences = _figures()
-    rows = [("figure", "objet", "valeur")]
-    rows += [("remplissage en %", row.site, row.percent) for row in filling]
-    rows += [("jours avant le premier créneau", row.motif, row.days) for row in delays]
-    rows += [("recherches sans créneau, 30 jours", row.motif, row.searches) for row in unmet]
-    for part, told in (("motif", "absents en %, 30 jours, par motif"), ("site", "absents en %, 30 jours, par lieu")):
-        rows += [(told, row.motif or row.site, row.percent) for row in figures.absences_by(part, absences)]
-    for row in sorted(absences, key=lambda row: (row.motif, row.site)):
-        rows.append(("absents en %, 30 jours, par motif et lieu", f"{row.motif}, {row.site}", row.percent))
+    form = _form()
+    shown = _figures(form)
     with writing() as main:
         note(main, Act.EXPORTED, Subject.FIGURES)
-    return csv_response(rows, "suivi.csv")
+    rows = dict.fromkeys(_rows(shown, *form.names))  # of one site or one motif alone, two ways to add up say the same
+    return csv_response([_HEAD, *rows], f"suivi-{shown.today.isoformat()}.csv")
+
+
+def _rows(shown: _Figures, site: str, motif: str) -> Iterator[tuple]:
+    """Each row tells what it covers; `site` and `motif` are what is looked at, where the figure does not divide it."""
+    today = shown.today.isoformat()
+    opened, past = ((today, period.first.isoformat(), period.last.isoformat()) for period in (shown.opened, shown.past))
+    for row in shown.filling:
+        value = row.percent if row.total else NOT_OPEN
+        yield ("remplissage en %, compté en minutes", *opened, motif, row.site, value, row.taken, row.total)
+    for row in shown.delays:
+        for place, days in {site: row.days, **row.by_site}.items():
+            value = NO_SLOT if days is None else days
+            yield ("jours avant le premier créneau", today, today, today, row.motif, place, value, "", "")
+    for row in shown.unmet:
+        yield ("recherches sans créneau", *past, row.motif, "Tous les lieux", row.searches, row.searches, "")
+    added = [row for part in ("motif", "site") for row in figures.absences_by(part, shown.absences)]
+    for row in [*added, *sorted(shown.absences, key=lambda row: (row.motif, row.site))]:
+        yield ("absents en %", *past, row.motif or motif, row.site or site, row.percent, row.absent, row.total)

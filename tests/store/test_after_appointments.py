@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from counter.appointments import Status
 from counter.attestations import Kind, Since
-from counter.figures import Absence
+from counter.figures import Absence, Period, Scope
 from counter.keys import load_keys
 from counter.models import Agent, Appointment, Attestation, Motif, Site
 from counter.store.appointments import cancel, history, move
@@ -55,9 +55,11 @@ def test_absences_count_the_outcomes_of_those_days_and_that_caf_only(database):
         away.status, away.site_id, away.motif_id = Status.ABSENT, 7, 9
     with database.reading() as session:
         motif, site = session.get_one(Motif, 1).plain_label, session.get_one(Site, 5).short_name
-        assert absences(session, 1, DAY - timedelta(days=30), DAY) == [Absence(motif, site, 1, 4)]
-        assert [row.absent for row in absences(session, 2, DAY - timedelta(days=30), DAY)] == [1]
-        assert sum(row.total for row in absences(session, 1, DAY - timedelta(days=60), DAY)) == 5
+        month, longer = (Period(DAY - timedelta(days=number), DAY) for number in (30, 60))
+        assert absences(session, 1, month) == [Absence(motif, site, 1, 4)]
+        assert [row.absent for row in absences(session, 2, month)] == [1]
+        assert sum(row.total for row in absences(session, 1, longer)) == 5
+        assert absences(session, 1, month, Scope(site_id=6)) == absences(session, 1, month, Scope(motif_id=2)) == []
 
 
 class TestOutdated:

@@ -53,6 +53,15 @@ def test_a_click_on_an_old_page_says_what_happened(camille):
     assert "Ce rendez-vous a changé entre-temps" in page.text and "reçu" in page.text
 
 
+def test_an_old_page_does_not_send_away_who_has_arrived_since(camille):
+    line = lines(camille.get("/agenda"))[0]
+    old = camille.page.form(action=line)
+    camille.submit({"etat": "arrive"}, action=line)
+    page = camille.post(line, old["values"] | {"etat": "absent"})
+    assert "Ce rendez-vous a changé entre-temps" in page.text
+    assert "Absent" not in camille.get(line.replace("/agenda/", "/rendez-vous/").removesuffix("/etat")).h1
+
+
 def test_nothing_is_signalled_before_the_day_nor_for_another_caf(camille, sacha):
     line = lines(camille.get("/agenda"))[0]
     assert lines(camille.get("/agenda?jour=2026-11-25")) == []

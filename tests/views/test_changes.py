@@ -213,6 +213,14 @@ class TestWaiting:
         assert when(camille.get(later)) == before
         assert "sur la liste d'attente" in camille.page.text
 
+    def test_a_yes_after_a_no_in_another_tab_is_not_swallowed(self, camille, urls):
+        earlier, later = urls
+        self.give_back(camille, earlier)
+        form = camille.get("/").form(action=f"{later}/place-plus-tot")
+        camille.submit({"reponse": "non"}, action=f"{later}/place-plus-tot")
+        page = camille.post(form["action"], form["values"] | {"reponse": "oui"})
+        assert page.url == later and "Cette place n'est plus gardée" in page.text
+
     def test_a_place_kept_for_someone_is_not_offered_to_others_for_a_day(self, camille, urls, clock):
         earlier, _ = urls
         free = slots_of(camille.get(f"/rendez-vous?motif=1{HERE}"))

@@ -2,16 +2,59 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from datetime import date
 from html import unescape
+from urllib.parse import urlencode
 
+import pytest
+from sqlalchemy import delete, select, update
+
+from counter.models import Appointment, Closure, FreeTime, Opening, OpeningMotif, Site
+from counter.store.closures import close_site
+from counter.store.slots import local_now
+from tests.conftest import START
+from tests.pages import XHTML, text_of
 from tests.views.test_appointments import book, choose
+
+LYON, TARARE = 4, 6
+FIRST = date(2026, 11, 1)
+MONTH = ("2026-11-24", "2026-10-26", "2026-11-24")  # told on that day, of the last 30
 
 
 def rows_of(page) -> dict[str, str]:
     """First cell -> second cell of every table line."""
     rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page.html)
     return {unescape(name): unescape(value).replace("\u00a0", " ") for name, value in rows}
+
+
+def bars_of(page) -> dict[str, tuple[str, str]]:
+    """Name of each bar -> how much of it is full, and the words beside it."""
+    found = r'<span class="bar-name">(.*?)</span>.*?class="full" width="(\d+)".*?<b>(.*?)</b>'
+    return {unescape(name): (full, unescape(words).replace("\u00a0", " ")) for name, full, words in
+            re.findall(found, page.html)}  # fmt: skip
+
+
+def wait_at(page, motif: str) -> dict[str, str]:
+    """Column -> words, of the line of a motif in the table of waits."""
+    (table,) = [table for table in page.all("table") if "crossed" in table.get("class", "")]
+    head, *lines = [[text_of(cell) for cell in row if cell.tag != "tr"] for row in table.iter(XHTML + "tr")]
+    return next(dict(zip(head[1:], line[1:], strict=True)) for line in lines if line[0] == motif)
+
+
+def lines_of(visitor, address: str = "/suivi/chiffres.csv") -> list[tuple]:
+    """The lines of the file, without its head."""
+    return [tuple(row) for row in csv.reader(io.StringIO(visitor.file(address).decode("utf-8-sig")), delimiter=";")][1:]
+
+
+def between(first: date, last: date) -> str:
+    """The address of the page from a day to another."""
+    days = {"du": first, "au": last}
+    parts = {f"{name}-{part}": value for name, day in days.items()
+             for part, value in (("jour", day.day), ("mois", day.month), ("annee", day.year))}  # fmt: skip
+    return f"/suivi?{urlencode(parts)}"
 
 
 def test_filling_counts_what_is_booked(camille):
@@ -31,20 +74,72 @@ def test_filling_counts_what_is_booked(camille):
 def test_the_wait_before_the_first_slot_is_said_per_motif(camille):
     rows = rows_of(camille.get("/suivi"))
     assert rows["Ma situation change"] == "aujourd'hui"
-    assert "<svg" in camille.page.html
+    assert bars_of(camille.page)["Ma situation change"] == ("0", "aujourd'hui")
+
+
+def test_the_wait_is_said_at_each_site_that_receives_a_motif(camille, database):
+    with database.writing() as session:
+        shut = select(Opening.id).where(Opening.site_id == TARARE).scalar_subquery()
+        session.execute(update(FreeTime).where(FreeTime.opening_id.in_(shut)).values(free=0))
+        there = select(Opening.id).where(Opening.site_id == LYON).scalar_subquery()
+        session.execute(delete(OpeningMotif).where(OpeningMotif.motif_id == 1, OpeningMotif.opening_id.in_(there)))
+    page = camille.get("/suivi")
+    waits = wait_at(page, "Ma situation change")
+    assert (waits["Au plus tôt"], waits["Tarare"], waits["Lyon 3"]) == ("aujourd'hui", "aucun créneau", "–non reçu ici")
+    assert waits["L'Arbresle"] == "aujourd'hui" and "– : ce lieu ne reçoit pas pour ce motif" in page.text
+    page = camille.get(f"/suivi?lieu={TARARE}")
+    assert wait_at(page, "Ma situation change") == {"Au plus tôt": "aucun créneau", "Tarare": "aucun créneau"}
+    assert bars_of(page)["Ma situation change"] == ("100", "aucun créneau")
+    assert "Choisissez un autre lieu" in camille.get("/suivi?lieu=4&motif=1").text
+
+
+def test_a_closed_day_is_neither_opened_nor_taken(camille, database):
+    with database.writing() as session:
+        site = session.get_one(Site, LYON)
+        kept = session.scalar(
+            select(Appointment.day).where(Appointment.site_id == LYON, Appointment.day > START.date())
+        )
+        close_site(
+            session, Closure(site_id=LYON, first=date(2026, 11, 25), last=date(2027, 11, 24)), local_now(START, site)
+        )
+    assert kept, "there is an appointment to move"
+    assert rows_of(camille.get(between(kept, kept)))["Lyon 3"] == "pas d'ouverture"
+    assert ("Lyon 3", "pas d'ouverture", "0", "0") in [
+        line[5:] for line in lines_of(camille, camille.page.link("tableur"))
+    ]
 
 
 def test_searches_that_found_nothing_are_counted(camille):
-    assert "Toutes les recherches ont trouvé un créneau" in camille.get("/suivi").text
+    assert "Aucune recherche n'est restée sans créneau" in camille.get("/suivi").text
     for _ in range(3):
         camille.get("/rendez-vous?motif=1&comment=visio&jour=0")
     assert rows_of(camille.get("/suivi"))["Ma situation change"] == "3"
-    assert "recherches sans créneau, 30 jours;Ma situation change;3" in camille.file("/suivi/chiffres.csv").decode()
+    assert ("recherches sans créneau", *MONTH, "Ma situation change", "Tous les lieux", "3", "3", "") in lines_of(
+        camille
+    )
+    page = camille.get("/suivi?lieu=4")
+    assert rows_of(page)["Ma situation change"] == "3" and "une recherche n'est pas liée à un lieu" in page.text
+    assert "Aucune recherche n'est restée" in camille.get("/suivi?motif=3").text
+    assert "Aucune recherche n'est restée" in camille.get(between(FIRST, FIRST)).text
 
 
 def test_the_file_opens_in_a_french_spreadsheet(camille):
     content = camille.file("/suivi/chiffres.csv")
-    assert content.startswith(b"\xef\xbb\xbf") and "remplissage en %;Tarare;0" in content.decode()
+    assert content.startswith(b"\xef\xbb\xbffigure;fait le;du;au;motif;lieu;valeur;nombre;sur\r\n")
+    filled = [line for line in lines_of(camille) if line[0].startswith("remplissage") and line[5] == "Tarare"]
+    ((*told, total),) = filled
+    assert told[1:] == ["2026-11-24", "2026-11-24", "2026-12-08", "Tous les motifs", "Tarare", "0", "0"]
+    assert int(total) > 600, "the minutes Tarare opens in 15 days"
+
+
+def test_the_file_says_what_it_was_asked_and_no_line_is_there_twice(camille):
+    camille.get(between(date(2026, 11, 1), date(2026, 11, 30)) + "&lieu=4&motif=1")
+    lines = lines_of(camille, camille.page.link("Fichier pour un tableur"))
+    assert len(lines) == len(set(lines)) == 2
+    assert lines[0][1:6] == ("2026-11-24", "2026-11-01", "2026-11-30", "Ma situation change", "Lyon 3")
+    assert lines[1] == (
+        "jours avant le premier créneau", *["2026-11-24"] * 3, "Ma situation change", "Lyon 3", "0", "", ""
+    )  # fmt: skip
 
 
 def test_another_cafs_figures_stay_its_own(sacha):
@@ -60,13 +155,16 @@ def test_who_did_not_come_is_told_per_motif_and_site_and_an_excuse_is_no_absence
         camille.get("/agenda")
         camille.submit({"etat": outcome}, action=f"/agenda/{number}/etat")
     page = camille.get("/suivi")
-    table = page.text.split("Absents, sur 30 jours")[1].split("Recherches sans créneau")[0]
+    table = page.text.split("Absents Du 26 octobre 2026 au 24 novembre 2026.")[1].split("Recherches sans créneau")[0]
     assert "Je veux savoir où en est mon dossier25 %1 sur 4 rendez-vous" in table
     assert "L'Arbresle25 %1 sur 4 rendez-vous" in table and "Tarare" not in table
-    assert page.html.count("<svg", page.html.index("Absents, sur 30 jours")) >= 2
-    lines = camille.file("/suivi/chiffres.csv").decode().splitlines()
-    assert "absents en %, 30 jours, par lieu;L'Arbresle;25" in lines
-    assert any(line.endswith("Je veux savoir où en est mon dossier, L'Arbresle;25") for line in lines)
+    assert bars_of(page)["Je veux savoir où en est mon dossier"] == ("25", "25 %")
+    missed = [line[4:] for line in lines_of(camille) if line[0] == "absents en %"]
+    motif = "Je veux savoir où en est mon dossier"
+    for names in ((motif, "Tous les lieux"), ("Tous les motifs", "L'Arbresle"), (motif, "L'Arbresle")):
+        assert (*names, "25", "1", "4") in missed
+    assert "Aucun rendez-vous passé n'a encore d'issue" in camille.get("/suivi?lieu=4").text
+    assert "25 %" in camille.get("/suivi?lieu=5&motif=3").text.split("Absents")[1]
 
 
 def test_another_cafs_absences_stay_its_own(camille, sacha):
@@ -76,3 +174,41 @@ def test_another_cafs_absences_stay_its_own(camille, sacha):
     camille.submit({"etat": "absent"}, action=f"/agenda/{number}/etat")
     assert "100 %" in camille.get("/suivi").text
     assert "Aucun rendez-vous passé n'a encore d'issue" in sacha.get("/suivi").text
+
+
+def test_each_figure_says_which_days_and_which_part_it_covers(camille):
+    page = camille.get("/suivi")
+    assert "Remplissage Du 24 novembre 2026 au 8 décembre 2026." in page.text
+    assert "Vu aujourd'hui, mardi 24 novembre 2026." in page.text
+    assert page.text.count("Du 26 octobre 2026 au 24 novembre 2026.") == 2
+    page = camille.get(between(FIRST, date(2026, 12, 31)) + "&lieu=4&motif=1")
+    told = "Du 1er novembre 2026 au 31 décembre 2026."
+    assert page.text.count(told) == 3 and page.text.count(f"{told} Lieu : Lyon 3. Motif : Ma situation change.") == 2
+    assert "quelles que soient les dates choisies" in page.text
+    assert set(rows_of(page)) == {"Lyon 3", "Ma situation change"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("du-jour=31&du-mois=2&du-annee=2026&au-jour=1&au-mois=3&au-annee=2026", "Cette date n'existe pas."),
+        ("du-jour=hier&du-mois=&du-annee=&au-jour=1&au-mois=3&au-annee=2026", "Cette date n'existe pas."),
+        ("du-jour=2&du-mois=3&du-annee=2026&au-jour=1&au-mois=3&au-annee=2026", "vient avant la première. Changez"),
+        ("du-jour=2&du-mois=3&du-annee=2026", "Il manque cette date. Écrivez-la, ou effacez l'autre."),
+        ("au-jour=2&au-mois=3&au-annee=2026", "Il manque cette date. Écrivez-la, ou effacez l'autre."),
+        ("lieu=999", "Choisissez dans la liste."),
+        ("motif=x", "Choisissez dans la liste."),
+    ],
+)
+def test_what_is_wrong_is_said_stays_written_and_the_usual_figures_are_shown(camille, asked, sentence):
+    page = camille.get(f"/suivi?{asked}&_scheme=x&endpoint=y")
+    assert len(page.errors()) == 1 and sentence in page.errors()[0]
+    typed = dict(pair.split("=") for pair in asked.split("&") if "-" in pair)
+    written = page.form(having="du-jour")["values"]
+    assert {name: written[name][0] for name in typed} == typed
+    assert "Remplissage Du 24 novembre 2026 au 8 décembre 2026." in page.text
+    assert lines_of(camille, page.link("tableur")) == lines_of(camille)
+
+
+def test_another_cafs_site_cannot_be_asked_for(sacha):
+    assert sacha.get("/suivi?lieu=4").errors() == ["Choisissez dans la liste."]

@@ -2,7 +2,7 @@
 
 from counter.forms.fields.base import CounterForm, KeyedForm, Rendered, Required
 from counter.forms.fields.choice import CardField, ChecksField, Choice, ChoiceField
-from counter.forms.fields.day import DateField, DayMaybeYearField, DayMonthField
+from counter.forms.fields.day import DateField, DayMaybeYearField, DayMonthField, check_order
 from counter.forms.fields.file import FileField
 from counter.forms.fields.text import AreaField, HourField, NumberField, TextField, typed_labels
 
@@ -23,5 +23,6 @@ __all__ = [
     "Rendered",
     "Required",
     "TextField",
+    "check_order",
     "typed_labels",
 ]

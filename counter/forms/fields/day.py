@@ -127,3 +127,9 @@ class DateField(Rendered, Field):
         elif self.data is None:
             self.errors.append("Cette date n'existe pas. Écrivez-la en chiffres, par exemple 7, 3 et 2027.")
         return not self.errors
+
+
+def check_order(first: DateField, last: DateField) -> None:
+    """Say under the second date that it comes before the first; once both have been validated."""
+    if first.data and last.data and last.data < first.data:
+        last.errors = ["Cette date vient avant la première. Changez l'une des deux."]
