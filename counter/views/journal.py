@@ -41,7 +41,7 @@ def search():
     before = whole(request.args.get("avant"))
     lines = store.search(reading(), form.wanted(own_caf(), zone(), before), PAGE + 1)
     seen(Subject.JOURNAL)
-    asked = {name: value for name, value in request.args.items() if value and name != "avant"}
+    asked = {name: value for name, value in request.args.items() if value and name.partition("-")[0] in form}
     return render_template(
         "journal/search.html",
         form=form,

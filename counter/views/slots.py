@@ -173,7 +173,8 @@ def _later_url(picker: Picker, day: date | None) -> str | None:
     if day is None:
         return None
     kept = request.args.to_dict(flat=False) | {"des-jour": str(day.day), "des-mois": str(day.month)}
-    return picker.address(**{name: value for name, value in kept.items() if name not in picker.values})
+    ours = {"endpoint", *picker.values}  # nor what url_for takes for itself (`_scheme`…)
+    return picker.address(**{name: value for name, value in kept.items() if name not in ours and name[:1] != "_"})
 
 
 def earliest_table(search: slot_store.SlotSearch, sites) -> dict:

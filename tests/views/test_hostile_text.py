@@ -6,6 +6,8 @@ import pytest
 from flask import request
 from sqlalchemy import event
 
+from counter.demonstration import PASSWORD
+from tests.pages import Visitor
 from tests.views.test_appointments import PERSON, choose
 
 NUL = "\0"
@@ -84,3 +86,12 @@ def test_nul_in_every_field_of_signing_in_and_finding_is_answered(visitor, param
     said = "Aucun rendez-vous pour ce code et ce jour de naissance. Vérifiez le code, le jour et le mois."
     assert page.errors() == [said]
     assert parameters and not any(NUL in text for text in parameters)
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("camille", "/rendez-vous?motif=1"), ("dominique", "/administration/journal?q="), ("dominique", "/suivi?q=")],
+)
+def test_the_words_addresses_are_made_with_mean_nothing_in_a_query(app, who, path):
+    page = Visitor(app).sign_in(who, PASSWORD).get(f"{path}&endpoint=x&_scheme=javascript&_external=1&_anchor=y")
+    assert not [link for link in page.links().values() if "javascript" in link or link.endswith("#y")]
