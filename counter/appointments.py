@@ -123,6 +123,7 @@ class EventKind(StrEnum):
     STATUS = "etat"
     BACK = "retour"
     FOLLOWED = "suite"
+    DETAILS = "coordonnees"
 
     @property
     def label(self) -> str:
@@ -133,6 +134,7 @@ class EventKind(StrEnum):
             "etat": "Accueil",
             "retour": "Retour en arrière",
             "suite": "Suite prise",
+            "coordonnees": "Coordonnées corrigées",
         }[self]
 
 

@@ -88,6 +88,24 @@ def move(
     return left
 
 
+def correct(session: Session, appointment: Appointment, person: dict, now: datetime, agent_id: int) -> bool:
+    """Who comes, as ContactForm.person gives it; time, code and uid stay. Returns whether anything changed. Raises
+    NotNow and Unreachable."""
+    lock(session, appointment)
+    if not may_change(appointment.status_value, appointment.day, local_now(now, appointment.site).date()):
+        raise NotNow()
+    if not reachable(appointment.mode_value, person.get("phone"), person.get("email")):
+        raise Unreachable()
+    said = person | {"code": appointment.code}
+    if said == appointment.person:
+        return False
+    _record(session, appointment, EventKind.DETAILS, "", None, now, agent_id)
+    appointment.person, appointment.changed_at = said, now
+    appointment.sequence += 1
+    session.flush()
+    return True
+
+
 def _place_for(session: Session, appointment: Appointment, motif: Motif, slot_key: str, now: datetime) -> Place:
     """Where it would go. Another motif in the same slot needs no new notice."""
     stays = slot_key == appointment.slot.key

@@ -11,7 +11,7 @@ from counter.messages import Kind
 from counter.models import Appointment
 from counter.store import appointments as store
 from counter.store import waiting
-from counter.store.messages import means_of, queue
+from counter.store.messages import abandon, means_of, queue
 from counter.throttle import Guess
 from counter.views.messages import outgoing
 from counter.web import note, now, reading, services
@@ -46,6 +46,20 @@ def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> None:
     refusals."""
     freed = store.move(main, booked, slot, key, now(), **by)
     _tell(main, booked, Kind.CHANGE, Act.CHANGED, freed)
+
+
+def correct(main: Session, booked: Appointment, person: dict, agent_id: int) -> None:
+    """Who comes, said better. Where messages go elsewhere from now on, those that waited are sent anew."""
+    before = {name: booked.person.get(name) for name in _WHERETO}
+    if not store.correct(main, booked, person, now(), agent_id):
+        return
+    note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id, "coordonnees")
+    if before != {name: person.get(name) for name in _WHERETO}:
+        abandon(main, booked.id)
+        queue(main, booked, Kind.CONFIRMATION, outgoing(), now())
+
+
+_WHERETO = ("phone", "email", "contact_shared", "careful", "first_name")
 
 
 def cancel(

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from counter.access import Permission
 from counter.appointments import may_cancel, may_change
-from counter.forms.appointments import ActForm, CancelReasonForm, WaitForm
+from counter.forms.appointments import ActForm, CancelReasonForm, ContactForm, WaitForm, typed_of
 from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.models import Appointment, Motif
@@ -86,6 +86,24 @@ def motif(appointment_id: int):
         return _back(appointment_id)
     others = [item for item in list_motifs(reading(), caf_id()) if item.id != booked.motif_id]
     return render_template("appointments/motif.html", booked=booked, motifs=others, form=form)
+
+
+@blueprint.route("/corriger", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def correct(appointment_id: int):
+    """Who comes: a number said wrong, a name written wrong, another need."""
+    booked = appointment_of(appointment_id)
+    if not _changeable(booked):
+        return _back(appointment_id)
+    typed = {} if request.method == "POST" else typed_of(booked.person)
+    form = ContactForm(mode=booked.mode_value, data=typed)
+    if form.validate_on_submit():
+        with writing() as main:
+            mine = found(store.get_appointment(main, appointment_id, reach()))
+            acts.correct(main, mine, form.person(), agent().id)
+        flash("C'est corrigé. Imprimez le nouveau papier si le nom ou le numéro a changé.", "ok")
+        return _back(appointment_id)
+    return render_form("appointments/correct.html", form, booked=booked)
 
 
 @blueprint.route("/annuler", methods=["GET", "POST"])

@@ -123,6 +123,22 @@ def test_a_longer_motif_that_does_not_fit_is_given_another_slot(camille):
     assert "J'attends un enfant" in page.text and "Le rendez-vous est déplacé" in page.text
 
 
+def test_a_number_said_wrong_is_corrected_and_the_rest_stays(camille):
+    choose(camille, query="&comment=telephone")
+    url, before = book(camille, phone="01 99 00 00 00").url, when(camille.page)
+    code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", camille.page.text)[0]
+    camille.get(camille.page.link("Corriger les coordonnées"))
+    page = camille.submit({"phone": "12"}, having="phone", expect=422)
+    assert page.form(having="phone")["values"]["phone"] == ["12"]
+    page = camille.submit({"phone": "01 99 00 11 22", "last_name": "Durand"}, having="phone")
+    assert page.url == url and "01 99 00 11 22" in page.text and "Élise Durand" in page.text
+    assert "01 99 00 00 00" not in page.text and code in page.text and when(page) == before
+    assert "Coordonnées corrigées, par Camille Démo" in page.text
+    camille.get(f"{url}/corriger")
+    page = camille.submit({}, having="phone")
+    assert page.text.count("Coordonnées corrigées") == 1, "nothing was changed"
+
+
 def test_an_agent_cancels_with_a_reason_and_the_history_keeps_it(camille):
     url = taken(camille)
     camille.get(camille.page.link("Annuler"))

@@ -83,6 +83,18 @@ def test_a_booking_sent_twice_queues_one_confirmation(sending):
     assert [row.kind for row in rows(app) if row.kind == Kind.CONFIRMATION] == [Kind.CONFIRMATION]
 
 
+def test_a_corrected_number_gets_what_the_wrong_one_will_no_longer_get(sending):
+    app, agent = sending(sms_gateway="fichier")
+    choose(agent, query=FAR)
+    agent.get(book(agent, **MOBILE).link("Corriger les coordonnées"))
+    agent.submit({"phone": "06 99 99 99 99"}, having="phone")
+    waiting = {(row.kind, row.address[-2:]) for row in rows(app) if row.state != "abandonne"}
+    assert waiting == {(Kind.CONFIRMATION, "99"), (Kind.REMINDER, "99")}
+    agent.get(f"{agent.page.url}/corriger")
+    agent.submit({"careful": ["prudent"]}, having="phone")
+    assert {row.state for row in rows(app)} == {"abandonne"}, "nothing leaves to a careful contact"
+
+
 def test_cancelling_with_the_code_tells_it_and_drops_the_reminders(sending):
     app, agent = sending(sms_gateway="fichier")
     choose(agent, query=FAR)
