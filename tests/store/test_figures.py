@@ -9,7 +9,7 @@ import pytest
 from counter.figures import Delay, Filling, Period, Scope
 from counter.models import Closure, Site
 from counter.slots import Mode
-from counter.store.closures import close_site
+from counter.store.closures import close_days
 from counter.store.figures import count_unmet, delays, filling, unmet
 from counter.store.slots import local_now
 from tests.store.conftest import Town, at
@@ -21,7 +21,7 @@ BOTH_DAYS = Period(WEDNESDAY, THURSDAY)
 def close(town: Town, day: date) -> None:
     with town.database.writing() as session:
         there = local_now(town.clock(), session.get_one(Site, town.site))
-        close_site(session, Closure(site_id=town.site, first=day, last=day), there)
+        close_days(session, Closure(site_id=town.site, first=day, last=day), there)
 
 
 def filled(town: Town, scope: Scope, period: Period = BOTH_DAYS) -> list[Filling]:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from counter.models import Appointment, Closure, FreeTime, Opening, OpeningMotif, Site
-from counter.store.closures import close_site
+from counter.store.closures import close_days
 from counter.store.slots import local_now
 from tests.conftest import START
 from tests.pages import XHTML, text_of
@@ -99,7 +99,7 @@ def test_a_closed_day_is_neither_opened_nor_taken(camille, database):
         kept = session.scalar(
             select(Appointment.day).where(Appointment.site_id == LYON, Appointment.day > START.date())
         )
-        close_site(
+        close_days(
             session, Closure(site_id=LYON, first=date(2026, 11, 25), last=date(2027, 11, 24)), local_now(START, site)
         )
     assert kept, "there is an appointment to move"
