@@ -159,5 +159,5 @@ def answer(appointment_id: int):
             flash("Le rendez-vous est avancé. Le code reste le même.", "ok")
         else:
             waiting.refuse(main, asked, now())
-            flash("C'est noté : la place est libre pour les autres.", "ok")
+            flash("C'est noté : la place ira à quelqu'un d'autre.", "ok")
     return _back(appointment_id) if said == "oui" else redirect(url_for("home.home"))
