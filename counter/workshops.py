@@ -37,6 +37,26 @@ class Seat(StrEnum):
         return self in {Seat.ENROLLED, Seat.PRESENT, Seat.ABSENT}
 
 
+class News(StrEnum):
+    """What someone on the list of a session is still to be told."""
+
+    PLACE = "place"
+    CHANGED = "change"
+    CANCELLED = "annule"
+
+
+class WorkshopCancelled(Exception):
+    """The session does not take place: nobody enrols in it, nor comes."""
+
+
+class TooFewPlaces(Exception):
+    """A session keeps as many places as people hold, `taken`."""
+
+    def __init__(self, taken: int):
+        super().__init__(taken)
+        self.taken = taken
+
+
 class WorkshopOver(Exception):
     """Nobody enrols in a session whose day has passed, nor gives up a place in it."""
 

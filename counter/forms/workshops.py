@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from wtforms.validators import StopValidation
 
-from counter.formatting import birthday, date_long
+from counter.formatting import birthday, date_long, hour
 from counter.forms.appointments import next_date
 from counter.forms.fields import (
+    AreaField,
     CardField,
     ChecksField,
     Choice,
@@ -18,7 +19,8 @@ from counter.forms.fields import (
     Required,
     TextField,
 )
-from counter.forms.validators import OneLine, PersonName, Phone
+from counter.forms.validators import Lines, OneLine, PersonName, Phone
+from counter.models import Workshop
 from counter.slots import in_minutes
 from counter.workshops import (
     MAX_PLACES,
@@ -55,6 +57,8 @@ class ClockTime:
 
 
 class WorkshopForm(KeyedForm):
+    """A session to prepare; with `shown`, one to change, whose day and hour may stay what they are."""
+
     title = TextField("Nom de l'atelier", [Required("Écrivez le nom de l'atelier."), OneLine(120)], maxlength=200)
     partners = TextField("Avec qui ?", [OneLine(160)], maxlength=200, hint="Par exemple : Caf, CPAM et Département.")
     site = CardField("Où ?", [], [Required("Choisissez le lieu.")])
@@ -67,15 +71,19 @@ class WorkshopForm(KeyedForm):
         "Nombre de places", [Required("Écrivez le nombre."), WholeNumber(1, MAX_PLACES)], width=12, inputmode="numeric"
     )
 
-    def __init__(self, *args, sites, now: datetime, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.now = now
+    bring = AreaField("À apporter", [Lines(15)], hint="Une chose par ligne.", rows=2)
+
+    def __init__(self, *args, sites, now: datetime, shown: Workshop | None = None, **kwargs):
+        super().__init__(*args, data=_typed(shown) if shown else None, **kwargs)
+        self.now, self.shown = now, shown
         self.site.cards = [Choice(str(site.id), site.short_name) for site in sites]
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
         if self.day.errors:
             return False
+        if self._stays():
+            return valid
         try:
             check_day(self._day(), self.day.data[2] is not None, self.now.date())
             if not self.starts.errors:
@@ -85,6 +93,17 @@ class WorkshopForm(KeyedForm):
         except (DayPassed, YearUnsaid, TooFarAhead) as refusal:
             self.day.errors = [_day_sentence(refusal, self._day())]
         return valid and not self.day.errors and not self.starts.errors
+
+    def _stays(self) -> bool:
+        """Whether the session keeps its day and hour, even one that has begun."""
+        there = (self._day(), in_minutes(self.starts.data or ""))
+        return self.shown is not None and there == (self.shown.day, self.shown.minute)
+
+    def ask_for_places(self, taken: int) -> None:
+        """Say that so many people hold a place."""
+        self.places.errors = [
+            f"{taken} personnes ont déjà une place : écrivez {taken} ou plus, ou annulez d'abord des inscriptions."
+        ]
 
     def _day(self) -> date:
         day, month, year = self.day.data
@@ -100,7 +119,22 @@ class WorkshopForm(KeyedForm):
             "minute": in_minutes(self.starts.data),
             "duration": int(self.duration.data),
             "places": int(self.places.data),
+            "bring": self.bring.data or "",
         }
+
+
+def _typed(shown: Workshop) -> dict:
+    """What the form of a session that is there begins with."""
+    return {
+        "title": shown.title,
+        "partners": shown.partners,
+        "site": str(shown.site_id),
+        "day": (shown.day.day, shown.day.month, shown.day.year),
+        "starts": hour(shown.minute),
+        "duration": str(shown.duration),
+        "places": str(shown.places),
+        "bring": shown.bring,
+    }
 
 
 def _day_sentence(refusal: Exception, day: date) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.models.base import Base, Day, Encrypted, Moment
 from counter.models.place import Site
-from counter.workshops import Seat, places_left
+from counter.workshops import News, Seat, places_left
 
 
 class Workshop(Base):
     """`minute` of the day and `duration` in minutes; `taken` counts the places held, and the database keeps it
-    from passing `places` when someone enrols."""
+    from passing `places` when someone enrols. One that is cancelled keeps its list, to tell everyone."""
 
     __tablename__ = "workshop"
     __table_args__ = (
@@ -34,6 +34,7 @@ class Workshop(Base):
     duration: Mapped[int]
     places: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
     site: Mapped[Site] = relationship()
     enrolments: Mapped[list[Enrolment]] = relationship(order_by="Enrolment.id", cascade="all, delete-orphan")
 
@@ -42,12 +43,16 @@ class Workshop(Base):
         return places_left(self.places, self.taken)
 
     @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
     def bring_list(self) -> list[str]:
         return [line for line in self.bring.splitlines() if line.strip()]
 
 
 class Enrolment(Base):
-    """One person's seat. `to_call` is raised when a place came free for someone who waited."""
+    """One person's seat. `to_tell` is the news they were not told yet, "" when there is none."""
 
     __tablename__ = "enrolment"
     __table_args__ = (Index("ix_enrolment_workshop_seat", "workshop_id", "seat"),)
@@ -57,7 +62,7 @@ class Enrolment(Base):
     idempotency_key: Mapped[str] = mapped_column(String(36), unique=True)
     person: Mapped[dict] = mapped_column(Encrypted("enrolment.person", as_json=True))
     seat: Mapped[str] = mapped_column(String(10))
-    to_call: Mapped[bool] = mapped_column(default=False)
+    to_tell: Mapped[str] = mapped_column(String(10), default="", server_default=text("''"))
     enrolled_at: Mapped[datetime] = mapped_column(Moment)
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     workshop: Mapped[Workshop] = relationship(back_populates="enrolments")
@@ -65,6 +70,10 @@ class Enrolment(Base):
     @property
     def seat_value(self) -> Seat:
         return Seat(self.seat)
+
+    @property
+    def news(self) -> News | None:
+        return News(self.to_tell) if self.to_tell else None
 
     @property
     def name(self) -> str:

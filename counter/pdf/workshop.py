@@ -15,7 +15,9 @@ def enrolment_pdf(enrolment: Enrolment, structure: str, *, specimen: bool, logo=
     sheet = Sheet(
         "Votre atelier", structure, aside=workshop.site.caf.name, specimen=specimen, logo=logo, footer=structure
     )
-    if waiting:
+    if workshop.is_cancelled:
+        sheet.panel([("Cet atelier est annulé", 18)])
+    elif waiting:
         sheet.panel([("Vous êtes sur la liste d'attente", 18), (_how_to_know(enrolment), 14)])
     elif enrolment.seat_value is Seat.CANCELLED:
         sheet.panel([("Cette inscription est annulée", 18)])
@@ -31,6 +33,12 @@ def enrolment_pdf(enrolment: Enrolment, structure: str, *, specimen: bool, logo=
         ],
         size=13,
     )
+    if workshop.bring_list and not workshop.is_cancelled:
+        sheet.heading("À apporter")
+        sheet.checklist(workshop.bring_list)
+    if workshop.is_cancelled:
+        sheet.paragraph("Demandez-nous la date du prochain atelier.")
+        return sheet.to_bytes()
     sheet.paragraph("Vous ne pouvez pas venir ? Dites-le nous : une autre personne aura la place.")
     return sheet.to_bytes()
 

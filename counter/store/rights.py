@@ -123,7 +123,7 @@ def _enrolments(session: Session, asked: Asked, caf_id: int | None) -> Iterator[
                 "Atelier": held.title,
                 "Jour et heure": f"{day_long(held.day, year=True)} à {hour(held.minute)}",
                 "Lieu": held.site.name,
-                "Place": row.seat_value.label,
+                "Place": "atelier annulé" if held.is_cancelled else row.seat_value.label,
             }
             yield Item(f"ins-{row.id}", row, match, f"Inscription : {held.title}", {n: t for n, t in told.items() if t})
 
@@ -186,7 +186,8 @@ def _forget_relative(session: Session, row: Appointment) -> None:
 
 def _erase_enrolment(session: Session, row: Enrolment, now: datetime) -> None:
     today = local_now(now, row.workshop.site).date()
-    if row.workshop.day >= today and row.seat_value in {Seat.ENROLLED, Seat.WAITING}:
+    takes_place = row.workshop.day >= today and not row.workshop.is_cancelled
+    if takes_place and row.seat_value in {Seat.ENROLLED, Seat.WAITING}:
         cancel_enrolment(session, row, today)
     session.execute(delete(Enrolment).where(Enrolment.id == row.id))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Enrolment, Site, Workshop
@@ -15,9 +15,12 @@ from counter.workshops import (
     LISTED_AFTER,
     AlreadyEnrolled,
     AlreadyMarked,
+    News,
     NobodyTicked,
     NoNumber,
     Seat,
+    TooFewPlaces,
+    WorkshopCancelled,
     check_held,
     check_open,
     is_same_person,
@@ -51,10 +54,16 @@ def _workshops(caf_id: int) -> Select[tuple[Workshop]]:
 
 def unmarked(session: Session, workshop_ids: list[int]) -> set[int]:
     """Those of these sessions where someone's presence is not noted yet."""
-    query = select(Enrolment.workshop_id).where(
-        Enrolment.workshop_id.in_(workshop_ids), Enrolment.seat == Seat.ENROLLED
-    )
-    return set(session.scalars(query.distinct()))
+    query = select(Enrolment.workshop_id).join(Enrolment.workshop)
+    query = query.where(Workshop.id.in_(workshop_ids), Workshop.cancelled_at.is_(None))
+    return set(session.scalars(query.where(Enrolment.seat == Seat.ENROLLED).distinct()))
+
+
+def people_to_tell(session: Session, workshop_ids: list[int]) -> dict[int, int]:
+    """How many people are still to be told something, by session; those where nobody is are left out."""
+    query = select(Enrolment.workshop_id, func.count()).group_by(Enrolment.workshop_id)
+    query = query.where(Enrolment.workshop_id.in_(workshop_ids), Enrolment.to_tell != "")
+    return dict(map(tuple, session.execute(query)))
 
 
 def get_workshop(session: Session, workshop_id: int, caf_id: int) -> Workshop | None:
@@ -74,6 +83,68 @@ def create_workshop(session: Session, key: str, **values) -> Workshop:
     return workshop
 
 
+def change_workshop(session: Session, workshop: Workshop, today: date, **values) -> bool:
+    """Change a session to come. With another day, hour or site everyone on the list is to be told; places added go to
+    those who wait, in order. Returns whether there is someone to tell.
+
+    Raises WorkshopOver, WorkshopCancelled, or TooFewPlaces when more people hold a place.
+    """
+    _lock(session, workshop)
+    _check_takes_place(workshop, today)
+    if values["places"] < workshop.taken:
+        raise TooFewPlaces(workshop.taken)
+    moved = any(getattr(workshop, name) != values[name] for name in ("day", "minute", "site_id"))
+    for name, value in values.items():
+        setattr(workshop, name, value)
+    session.flush()
+    told = _tell_all(session, workshop, News.CHANGED) if moved else 0
+    while workshop.taken < workshop.places and (first := _first_waiting(session, workshop.id)) is not None:
+        _give_place(first)
+        workshop.taken, told = workshop.taken + 1, told + 1
+        session.flush()
+    return bool(told)
+
+
+def cancel_workshop(session: Session, workshop: Workshop, now: datetime, today: date) -> bool:
+    """The session does not take place; everyone on its list is to be told. Twice is once: False.
+
+    Raises WorkshopOver, or AlreadyMarked once presence was noted.
+    """
+    _lock(session, workshop)
+    if workshop.is_cancelled:
+        return False
+    _check_takes_place(workshop, today)
+    marked = select(Enrolment.id).where(
+        Enrolment.workshop_id == workshop.id, Enrolment.seat.in_([Seat.PRESENT, Seat.ABSENT])
+    )
+    if session.scalar(marked.limit(1)) is not None:
+        raise AlreadyMarked()
+    workshop.cancelled_at = now
+    _tell_all(session, workshop, News.CANCELLED)
+    return True
+
+
+def _lock(session: Session, workshop: Workshop) -> None:
+    """Alone with it, as it is now."""
+    lock_workshop(session, workshop.id)
+    session.refresh(workshop)
+
+
+def _check_takes_place(workshop: Workshop, today: date) -> None:
+    """Raises WorkshopCancelled, or WorkshopOver once its day has passed."""
+    if workshop.is_cancelled:
+        raise WorkshopCancelled()
+    check_open(workshop.day, today)
+
+
+def _tell_all(session: Session, workshop: Workshop, news: News) -> int:
+    """How many people are to be told; who was not told yet of a place hears of it with the new date."""
+    people = update(Enrolment).where(Enrolment.workshop_id == workshop.id, Enrolment.seat != Seat.CANCELLED)
+    if news is News.CHANGED:
+        people = people.where(Enrolment.to_tell != News.PLACE)
+    return session.execute(people.values(to_tell=news).execution_options(synchronize_session="fetch")).rowcount
+
+
 def enrol(
     session: Session,
     workshop: Workshop,
@@ -87,14 +158,14 @@ def enrol(
     """Take a place, or the next rank on the waiting list when there is none left: who waits leaves a number, unless
     they said they will come back (`returns`).
 
-    The same key twice is one enrolment. Raises WorkshopOver, AlreadyEnrolled or NoNumber.
+    The same key twice is one enrolment. Raises WorkshopOver, WorkshopCancelled, AlreadyEnrolled or NoNumber.
     """
     lock_act(session, key)
-    lock_workshop(session, workshop.id)
+    _lock(session, workshop)
     known = session.scalar(select(Enrolment).where(Enrolment.idempotency_key == key))
     if known is not None:
         return known
-    check_open(workshop.day, today)
+    _check_takes_place(workshop, today)
     _check_new(session, workshop.id, person)
     seat = Seat.ENROLLED if _take_place(session, workshop.id) else Seat.WAITING
     if seat is Seat.WAITING and not (person["phone"] or returns):
@@ -137,18 +208,18 @@ def cancel_enrolment(session: Session, enrolment: Enrolment, today: date) -> Can
     """Give the place back. The first who waits gets it, and is to be called.
 
     A second cancellation changes nothing. Raises AlreadyMarked once presence was noted, WorkshopOver once the day of
-    the session has passed.
+    the session has passed, WorkshopCancelled when it does not take place.
     """
-    lock_workshop(session, enrolment.workshop_id)
+    _lock(session, enrolment.workshop)
     session.refresh(enrolment)
     seat = enrolment.seat_value
     if seat in {Seat.PRESENT, Seat.ABSENT}:
         raise AlreadyMarked()
-    check_open(enrolment.workshop.day, today)
+    _check_takes_place(enrolment.workshop, today)
     changed = session.execute(
         update(Enrolment)
         .where(Enrolment.id == enrolment.id, Enrolment.seat == seat, Enrolment.seat != Seat.CANCELLED)
-        .values(seat=Seat.CANCELLED, to_call=False)
+        .values(seat=Seat.CANCELLED, to_tell="")
         .execution_options(synchronize_session=False)
     )
     session.refresh(enrolment)
@@ -159,27 +230,38 @@ def cancel_enrolment(session: Session, enrolment: Enrolment, today: date) -> Can
 
 def _promote(session: Session, workshop_id: int) -> Enrolment | None:
     """The place that came free goes to the first who waits, else back to the session."""
-    waiting = select(Enrolment).where(Enrolment.workshop_id == workshop_id, Enrolment.seat == Seat.WAITING)
-    first = session.scalar(waiting.order_by(Enrolment.id).limit(1))
+    first = _first_waiting(session, workshop_id)
     if first is None:
         freed = update(Workshop).where(Workshop.id == workshop_id).values(taken=Workshop.taken - 1)
         session.execute(freed.execution_options(synchronize_session=False))
         return None
-    first.seat, first.to_call = Seat.ENROLLED, True
+    _give_place(first)
     session.flush()
     return first
 
 
-def mark_called(session: Session, enrolment: Enrolment) -> None:
-    enrolment.to_call = False
+def _first_waiting(session: Session, workshop_id: int) -> Enrolment | None:
+    waiting = select(Enrolment).where(Enrolment.workshop_id == workshop_id, Enrolment.seat == Seat.WAITING)
+    return session.scalar(waiting.order_by(Enrolment.id).limit(1))
+
+
+def _give_place(first: Enrolment) -> None:
+    first.seat, first.to_tell = Seat.ENROLLED, News.PLACE
+
+
+def mark_told(session: Session, enrolment: Enrolment) -> None:
+    enrolment.to_tell = ""
     session.flush()
 
 
 def mark_presence(session: Session, workshop: Workshop, present: set[int], today: date, nobody: bool = False) -> None:
     """Note who came, by enrolment id; the others who held a place are absent. Noted again, the last time counts.
 
-    Raises NotYetHeld before the day of the session, NobodyTicked when none of them came and `nobody` was not said.
+    Raises NotYetHeld before the day of the session, WorkshopCancelled, NobodyTicked when none of them came and
+    `nobody` was not said.
     """
+    if workshop.is_cancelled:
+        raise WorkshopCancelled()
     check_held(workshop.day, today)
     held = [enrolment for enrolment in workshop.enrolments if enrolment.seat_value.holds_a_place]
     if not nobody and not any(enrolment.id in present for enrolment in held):

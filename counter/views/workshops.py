@@ -29,7 +29,18 @@ from counter.web import (
     whole,
     writing,
 )
-from counter.workshops import AlreadyEnrolled, AlreadyMarked, NobodyTicked, NoNumber, NotYetHeld, Seat, WorkshopOver
+from counter.workshops import (
+    AlreadyEnrolled,
+    AlreadyMarked,
+    NobodyTicked,
+    NoNumber,
+    NotYetHeld,
+    Seat,
+    TooFewPlaces,
+    WorkshopCancelled,
+    WorkshopOver,
+    check_open,
+)
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
 
@@ -39,9 +50,10 @@ blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
 def upcoming():
     """The sessions to come, with the places left, and those held lately, where who came can still be noted."""
     session, today = reading(), local().date()
-    past = store.past_workshops(session, caf_id(), today)
+    coming, past = (find(session, caf_id(), today) for find in (store.upcoming_workshops, store.past_workshops))
     return render_template(
-        "workshops/upcoming.html", workshops=store.upcoming_workshops(session, caf_id(), today), past=past,
+        "workshops/upcoming.html", workshops=coming, past=past,
+        to_tell=store.people_to_tell(session, [item.id for item in coming if is_served(item.site)]),
         to_mark=store.unmarked(session, [item.id for item in past if is_served(item.site)]),
     )  # fmt: skip
 
@@ -55,7 +67,56 @@ def create():
             made = store.create_workshop(main, form.act_key(), **form.values()).id
             note(main, Act.CREATED, Subject.WORKSHOP, made)
         return redirect(url_for("workshops.workshop", workshop_id=made))
-    return render_form("workshops/create.html", form)
+    return render_form("workshops/form.html", form, shown=None)
+
+
+@blueprint.route("/<int:workshop_id>/changer", methods=["GET", "POST"])
+@allow(Permission.COUNTER)
+def change(workshop_id: int):
+    """Another day, hour, site or number of places; those on the list are then to be told."""
+    shown = its_workshop(workshop_id)
+    form = WorkshopForm(sites=served_sites(), now=local(), shown=shown)
+    try:
+        _check_to_come(shown)
+        if form.validate_on_submit():
+            with writing() as main:
+                mine = its_workshop(workshop_id, main)
+                to_tell = store.change_workshop(main, mine, local().date(), **form.values())
+                note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id)
+            flash(f"L'atelier est changé.{' Prévenez les personnes de la liste.' if to_tell else ''}", "ok")
+            return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+    except TooFewPlaces as refusal:
+        form.ask_for_places(refusal.taken)
+    except (WorkshopCancelled, WorkshopOver) as refusal:
+        flash(_NOT_TO_COME[type(refusal)], "stop")
+        return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+    return render_form("workshops/form.html", form, shown=shown)
+
+
+def _check_to_come(shown) -> None:
+    if shown.is_cancelled:
+        raise WorkshopCancelled()
+    check_open(shown.day, local().date())
+
+
+_NOT_TO_COME = {
+    WorkshopCancelled: "Cet atelier est annulé. Préparez-en un autre.",
+    WorkshopOver: "Cet atelier est passé : il ne change plus.",
+}
+
+
+@blueprint.post("/<int:workshop_id>/annuler")
+@allow(Permission.COUNTER)
+def call_off(workshop_id: int):
+    """The session does not take place: its list stays, to tell everyone."""
+    try:
+        with writing() as main:
+            mine = its_workshop(workshop_id, main)
+            if store.cancel_workshop(main, mine, now(), local().date()):
+                note(main, Act.CANCELLED, Subject.WORKSHOP, workshop_id)
+    except (AlreadyMarked, WorkshopOver):
+        flash("Cet atelier a eu lieu : il ne s'annule plus.", "stop")
+    return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
 
 
 @blueprint.route("/<int:workshop_id>", methods=["GET", "POST"])
@@ -67,8 +128,9 @@ def workshop(workshop_id: int):
     if form.validate_on_submit():
         try:
             return redirect(url_for("workshops.enrolled", enrolment_id=_enrol(workshop_id, form)))
-        except WorkshopOver:
-            flash("Cet atelier est passé : choisissez le prochain.", "stop")
+        except (WorkshopOver, WorkshopCancelled) as refusal:
+            why = "passé" if isinstance(refusal, WorkshopOver) else "annulé"
+            flash(f"Cet atelier est {why} : choisissez le prochain.", "stop")
             return redirect(url_for("workshops.upcoming"))
         except AlreadyEnrolled as there:
             form.say_already_enrolled(there.seat)
@@ -149,8 +211,9 @@ def cancel(enrolment_id: int):
     except AlreadyMarked:
         flash("La présence est déjà notée : l'inscription ne s'annule plus.", "stop")
         return redirect(url_for("workshops.enrolled", enrolment_id=enrolment_id))
-    except WorkshopOver:
-        flash("Cet atelier est passé : l'inscription ne s'annule plus.", "stop")
+    except (WorkshopOver, WorkshopCancelled) as refusal:
+        why = "passé" if isinstance(refusal, WorkshopOver) else "annulé"
+        flash(f"Cet atelier est {why} : l'inscription ne s'annule plus.", "stop")
         return redirect(url_for("workshops.enrolled", enrolment_id=enrolment_id))
     flash(said, "ok")
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
@@ -171,10 +234,10 @@ def _cancelled_sentence(done: store.Cancelled, here: bool) -> str:
 
 @blueprint.post("/inscription/<int:enrolment_id>/prevenu")
 @allow(Permission.COUNTER)
-def called(enrolment_id: int):
+def told(enrolment_id: int):
     with writing() as main:
         mine = found(store.get_enrolment(main, enrolment_id, reach()))
-        store.mark_called(main, mine)
+        store.mark_told(main, mine)
         note(main, Act.CHANGED, Subject.ENROLMENT, enrolment_id, "appel")
         workshop_id = mine.workshop_id
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
@@ -192,6 +255,9 @@ def presence(workshop_id: int):
             note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
     except NotYetHeld:
         flash("Cet atelier n'a pas encore eu lieu : les présences se notent ce jour-là, ou après.", "stop")
+        return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+    except WorkshopCancelled:
+        flash("Cet atelier est annulé : personne n'y est venu.", "stop")
         return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
     except NobodyTicked:
         return _page(workshop_id, EnrolForm(formdata=None), nobody_ticked=True)[0], 409

@@ -137,4 +137,3 @@ def test_words_about_someone_do_not_go_in(words):
 def test_every_act_and_subject_has_french_words():
     assert all(act.label[0].isupper() for act in Act)
     assert all(subject.label[0].isupper() for subject in Subject)
-

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select
+from sqlalchemy import Connection, MetaData, String, func, insert, select
 from sqlalchemy.orm import Session
 
 from counter.commands.instance import prepare_instance
@@ -313,6 +313,19 @@ def town_on(blank):
         return Town(blank, blank.engine.dialect.vault, Clock(now))
 
     return make
+
+
+def putter(connection: Connection) -> Callable[..., None]:
+    """What puts a row into a table as it is in that database, which may be older; what is not said is empty."""
+    tables = MetaData()
+    tables.reflect(connection)
+
+    def put(table: str, **row) -> None:
+        columns = [c for c in tables.tables[table].columns if not c.nullable and c.server_default is None]
+        empty = {c.name: "" if isinstance(c.type, String) else 0 for c in columns}
+        connection.execute(insert(tables.tables[table]).values(empty | row))
+
+    return put
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from counter.keys import Unreadable, Vault
 from counter.models import AppointmentEvent
 from counter.store import journal
 from counter.store.appointments import find_by_code, history
+from tests.store.conftest import putter
 
 VAULT = Vault(b"1" * 32)
 AT = datetime(2026, 11, 20, 9, 30, 0, 120, tzinfo=UTC)
@@ -35,16 +36,8 @@ def old(older):
     """The address of a database as it was just before 0019, with two appointments and two lines of the journal."""
     url = older("0019")
     engine = sa.create_engine(url)
-    tables = sa.MetaData()
-    tables.reflect(engine)
-
-    def put(table: str, **row) -> None:
-        """What is not said is empty."""
-        columns = [c for c in tables.tables[table].columns if not c.nullable and c.server_default is None]
-        empty = {c.name: "" if isinstance(c.type, sa.String) else 0 for c in columns}
-        connection.execute(sa.insert(tables.tables[table]).values(empty | row))
-
     with engine.begin() as connection:
+        put = putter(connection)
         put("caf", id=1)
         put("site", id=5, caf_id=1)
         put("motif", id=1, caf_id=1, active=True, sensitive=False)

@@ -10,20 +10,27 @@ from sqlalchemy import select
 from counter.models import Enrolment, Site, Workshop
 from counter.store.workshops import (
     cancel_enrolment,
+    cancel_workshop,
+    change_workshop,
     create_workshop,
     enrol,
     get_workshop,
     mark_presence,
+    mark_told,
     past_workshops,
+    people_to_tell,
     unmarked,
 )
 from counter.workshops import (
     AlreadyEnrolled,
     AlreadyMarked,
+    News,
     NobodyTicked,
     NoNumber,
     NotYetHeld,
     Seat,
+    TooFewPlaces,
+    WorkshopCancelled,
     WorkshopOver,
 )
 from tests.conftest import START
@@ -67,6 +74,20 @@ class Room:
             mark_presence(session, session.get(Workshop, self.id), present, TODAY + timedelta(days=later), nobody)
         return self.seats()[1]
 
+    def change(self, later: int = 0, **values) -> bool:
+        with self.database.writing() as session:
+            mine = session.get(Workshop, self.id)
+            same = {name: getattr(mine, name) for name in ("day", "minute", "site_id", "places", "title")}
+            return change_workshop(session, mine, TODAY + timedelta(days=later), **(same | values))
+
+    def call_off(self, later: int = 0) -> bool:
+        with self.database.writing() as session:
+            return cancel_workshop(session, session.get(Workshop, self.id), START, TODAY + timedelta(days=later))
+
+    def news(self) -> list[News | None]:
+        with self.database.reading() as session:
+            return [enrolment.news for enrolment in get_workshop(session, self.id, self.caf).enrolments]
+
     def seats(self) -> tuple[int, list[str]]:
         with self.database.reading() as session:
             shown = get_workshop(session, self.id, self.caf)
@@ -88,7 +109,7 @@ def test_a_place_given_back_goes_to_the_first_who_waits_and_must_be_called(room)
     assert room.cancel(ids[0]) == (Seat.ENROLLED, ids[2])
     assert room.seats() == (2, ["annule", "inscrit", "inscrit", "attente"])
     with room.database.reading() as session:
-        assert [session.get(Enrolment, i).to_call for i in ids] == [False, False, True, False]
+        assert [session.get(Enrolment, i).news for i in ids] == [None, None, News.PLACE, None]
 
 
 def test_a_place_nobody_waits_for_is_free_again(room):
@@ -198,6 +219,65 @@ def test_a_session_is_unmarked_until_who_came_is_noted(room):
     room.mark({first})
     with room.database.reading() as session:
         assert unmarked(session, [room.id]) == set()
+
+
+def test_another_day_is_told_to_everyone_on_the_list_and_another_title_to_nobody(room):
+    ids = [room.enrol(n)[0] for n in range(3)]
+    room.cancel(ids[0])
+    assert not room.change(title="Autre titre") and room.news() == [None, None, News.PLACE]
+    assert room.change(day=TODAY + timedelta(days=4))
+    assert room.news() == [None, News.CHANGED, News.PLACE], "who was not told of a place hears the new day with it"
+    with room.database.writing() as session:
+        mark_told(session, session.get(Enrolment, ids[1]))
+    assert room.news() == [None, None, News.PLACE]
+    with room.database.reading() as session:
+        assert people_to_tell(session, [room.id]) == {room.id: 1}
+
+
+def test_places_added_go_to_those_who_wait_in_order(room):
+    for number in range(4):
+        room.enrol(number)
+    assert room.change(places=3)
+    assert room.seats() == (3, ["inscrit", "inscrit", "inscrit", "attente"])
+    assert room.news() == [None, None, News.PLACE, None]
+    assert room.change(places=6)
+    assert room.seats() == (4, ["inscrit"] * 4)
+
+
+def test_nobody_loses_a_place_when_there_are_fewer(room):
+    for number in range(2):
+        room.enrol(number)
+    with pytest.raises(TooFewPlaces) as there:
+        room.change(places=1)
+    assert there.value.taken == 2 and room.seats()[0] == 2
+    with pytest.raises(WorkshopOver):
+        room.change(later=4, title="Trop tard")
+
+
+def test_a_session_that_is_cancelled_keeps_its_list_to_tell_everyone(room):
+    ids = [room.enrol(n)[0] for n in range(3)]
+    room.cancel(ids[1])
+    room.enrol(4)
+    assert room.call_off()
+    assert room.news() == [News.CANCELLED, None, News.CANCELLED, News.CANCELLED]
+    with room.database.writing() as session:
+        mark_told(session, session.get(Enrolment, ids[0]))
+    assert not room.call_off(), "told once, nobody is to be told again"
+    assert room.news()[0] is None
+    for act in (lambda: room.enrol(7), lambda: room.cancel(ids[0]), lambda: room.mark({ids[0]}), room.change):
+        with pytest.raises(WorkshopCancelled):
+            act()
+    with room.database.reading() as session:
+        assert unmarked(session, [room.id]) == set()
+
+
+def test_a_session_that_took_place_is_not_cancelled(room):
+    first, _ = room.enrol(0)
+    with pytest.raises(WorkshopOver):
+        room.call_off(later=4)
+    room.mark({first})
+    with pytest.raises(AlreadyMarked):
+        room.call_off(later=3)
 
 
 def test_names_are_encrypted(room, instance):

@@ -26,6 +26,11 @@ def enrol(person, room: str, first: str, phone: str = ""):
     return person.submit({"first_name": first, "last_name": "Exemple", "phone": phone}, having="first_name")
 
 
+def told_form(page) -> str:
+    """Where the first « C'est fait » of the page goes."""
+    return next(f.get("action") for f in page.all("form") if (f.get("action") or "").endswith("/prevenu"))
+
+
 def test_a_workshop_is_prepared_and_shown_with_its_places(camille, room):
     text = camille.get(room).text
     assert "Mardi 1er décembre à 14 h 30" in text and "0 sur 1 places" in text
@@ -103,8 +108,7 @@ def test_a_place_given_back_names_the_person_to_call(camille, room):
     page = camille.submit(action=f"{first}/annuler")
     assert "La place va à Noé Exemple" in page.text and "À prévenir : Noé Exemple" in page.text
     assert "01 99 00 12 34" in page.text
-    form = next(f.get("action") for f in page.all("form") if (f.get("action") or "").endswith("/prevenu"))
-    assert "À prévenir" not in camille.submit(action=form).text
+    assert "À prévenir" not in camille.submit(action=told_form(page)).text
 
 
 def test_cancelled_in_another_tab_the_place_is_not_said_free_again(camille, room):
@@ -258,3 +262,71 @@ def test_someone_is_enrolled_at_another_site_whose_list_is_not_shown(app, camill
     assert "Le lieu qui reçoit connaît la liste. Vous avez inscrit :" in text
     text = dominique.get(f"/ateliers/{lyon}").text
     assert "Ada Imaginaire" in text and "Ada Fictive" in text
+
+
+def test_another_day_asks_to_tell_the_people_of_the_list(camille, room):
+    enrol(camille, room, "Alix", "0199001234")
+    camille.get(camille.get(room).link("Changer l'atelier"))
+    assert camille.page.form(having="places")["values"]["starts"] == ["14\u00a0h\u00a030"]
+    page = camille.submit({"day-jour": "3", "bring": "Votre téléphone\nSon chargeur"}, having="places")
+    assert "Jeudi 3 décembre à 14 h 30" in page.text and "Prévenez les personnes de la liste." in page.text
+    assert "À prévenir : Alix Exemple" in page.text and "01 99 00 12 34" in page.text
+    assert "À apporter : Votre téléphone et Son chargeur" in page.text
+    assert "1 personne à prévenir" in camille.get("/ateliers").text
+    camille.get(room)
+    page = camille.submit(action=told_form(camille.page))
+    assert "À prévenir" not in page.text
+    paper = text_of_pdf(camille.file(camille.get(page.link("inscrit")).link("Imprimer le papier")))
+    assert "jeudi 3 décembre 2026 à 14 h 30" in paper and "Son chargeur" in paper
+
+
+def test_fewer_places_than_people_are_refused_with_what_was_typed(app, camille):
+    camille.get("/ateliers/nouveau")
+    room = camille.submit(NEW | {"places": "2"}, having="places").url
+    for name in ("Alix", "Noé"):
+        enrol(camille, room, name)
+    camille.get(f"{room}/changer")
+    page = camille.submit({"title": "Autre nom", "places": "1"}, having="places", expect=422)
+    assert page.errors() == ["2 personnes ont déjà une place : écrivez 2 ou plus, ou annulez d'abord des inscriptions."]
+    assert page.form(having="places")["values"]["title"] == ["Autre nom"]
+
+
+def test_an_hour_that_has_begun_stays_and_the_past_is_not_changed(app, clock, camille, room):
+    camille = on_the_day(app, clock)
+    clock.advance(hours=6)
+    camille = Visitor(app).sign_in("camille", PASSWORD)
+    camille.get(f"{room}/changer")
+    assert "L'atelier est changé." in camille.submit({"title": "Le bon nom"}, having="places").text
+    camille.get(f"{room}/changer")
+    page = camille.submit({"starts": "9 h"}, having="places", expect=422)
+    assert page.errors() == ["Cette heure est déjà passée : écrivez une heure à venir, ou un autre jour."]
+    camille = on_the_day(app, clock, days=1)
+    assert "Changer l'atelier" not in camille.get(room).text
+    assert "Cet atelier est passé : il ne change plus." in camille.get(f"{room}/changer").text
+
+
+def test_a_session_that_is_cancelled_says_whom_to_tell_and_takes_nobody(app, camille, room):
+    first = enrol(camille, room, "Alix", "0199001234").url
+    enrol(camille, room, "Noé", "0199001235")
+    stale = camille.get(room).form(having="first_name")
+    page = camille.submit(action=f"{room}/annuler")
+    assert "Cet atelier est annulé." in page.text and "À prévenir : 2 personnes" in page.text
+    assert "01 99 00 12 34" in page.text and "sur la liste d'attente" in page.text
+    assert "Inscrire" not in page.text and "Feuille de présence" not in page.text
+    assert "Annulé, 2 personnes à prévenir" in camille.get("/ateliers").text
+    late = camille.post(stale["action"], stale["values"] | {"first_name": "Ada", "last_name": "Exemple"})
+    assert "Cet atelier est annulé : choisissez le prochain." in late.text
+    assert "Cet atelier est annulé. Préparez-en un autre." in camille.get(f"{room}/changer").text
+    page = camille.get(first)
+    assert page.h1 == "Atelier annulé" and "Annuler l'inscription" not in page.text
+    paper = text_of_pdf(camille.file(page.link("Imprimer le papier")))
+    assert "Cet atelier est annulé" in paper and "Vous ne pouvez pas venir" not in paper
+
+
+def test_who_serves_elsewhere_neither_changes_nor_cancels_it(app, camille, database):
+    with database.reading() as session:
+        lyon = session.scalar(select(Workshop.id).join(Workshop.site).where(Site.short_name == "Lyon 3"))
+    page = camille.get(f"/ateliers/{lyon}")
+    assert "Changer l'atelier" not in page.text and "Annuler l'atelier" not in page.text
+    camille.get(f"/ateliers/{lyon}/changer", expect=404)
+    camille.post(f"/ateliers/{lyon}/annuler", page.form(having="first_name")["values"], expect=404)
