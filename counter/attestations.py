@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from string import Formatter
+from uuid import UUID, uuid5
 
 
 class Kind(StrEnum):
@@ -122,6 +123,14 @@ class Reason(StrEnum):
             "erreur": "il a été fait par erreur",
             "demande": "la personne l'a demandé",
         }[self]
+
+
+_WORKSHOP_KEYS = UUID("0f1c9c0e-7a5e-4f0e-9a53-2f6c1f6f2b11")
+
+
+def key_of_enrolment(enrolment_id: int) -> str:
+    """The key under which the paper of someone who came to a workshop is issued: one for each enrolment, for ever."""
+    return str(uuid5(_WORKSHOP_KEYS, str(enrolment_id)))
 
 
 class AlreadyRevoked(Exception):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask_login import current_user
 
 from counter.access import Permission
 from counter.appointments import Status
-from counter.attestations import AlreadyRevoked, Attestation, Kind
+from counter.attestations import AlreadyRevoked, Attestation, Kind, key_of_enrolment
 from counter.formatting import day_long, hour, hour_of
 from counter.forms.attestations import (
     AppointmentAttestationForm,
@@ -45,7 +43,6 @@ from counter.workshops import Seat
 
 blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
 PART = 25  # papers issued at each step of a large workshop: the page answers at once, and shows how far it is
-_WORKSHOP_KEYS = uuid.UUID("0f1c9c0e-7a5e-4f0e-9a53-2f6c1f6f2b11")  # one paper for each enrolment, for ever
 
 
 @blueprint.get("")
@@ -306,9 +303,9 @@ def workshop(workshop_id: int):
         return redirect(url_for("attestations.workshop", workshop_id=workshop_id, encore="oui" if missing else None))
     shown = its_workshop(workshop_id)
     people = _present(shown)
-    papers = store.find_by_keys(reading(), [_enrolment_key(item) for item in people])
+    papers = store.find_by_keys(reading(), [key_of_enrolment(item.id) for item in people])
     seen(Subject.WORKSHOP, shown.id)
-    rows = [(item, papers.get(_enrolment_key(item))) for item in people]
+    rows = [(item, papers.get(key_of_enrolment(item.id))) for item in people]
     return render_template(
         "attestations/workshop.html", shown=shown, rows=rows, made=len(papers), form=PresenceForm(),
         going_on="encore" in request.args,
@@ -320,17 +317,13 @@ def _present(shown: Workshop) -> list[Enrolment]:
     return [item for item in shown.enrolments if item.seat_value is Seat.PRESENT]
 
 
-def _enrolment_key(enrolment: Enrolment) -> str:
-    return str(uuid.uuid5(_WORKSHOP_KEYS, str(enrolment.id)))
-
-
 def _issue_part(workshop_id: int) -> int:
     """Issue up to PART papers; how many people still have none. None before the day of the workshop."""
     with writing() as main:
         shown = its_workshop(workshop_id, main)
         if shown.day > local().date():
             return 0
-        people = {_enrolment_key(item): item for item in _present(shown)}
+        people = {key_of_enrolment(item.id): item for item in _present(shown)}
         waiting = [key for key in people if key not in store.find_by_keys(main, list(people))]
         for key in waiting[:PART]:
             issue(main, Kind.WORKSHOP, _workshop_facts(shown, people[key]), key, in_visit=False)
@@ -351,9 +344,10 @@ def _workshop_facts(shown: Workshop, enrolment: Enrolment) -> dict[str, str]:
 def _workshop_papers(workshop_id: int) -> list[StoredAttestation]:
     """The good papers of a workshop, in the order of the list."""
     people = _present(its_workshop(workshop_id))
-    papers = store.find_by_keys(reading(), [_enrolment_key(item) for item in people])
+    papers = store.find_by_keys(reading(), [key_of_enrolment(item.id) for item in people])
     seen(Subject.WORKSHOP, workshop_id, "papiers")
-    good = [papers[key] for key in map(_enrolment_key, people) if key in papers and not papers[key].revoked_at]
+    made = (papers.get(key_of_enrolment(item.id)) for item in people)
+    good = [paper for paper in made if paper and not paper.revoked_at]
     return good or abort(404, "Aucune attestation n'est faite pour cet atelier. Faites-les d'abord.")
 
 

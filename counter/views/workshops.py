@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
+from counter.attestations import key_of_enrolment
 from counter.forms.workshops import EnrolForm, PresenceForm, WorkshopForm
 from counter.journal import Act, Subject
 from counter.papers import pdf_response, structure
 from counter.pdf.workshop import attendance_pdf, enrolment_pdf
 from counter.security import allow
 from counter.store import workshops as store
+from counter.store.attestations import find_by_keys
 from counter.store.visits import add_step
 from counter.visits import StepKind
 from counter.web import (
@@ -150,7 +152,15 @@ def _page(workshop_id: int, form: EnrolForm, nobody_ticked: bool = False):
     return render_form(
         "workshops/workshop.html", form, shown=shown, presence=PresenceForm(), here=here, listed=listed,
         over=shown.day < today, held=shown.day <= today, nobody_ticked=nobody_ticked,
+        untrue=_untrue_papers(shown) if here else [],
     )  # fmt: skip
+
+
+def _untrue_papers(shown) -> list[tuple]:
+    """(enrolment, paper, whether the agent may withdraw it) of those who have one and were since noted absent."""
+    absent = {key_of_enrolment(item.id): item for item in shown.enrolments if item.seat_value is Seat.ABSENT}
+    papers = find_by_keys(reading(), list(absent)) if absent else {}
+    return [(absent[key], paper, paper.agent_id == agent().id) for key, paper in papers.items() if not paper.revoked_at]
 
 
 def its_workshop(workshop_id: int, main=None):

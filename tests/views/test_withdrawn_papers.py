@@ -161,6 +161,18 @@ def test_the_papers_of_a_workshop_come_apart_in_a_zip_without_names(camille, wor
     assert camille.file(page.link("Un fichier par personne")) == content, "same papers, same bytes"
 
 
+def test_who_is_noted_absent_after_all_has_a_paper_to_withdraw(camille, workshop):
+    url = workshop.replace("/ateliers/", "/attestations/atelier/")
+    camille.get(url)
+    camille.submit(action=url)
+    boxes = [i.get("value") for i in camille.get(workshop).all("input") if i.get("name") == "present"]
+    page = camille.post(f"{workshop}/presences", {"present": boxes[1:3]})
+    assert "Ana Essai est noté absent, mais a une attestation de participation, n° 2026-000001." in page.root_text()
+    camille.get(page.link("Annuler ce papier"))
+    camille.submit({"reason": "erreur"}, having="reason")
+    assert "Ana Essai est noté absent" not in camille.get(workshop).root_text()
+
+
 def test_asked_twice_a_workshop_issues_no_second_paper(camille, workshop):
     url = workshop.replace("/ateliers/", "/attestations/atelier/")
     form = camille.get(url).form(action=url)
