@@ -73,19 +73,19 @@ class OpeningForm(CounterForm):
         self.motifs.choices = [card.value for card in self.motifs.cards]
 
     def validate(self, extra_validators=None) -> bool:
-        if not super().validate(extra_validators):
-            return False
-        for field, fault_of in (  # in this order: the motifs are counted on hours that are right
-            (self.weekdays, self._weekday_fault),
-            (self.ends, self._hours_fault),
-            (self.valid_from, self._from_fault),
-            (self.valid_to, self._to_fault),
-            (self.motifs, self._motif_fault),
+        super().validate(extra_validators)
+        hours = (self.starts, self.ends, self.interval)
+        for field, needed, fault_of in (  # every fault at once, each where what it needs is right
+            (self.weekdays, (), self._weekday_fault),
+            (self.ends, hours, self._hours_fault),
+            (self.valid_from, (), self._from_fault),
+            (self.valid_to, (self.valid_from,), self._to_fault),
+            (self.motifs, (), self._no_motif_fault),
+            (self.motifs, (*hours, self.mode, self.desks), self._motif_fault),
         ):
-            if fault := fault_of():
+            if not any(other.errors for other in (field, *needed)) and (fault := fault_of()):
                 field.errors = [fault]
-                return False
-        return True
+        return not self.errors
 
     def _weekday_fault(self) -> str:
         return "" if self.weekdays.data else "Cochez au moins un jour."
@@ -112,9 +112,10 @@ class OpeningForm(CounterForm):
         wrong = self.valid_to.data and self.valid_to.data < self.valid_from.data
         return "La plage se termine avant de commencer : corrigez une des deux dates." if wrong else ""
 
+    def _no_motif_fault(self) -> str:
+        return "" if self.motifs.data else "Cochez au moins un motif."
+
     def _motif_fault(self) -> str:
-        if not self.motifs.data:
-            return "Cochez au moins un motif."
         mode = Mode(self.mode.data)
         for number in self.motifs.data:
             if self.known[number].duration(mode) is None:

@@ -17,8 +17,8 @@ def list_closures(session: Session, site_id: int, since: date) -> list[Closure]:
     return list(session.scalars(query.options(joinedload(Closure.opening)).order_by(Closure.first, Closure.id)))
 
 
-def get_closure(session: Session, closure_id: int) -> Closure | None:
-    return session.get(Closure, closure_id)
+def get_closure(session: Session, site_id: int, closure_id: int) -> Closure | None:
+    return session.scalar(select(Closure).where(Closure.id == closure_id, Closure.site_id == site_id))
 
 
 def same_closure(session: Session, closure: Closure) -> Closure | None:

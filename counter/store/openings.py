@@ -190,7 +190,8 @@ def stranded_by(
     session: Session, opening: Opening, valid_to: date | None, desks: int, local_now: datetime
 ) -> list[Appointment]:
     """The appointments to move if the opening ended that day and had that many desks; those that are to move already
-    are not told again."""
+    are not told again. Nobody books between this list and the end of the transaction."""
+    lock_free_time(session)
     coming = coming_appointments(session, opening, local_now)
     taken_in = _taken_in(session, opening, desks, coming)
     return [
@@ -224,7 +225,8 @@ def would_move(
     session: Session, openings: Iterable[Opening], local_now: datetime, shut: Callable[[Opening, date], bool]
 ) -> list[Appointment]:
     """The appointments to move if these openings were shut on the days that `shut` says, in the order of time; those
-    that are to move already are not told again."""
+    that are to move already are not told again. Nobody books between this list and the end of the transaction."""
+    lock_free_time(session)
     found = [
         item
         for opening in openings

@@ -199,7 +199,9 @@ def new_closure(site_id: int):
 
 def _close(main, closure: Closure, site: Site, seen: str | None) -> list[Appointment]:
     if known := closure_store.same_closure(main, closure):
-        known.reason = closure.reason
+        if known.reason != closure.reason:
+            known.reason = closure.reason
+            note(main, Act.CHANGED, Subject.CLOSURE, known.id, "raison")
         return []
     local = _local(site)
     stranded = closure_store.stranded_by_closure(main, closure, local)
@@ -210,18 +212,21 @@ def _close(main, closure: Closure, site: Site, seen: str | None) -> list[Appoint
     return []
 
 
-@blueprint.post("/fermetures/<int:closure_id>/lever")
+@blueprint.post("/lieux/<int:site_id>/fermetures/<int:closure_id>/lever")
 @allow(Permission.ADMINISTER)
-def lift(closure_id: int):
+def lift(site_id: int, closure_id: int):
     """Open again: the free time comes back, the appointments that stayed are no longer to move."""
-    site = its_site(found(closure_store.get_closure(reading(), closure_id)).site_id)
+    site = its_site(site_id)
     with writing() as main:
-        closure = closure_store.get_closure(main, closure_id)
+        closure = closure_store.get_closure(main, site.id, closure_id)
         others = closure_store.list_closures(main, site.id, closure.first) if closure else []
         if closure is not None:
             closure_store.lift_closure(main, closure, _local(site))
             note(main, Act.CANCELLED, Subject.CLOSURE, closure_id)
-    still = closure is not None and any(o.first <= closure.last for o in others if o.id != closure_id)
+    if closure is None:
+        flash("Cette fermeture est déjà levée.", "info")
+        return redirect(url_for("openings.week", site_id=site.id))
+    still = any(o.first <= closure.last for o in others if o.id != closure_id)
     again = "les jours qu'aucune autre fermeture ne couvre" if still else "les créneaux"
     flash(f"La fermeture est levée : {again} sont de nouveau proposés.", "ok")
     return redirect(url_for("openings.week", site_id=site.id))

@@ -39,7 +39,7 @@ def close(town: Town, first: date, last: date, opening: int | None = None) -> in
 
 def lift(town: Town, number: int) -> None:
     with town.database.writing() as session:
-        lift_closure(session, get_closure(session, number), local(town, session))
+        lift_closure(session, get_closure(session, town.site, number), local(town, session))
 
 
 def change(town: Town, opening: int, **values) -> None:

@@ -230,6 +230,18 @@ def test_what_is_wrong_in_an_opening_is_said(dominique, values, sentence):
     assert len(page.errors()) == 1 and sentence in page.errors()[0]
 
 
+def test_everything_wrong_in_an_opening_is_said_at_once(dominique):
+    dominique.get(f"{LYON_MORNING}/plages/nouvelle")
+    wrong = {"weekdays": [], "starts": "13 h", "valid_from-jour": "23", "motifs": []}
+    page = dominique.submit(NEW | wrong, having="starts", expect=422)
+    assert sorted(page.errors()) == [
+        "Cochez au moins un jour.",
+        "Cochez au moins un motif.",
+        "La fin doit venir après le début.",
+        "Une plage commence aujourd'hui ou plus tard.",
+    ]
+
+
 @pytest.fixture
 def booked(database) -> Appointment:
     """The last appointment of the demonstration at Lyon 3, after today."""
@@ -304,8 +316,11 @@ def test_closing_a_day_lists_who_must_be_moved_then_keeps_them_marked(dominique,
     assert "Fermé : travaux" in page.root_text() and "La fermeture est enregistrée" in page.text
     assert one(database, select(Appointment).where(Appointment.id == booked.id)).to_move
     assert audit(database) == []
-    page = dominique.submit({}, action="/administration/fermetures/1/lever")
+    lift = f"{LYON_MORNING}/fermetures/1/lever"
+    twice = page.form(action=lift)["values"]
+    page = dominique.submit({}, action=lift)
     assert "La fermeture est levée" in page.text and "Aucune fermeture à venir" in page.text
+    assert "Cette fermeture est déjà levée." in dominique.post(lift, twice).text
     assert not one(database, select(Appointment).where(Appointment.id == booked.id)).to_move
     assert audit(database) == []
 
