@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -149,6 +150,18 @@ def test_who_is_to_move_already_is_not_told_again(town, half_hour, opening):
         found = stranded_by_closure(session, days(town, WEDNESDAY, THURSDAY), local(town, session))
         ended = stranded_by(session, session.get_one(Opening, opening), TUESDAY, 1, local(town, session))
     assert [item.id for item in found] == [item.id for item in ended] == [new.id] and told.id != new.id
+
+
+def test_nobody_books_between_the_list_of_who_would_move_and_the_closure(town, half_hour, opening):
+    made = []
+    other = threading.Thread(target=lambda: made.append(town.book(half_hour, at(WEDNESDAY, opening, 2))))
+    with town.database.writing() as session:
+        assert stranded_by_closure(session, days(town, WEDNESDAY, WEDNESDAY), local(town, session)) == []
+        other.start()
+        other.join(0.5)  # enough to book, where nothing holds it back
+        assert made == []
+    other.join(30)
+    assert [item.day for item in made] == [WEDNESDAY]
 
 
 def test_other_public_holidays_say_whom_they_would_move(town, half_hour, opening):
