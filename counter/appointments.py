@@ -124,6 +124,7 @@ class EventKind(StrEnum):
     BACK = "retour"
     FOLLOWED = "suite"
     DETAILS = "coordonnees"
+    PHONED = "appel"
 
     @property
     def label(self) -> str:
@@ -135,7 +136,19 @@ class EventKind(StrEnum):
             "retour": "Retour en arrière",
             "suite": "Suite prise",
             "coordonnees": "Coordonnées corrigées",
+            "appel": "Personne appelée",
         }[self]
+
+
+class Answer(StrEnum):
+    """How a call to the person ended."""
+
+    REACHED = "jointe"
+    NONE = "sans-reponse"
+
+    @property
+    def label(self) -> str:
+        return {"jointe": "Jointe", "sans-reponse": "Pas de réponse"}[self]
 
 
 class NotNow(Refusal):

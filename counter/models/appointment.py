@@ -136,7 +136,8 @@ class Appointment(Base):
 class AppointmentEvent(Base):
     """What happened to an appointment after it was booked: who, when, from when to when. Names nobody.
 
-    `detail` is a code: a reason, `pris>arrive`, two motif numbers, or the number of the appointment that follows.
+    `detail` is a code: a reason, `pris>arrive`, two motif numbers, the number of the appointment that follows, or how
+    a call ended.
     `agent_id` is None for the person.
     The key makes an act sent twice one act.
     """

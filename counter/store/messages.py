@@ -8,13 +8,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import Status, spoken_code
+from counter.appointments import spoken_code
 from counter.formatting import day_long, hour, is_mobile, phone
 from counter.messages import (
     LEASE,
@@ -259,45 +259,3 @@ def _late_at(now: datetime) -> tuple:
 
 def _waiting_with_fault() -> tuple:
     return Message.state.in_(_WAITING), Message.last_error != ""
-
-
-def next_day_with_people(session: Session, site_id: int, after: date) -> date | None:
-    """The first day after that one on which someone has an appointment at the site."""
-    return session.scalar(
-        select(func.min(Appointment.day)).where(
-            Appointment.site_id == site_id, Appointment.day > after, Appointment.status == Status.BOOKED
-        )
-    )
-
-
-def not_reached(session: Session, site_id: int, day: date, outgoing: Outgoing) -> list[Appointment]:
-    """The appointments of that day whose person gets no reminder: no e-mail and no mobile, or the sending failed.
-    A careful contact is never in this list."""
-    return _unreached(session, site_id, day, outgoing, Status.BOOKED, Kind.REMINDER)
-
-
-def not_told(session: Session, site_id: int, day: date, outgoing: Outgoing) -> list[Appointment]:
-    """Those of that day that the service cancelled and whose person no message told; no careful contact."""
-    return _unreached(session, site_id, day, outgoing, Status.CANCELLED_BY_SERVICE, Kind.CANCELLATION)
-
-
-def _unreached(
-    session: Session, site_id: int, day: date, outgoing: Outgoing, status: Status, kind: Kind
-) -> list[Appointment]:
-    found = session.scalars(
-        select(Appointment)
-        .where(Appointment.site_id == site_id, Appointment.day == day, Appointment.status == status)
-        .options(joinedload(Appointment.motif))
-        .order_by(Appointment.minute, Appointment.id)
-    ).all()
-    failed = _with_failures(session, [item.id for item in found], kind)
-    return [a for a in found if not a.careful and (a.id in failed or not means_of(a.person, outgoing))]
-
-
-def _with_failures(session: Session, appointment_ids: list[int], kind: Kind) -> set[int]:
-    failed = select(Message.appointment_id).where(
-        Message.appointment_id.in_(appointment_ids),
-        Message.kind == kind,
-        Message.state == State.FAILED,
-    )
-    return set(session.scalars(failed))

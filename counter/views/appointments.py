@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from counter.access import Permission
-from counter.appointments import CancelReason, EventKind, Status, may_cancel, may_change, spoken_code
+from counter.appointments import Answer, CancelReason, EventKind, Status, may_cancel, may_change, spoken_code
 from counter.formatting import day_short, hour
 from counter.forms.appointments import WaitForm
 from counter.models import Appointment, AppointmentEvent
@@ -94,6 +94,8 @@ def change_words(event: AppointmentEvent) -> str:
     if event.kind_value is EventKind.MOVED:
         times = ((event.from_day, event.from_minute), (event.to_day, event.to_minute))
         return " → ".join(f"{day_short(day)} {hour(minute)}" for day, minute in times)
+    if event.kind_value is EventKind.PHONED:
+        return Answer(before).label.lower()
     if event.kind_value is EventKind.FOLLOWED:
         return f"{day_short(event.to_day)} {hour(event.to_minute)}"
     return ""

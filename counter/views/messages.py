@@ -1,25 +1,18 @@
-"""What is sent about an appointment, as the agent is told; and whom to call because nothing reaches them."""
+"""What is sent about an appointment, as the agent is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from flask import Blueprint, render_template, request
-
-from counter.access import Permission
 from counter.formatting import day_long, hour_of
-from counter.journal import Subject
 from counter.messages import Channel, Outgoing, State, masked
 from counter.models import Appointment, Message
 from counter.papers import public_address
-from counter.security import allow
 from counter.store import messages as store
-from counter.store.places import get_site
 from counter.upkeep import means_configured
-from counter.web import agent, found, local, now, reach, reading, seen, served_sites, services, whole
+from counter.web import local, now, reading, services
 
-blueprint = Blueprint("messages", __name__, url_prefix="/agenda/appels")
 _FAULTS = {
     "injoignable": "le serveur ne répond pas",
     "certificat": "le certificat du serveur n'est pas reconnu",
@@ -90,42 +83,3 @@ def why_no_message(appointment: Appointment) -> str:
     if not store.means_of(appointment.person, outgoing()):
         return "Pas d'e-mail ni de mobile : donnez le papier. La personne est dans la liste d'appels."
     return "Aucun message."
-
-
-@blueprint.get("")
-@allow(Permission.COUNTER)
-def calls():
-    """Whom to call the day before: `?jour=2026-11-24&site=3`; without a day, the next one with appointments."""
-    site = found(_site(request.args.get("site")))
-    day = _day(request.args.get("jour")) or store.next_day_with_people(reading(), site.id, local().date())
-    day = day or local().date() + timedelta(days=1)
-    means = Outgoing(True, True, "") if services().demonstration else outgoing()
-    people = store.not_reached(reading(), site.id, day, means)
-    cancelled = store.not_told(reading(), site.id, day, means)
-    if people or cancelled:
-        seen(Subject.AGENDA, site.id, f"appels {day.isoformat()}")
-    return render_template(
-        "messages/calls.html",
-        day=day,
-        site=site,
-        sites=served_sites(),
-        before=day - timedelta(days=1),
-        after=day + timedelta(days=1),
-        cancelled=cancelled,
-        people=[item for item in people if item.person.get("phone")],
-        unreachable=[item for item in people if not item.person.get("phone")],
-    )
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text and "2000" <= text < "2100" else None
-    except ValueError:
-        return None
-
-
-def _site(text: str | None):
-    number = whole(text)
-    site_id = agent().site_id if number is None else number
-    site = get_site(reading(), site_id) if site_id else None
-    return site if site and site.id in reach().site_ids else None
