@@ -22,6 +22,7 @@ AFTER_BOOKING = timedelta(hours=12)
 PAUSES_MINUTES = (1, 5, 30, 120, 480)
 MAX_TRIES = len(PAUSES_MINUTES) + 1
 LEASE = timedelta(minutes=10)
+UNTIL_MOVED = timedelta(minutes=30)  # pauses of what waits until an appointment is moved, or stands again
 SMS_SEPTETS = 160
 SMS_LINK = 60
 LAST_REMINDER = 30

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.appointments import (
     WITHOUT_OUTCOME,
-    Answer,
     CancelReason,
     EventKind,
     NotNow,
@@ -34,7 +33,7 @@ from counter.store.booking import (
     take_back,
     take_or_free,
 )
-from counter.store.locks import lock_act, lock_free_time
+from counter.store.locks import lock_free_time
 from counter.store.slots import local_now
 
 # ── changing ────────────────────────────────────────────────────────────────────────────────────
@@ -171,15 +170,6 @@ def record_status(
 ) -> None:
     """A line of its history: from a status to another."""
     _record(session, appointment, kind, f"{appointment.status}>{to}", key, now, agent_id)
-
-
-def record_call(
-    session: Session, appointment: Appointment, answer: Answer, key: str, now: datetime, agent_id: int
-) -> None:
-    """Someone called the person. The same key twice is one call."""
-    lock_act(session, key)
-    if session.scalar(select(AppointmentEvent.id).where(AppointmentEvent.idempotency_key == key)) is None:
-        _record(session, appointment, EventKind.PHONED, answer, key, now, agent_id)
 
 
 def cancel(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import EventKind, Status
+from counter.appointments import Answer, EventKind, Status
 from counter.messages import Kind, Outgoing, State
 from counter.models import Appointment, AppointmentEvent, Message
+from counter.store.locks import lock_act
 from counter.store.messages import means_of
 
 
@@ -25,24 +27,32 @@ def next_day_with_people(session: Session, site_id: int, after: date) -> date | 
 
 def not_reached(session: Session, site_id: int, day: date, outgoing: Outgoing) -> list[Appointment]:
     """The appointments of that day whose person gets no reminder: no e-mail and no mobile, or the sending failed.
-    A careful contact is never in this list."""
-    return _unreached(session, site_id, day, outgoing, Status.BOOKED, Kind.REMINDER)
+    A careful contact is never in this list, nor one that is to move."""
+    booked = _of_day(session, site_id, day, Status.BOOKED)
+    return _unreached(session, [item for item in booked if not item.to_move], outgoing, Kind.REMINDER)
 
 
 def not_told(session: Session, site_id: int, day: date, outgoing: Outgoing) -> list[Appointment]:
     """Those of that day that the service cancelled and whose person no message told; no careful contact."""
-    return _unreached(session, site_id, day, outgoing, Status.CANCELLED_BY_SERVICE, Kind.CANCELLATION)
+    return _unreached(session, _of_day(session, site_id, day, Status.CANCELLED_BY_SERVICE), outgoing, Kind.CANCELLATION)
 
 
-def _unreached(
-    session: Session, site_id: int, day: date, outgoing: Outgoing, status: Status, kind: Kind
-) -> list[Appointment]:
-    found = session.scalars(
+def to_move(session: Session, site_id: int, day: date) -> list[Appointment]:
+    """Those of that day when nobody receives any more: whatever means there are, no message says so. No careful
+    contact."""
+    return [item for item in _of_day(session, site_id, day, Status.BOOKED) if item.to_move and not item.careful]
+
+
+def _of_day(session: Session, site_id: int, day: date, status: Status) -> Sequence[Appointment]:
+    return session.scalars(
         select(Appointment)
         .where(Appointment.site_id == site_id, Appointment.day == day, Appointment.status == status)
         .options(joinedload(Appointment.motif))
         .order_by(Appointment.minute, Appointment.id)
     ).all()
+
+
+def _unreached(session: Session, found: Sequence[Appointment], outgoing: Outgoing, kind: Kind) -> list[Appointment]:
     failed = _with_failures(session, [item.id for item in found], kind)
     return [a for a in found if not a.careful and (a.id in failed or not means_of(a.person, outgoing))]
 
@@ -62,10 +72,46 @@ def _with_failures(session: Session, appointment_ids: list[int], kind: Kind) -> 
 _NEWS = (EventKind.MOVED, EventKind.MOTIF, EventKind.CANCELLED)
 
 
-def last_calls(session: Session, appointment_ids: Iterable[int]) -> dict[int, AppointmentEvent]:
-    """The last call to the person of each of these appointments, unless what they were told has changed since."""
+@dataclass(frozen=True)
+class Call:
+    """How the last call to a person ended, when, and who called."""
+
+    answer: Answer
+    at: datetime
+    agent: str
+
+
+def last_calls(session: Session, appointments: Sequence[Appointment]) -> dict[int, Call]:
+    """The last call to the person of each of these appointments, unless what they were told has changed since: another
+    time, cancelled, or to move now."""
     query = select(AppointmentEvent).options(joinedload(AppointmentEvent.agent)).order_by(AppointmentEvent.id)
-    of_these = AppointmentEvent.appointment_id.in_(list(appointment_ids))
+    of_these = AppointmentEvent.appointment_id.in_([item.id for item in appointments])
     kinds = AppointmentEvent.kind.in_([EventKind.PHONED, *_NEWS])
     last = {event.appointment_id: event for event in session.scalars(query.where(of_these, kinds))}
-    return {number: event for number, event in last.items() if event.kind_value is EventKind.PHONED}
+    found = {}
+    for item in appointments:
+        event = last.get(item.id)
+        answer, _, to_move = event.detail.partition(">") if event else ("", "", "")
+        if event and event.kind_value is EventKind.PHONED and bool(to_move) == item.must_move:
+            found[item.id] = Call(Answer(answer), event.at, event.agent.display_name)
+    return found
+
+
+def record_call(
+    session: Session, appointment: Appointment, answer: Answer, key: str, now: datetime, agent_id: int
+) -> None:
+    """Someone called the person, of an appointment to move about that. The same key twice is one call."""
+    lock_act(session, key)
+    if session.scalar(select(AppointmentEvent.id).where(AppointmentEvent.idempotency_key == key)) is None:
+        detail = f"{answer}>deplacer" if appointment.must_move else answer
+        session.add(
+            AppointmentEvent(
+                appointment_id=appointment.id,
+                idempotency_key=key,
+                kind=EventKind.PHONED,
+                detail=detail,
+                at=now,
+                agent_id=agent_id,
+            )
+        )
+        session.flush()

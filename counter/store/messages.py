@@ -20,6 +20,7 @@ from counter.messages import (
     LEASE,
     MAX_TRIES,
     PASSWORD,
+    UNTIL_MOVED,
     Channel,
     Facts,
     Kind,
@@ -167,7 +168,7 @@ def _free_at(now: datetime) -> tuple:
 
 def claim(session: Session, message_id: str, now: datetime) -> Message | None:
     """The message, for this sender alone until LEASE is over; None when another has it, or when it is not to be
-    sent now: too late, tried too often, or a reminder at night."""
+    sent now: too late, tried too often, a reminder at night, or about an appointment that is to move."""
     claimed = session.execute(
         update(Message)
         .where(Message.id == message_id, *_free_at(now))
@@ -184,7 +185,10 @@ def claim(session: Session, message_id: str, now: datetime) -> Message | None:
     if message.appointment is None:
         return message
     zone = ZoneInfo(message.appointment.site.timezone)
-    if (later := sending_time(message.kind_value, now, zone)) > now:
+    later = sending_time(message.kind_value, now, zone)
+    if message.appointment.must_move:
+        later = max(later, now + UNTIL_MOVED)
+    if later > now:
         message.state, message.next_try_at, message.tries = State.TO_SEND, later, message.tries - 1
         return None
     return message

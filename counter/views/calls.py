@@ -13,7 +13,7 @@ from counter.journal import Act, Subject
 from counter.messages import Outgoing
 from counter.security import allow
 from counter.store import calls as store
-from counter.store.appointments import get_appointment, record_call
+from counter.store.appointments import get_appointment
 from counter.store.places import get_site
 from counter.views.messages import outgoing
 from counter.web import agent, found, local, note, now, reach, reading, seen, served_sites, services, whole, writing
@@ -31,7 +31,8 @@ def people():
     means = Outgoing(True, True, "") if services().demonstration else outgoing()
     people = store.not_reached(reading(), site.id, day, means)
     cancelled = store.not_told(reading(), site.id, day, means)
-    if people or cancelled:
+    to_move = store.to_move(reading(), site.id, day)
+    if people or cancelled or to_move:
         seen(Subject.AGENDA, site.id, f"appels {day.isoformat()}")
     return render_template(
         "calls/people.html",
@@ -41,7 +42,8 @@ def people():
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
         cancelled=cancelled,
-        called=store.last_calls(reading(), [item.id for item in [*people, *cancelled]]),
+        called=store.last_calls(reading(), [*people, *cancelled, *to_move]),
+        to_move=to_move,
         form=ActForm(),
         answers={answer: answer.label for answer in Answer},
         people=[item for item in people if item.person.get("phone")],
@@ -58,7 +60,7 @@ def called(appointment_id: int):
         mine = found(get_appointment(main, appointment_id, reach()))
         if form.validate_on_submit() and answer in list(Answer):
             key = form.act_key(str(appointment_id), answer)
-            record_call(main, mine, Answer(answer), key, now(), agent().id)
+            store.record_call(main, mine, Answer(answer), key, now(), agent().id)
             note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, f"appel {answer}")
     return redirect(url_for("calls.people", jour=mine.day.isoformat(), site=mine.site_id, _anchor=f"appel-{mine.id}"))
 

@@ -59,6 +59,8 @@ def _told(message: Message) -> Told:
         return Told("circle-check", f"{what} envoyé{e} {by} {_at(message.sent_at)}", to)
     if message.state_value is State.FAILED:
         return Told("circle-alert", f"{what} non envoyé{e} {by} : {fault}", f"{to}. Appelez la personne.")
+    if message.appointment.must_move:
+        return Told("clock-alert", f"{what} {by} : attend que le rendez-vous soit déplacé", to)
     if message.last_error:
         later = f"{to}. Nouvel essai {_at(message.next_try_at)} : {fault}."
         return Told("clock-alert", f"{what} {by} : pas encore parti{e}", later)

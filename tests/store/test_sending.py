@@ -301,6 +301,22 @@ def test_a_counter_that_was_off_sends_no_reminder_at_night_nor_too_late(counter,
     assert counter.rows()[2].state == State.ABANDONED and counter.rows()[2].last_error == "trop-tard"
 
 
+def test_no_reminder_says_that_an_hour_which_is_lost_stands(counter, post):
+    number = counter.by_mail(post.port).book(days=7, index=16)
+    counter.send()
+    put_to_move(counter, number, True)
+    counter.town.clock.advance(days=5, hours=1)
+    assert counter.send() == Sent(0, 0) and counter.send() == Sent(0, 0)
+    put_to_move(counter, number, False)
+    counter.town.clock.advance(hours=1)
+    assert counter.send() == Sent(1, 0), "the closure was lifted: the appointment stands"
+
+
+def put_to_move(counter: Counter, number: int, to_move: bool) -> None:
+    with counter.town.database.writing() as session:
+        appointment_by_id(session, number).to_move = to_move
+
+
 def test_a_change_replaces_what_was_waiting_and_plans_the_reminders_again(counter):
     number, now = counter.book(days=7, index=16), counter.town.clock()
     with counter.town.database.writing() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from counter.demonstration import PASSWORD
 from counter.models import Appointment, AppointmentEvent, Site
@@ -73,3 +73,17 @@ def test_a_call_nobody_may_note_is_not_noted(camille, sacha, landline, database)
     camille.post(form["action"], form["values"] | {"reponse": "bientôt"})
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(AppointmentEvent)) == 0
+
+
+def test_an_hour_that_is_lost_is_not_said_to_stand(camille, landline, database):
+    call(camille, landline, "jointe")
+    with database.writing() as session:
+        session.execute(update(Appointment).where(Appointment.id == landline.id).values(to_move=True))
+    page = camille.get(calls_of(landline))
+    assert "À déplacer : personne ne reçoit plus à cette heure" in page.root_text()
+    assert "par Camille" not in line_of(page, landline), "she was called before it was lost"
+    assert "par Camille" in line_of(call(camille, landline, "sans-reponse"), landline)
+    with database.writing() as session:
+        session.execute(update(Appointment).where(Appointment.id == landline.id).values(to_move=False))
+    assert "Jointe" in line_of(camille.get(calls_of(landline)), landline)
+    assert "par Camille" not in line_of(camille.page, landline), "it stands again: she is told so"

@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import create_app
 from counter.config import ROOT, SettingsError
@@ -130,6 +130,18 @@ def test_a_counter_with_nothing_to_send_by_says_to_give_the_paper(sending):
     choose(agent)
     assert "Ce poste n'envoie ni e-mail ni SMS" in book(agent, email="elise@exemple.fr").text
     assert "pas d'envoi sur ce poste" in agent.get("/etat").text and rows(app) == []
+
+
+def test_the_reminder_of_an_hour_that_is_lost_is_said_to_wait(sending):
+    app, agent = sending(sms_gateway="fichier")
+    choose(agent, query=FAR)
+    book(agent, **MOBILE)
+    assert "Rappel prévu par SMS" in agent.page.root_text()
+    with app.extensions["counter"].main.writing() as session:
+        session.execute(update(Appointment).where(Appointment.status == "pris").values(to_move=True))
+    page = agent.get(agent.page.url)
+    assert "Rappel par SMS : attend que le rendez-vous soit déplacé" in page.root_text()
+    assert "prévu par SMS" not in page.root_text()
 
 
 def test_the_call_list_names_who_has_neither_email_nor_mobile(sending):
