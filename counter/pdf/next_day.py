@@ -41,6 +41,7 @@ def next_day_pdf(
 
 def _row(item: Appointment) -> list[str]:
     motif = f"{item.told_motif}. " if item.told_motif else ""
+    motif = f"**À déplacer.** {motif}" if item.must_move else motif
     return [
         f"**{hour(item.minute)}**",
         f"**{item.name}**",

@@ -305,11 +305,12 @@ def appointments_between(
 
 
 def upcoming_of_visit(session: Session, visit_id: int) -> list[Appointment]:
-    """Appointments booked during a visit, for its summary and its attestation."""
+    """Appointments booked during a visit that stand, for its summary and its attestation."""
     return list(
         session.scalars(
             select(Appointment)
-            .where(Appointment.visit_id == visit_id, Appointment.status == Status.BOOKED)
+            .where(Appointment.visit_id == visit_id)
+            .where(Appointment.status == Status.BOOKED, Appointment.to_move.is_(False))
             .options(*_WHOLE)
             .order_by(Appointment.day, Appointment.minute)
         )

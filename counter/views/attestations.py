@@ -133,7 +133,9 @@ def appointment(appointment_id: int):
     """The person has this appointment: nothing is asked."""
     booked = appointment_of(appointment_id)
     form = AppointmentAttestationForm()
-    if booked.is_cancelled:
+    if booked.is_cancelled or booked.must_move:
+        if booked.must_move:
+            flash("Personne ne reçoit plus à cette heure : déplacez d'abord le rendez-vous.", "stop")
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
     if form.validate_on_submit():
         issued = _issue(Kind.APPOINTMENT, store.appointment_facts(booked), form.act_key(), booked.id)

@@ -67,6 +67,16 @@ def test_the_person_is_told_and_moves_it_with_the_code(app, camille, lost):
     assert "ne pouvons plus" not in page.text and not row(app, lost).to_move
 
 
+def test_no_paper_says_that_the_person_is_expected_then(app, camille, lost):
+    page = camille.get(f"/rendez-vous/{lost}")
+    assert "Attestation de rendez-vous" not in page.text
+    page = camille.get(f"/attestations/rendez-vous/{lost}")
+    assert "déplacez d'abord le rendez-vous" in page.text and page.url.endswith(f"/rendez-vous/{lost}")
+    gone = row(app, lost)
+    text = text_of_pdf(camille.file(f"/agenda/liste.pdf?jour={gone.day.isoformat()}&site={gone.site_id}"))
+    assert "À déplacer. Ma situation change" in text.replace("\n", " ")
+
+
 def test_cancelled_by_the_service_the_person_is_on_the_list_of_calls(app, camille, home):
     choose(camille, query=f"&comment=sur-place&lieu={home}")
     book(camille, phone="01 99 00 00 00")
