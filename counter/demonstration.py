@@ -38,8 +38,8 @@ from counter.processing import Subject
 from counter.slots import Mode, Slot
 from counter.store.agents import create_agent
 from counter.store.booking import book
+from counter.store.free_time import prepare_free_time
 from counter.store.habilitations import propose_charge, validate_charge
-from counter.store.openings import prepare_free_time
 from counter.store.processing import put_processing
 from counter.store.slots import SlotFilter, search_slots
 from counter.store.workshops import create_workshop

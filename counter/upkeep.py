@@ -26,8 +26,8 @@ from counter.outside.sms import open_gateway
 from counter.retention import Data, kept
 from counter.store import control, retention
 from counter.store.dossiers import count_expired, purge_copies
+from counter.store.free_time import prepare_free_time, prepared_until
 from counter.store.messages import claim, due_messages, queue_to_agent, record_failure, record_sent
-from counter.store.openings import prepare_free_time, prepared_until
 from counter.store.settings import is_demonstration
 from counter.web import Services, local, now, services
 

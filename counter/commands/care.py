@@ -13,8 +13,8 @@ from counter.db import open_cache
 from counter.formatting import date_long
 from counter.retention import kept
 from counter.store.control import open_findings
+from counter.store.free_time import audit_free_time
 from counter.store.journal import last_mark, verify
-from counter.store.openings import audit_free_time
 from counter.store.settings import is_demonstration
 from counter.upkeep import means_configured, past_term, purge, send_due, thresholds, watch_accounts
 

@@ -24,8 +24,8 @@ from counter.demonstration import fill
 from counter.journal import Act, Subject
 from counter.keys import Keys, check_fingerprint, load_keys
 from counter.store.agents import IdentifierTaken, create_agent
+from counter.store.free_time import prepare_free_time
 from counter.store.journal import record
-from counter.store.openings import prepare_free_time
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from counter.models import Appointment, Closure
-from counter.store.openings import list_openings, public_holidays, settle_opening, would_move
+from counter.store.free_time import public_holidays
+from counter.store.openings import list_openings, settle_opening, would_move
 
 
 def list_closures(session: Session, site_id: int, since: date) -> list[Closure]:

@@ -1,54 +1,18 @@
-"""Openings and the free time prepared from them, day by day."""
+"""Openings set up and changed: nobody is lost, and nobody can book where nobody receives."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
-import holidays
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import GIVEN_BACK, Status
-from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif
-from counter.slots import mask_of, opens_on
+from counter.appointments import Status
+from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif
+from counter.slots import mask_of
+from counter.store.free_time import appointments_at, open_days_of, prepare_opening, taken_time
 from counter.store.locks import lock_free_time
-
-_ALSACE_MOSELLE = {"57", "67", "68"}
-# What the package `holidays` calls each overseas collectivity; the départements keep their number.
-_OVERSEAS = {"975": "PM", "977": "BL", "978": "MF", "986": "WF", "987": "PF", "988": "NC"}
-_OVERSEAS |= {number: number for number in ("971", "972", "973", "974", "976")}
-
-
-def public_holidays(department: str, first: date, last: date) -> set[date]:
-    """Public holidays of a département between two days, local ones included (Alsace-Moselle, overseas)."""
-    return set(named_holidays(department, first, last))
-
-
-def named_holidays(department: str, first: date, last: date) -> dict[date, str]:
-    """The same with their French names."""
-    subdivision = "57" if department in _ALSACE_MOSELLE else _OVERSEAS.get(department)
-    years = range(first.year, last.year + 1)
-    return {day: name for year in years for day, name in _holidays(subdivision, year) if first <= day <= last}
-
-
-@lru_cache(maxsize=256)
-def _holidays(subdivision: str | None, year: int) -> tuple[tuple[date, str], ...]:
-    return tuple(sorted(holidays.France(subdiv=subdivision, years=year, language="fr").items()))
-
-
-def prepare_free_time(session: Session, today: date, days: int) -> int:
-    """Prepare the free time of every opening from `today` for `days` days, holidays and closures left out.
-
-    Days already prepared are left as they are. Returns the number of rows made.
-    """
-    lock_free_time(session)
-    return sum(
-        _prepare_opening(session, opening, today, today + timedelta(days=days))
-        for opening in session.scalars(select(Opening)).all()
-    )
 
 
 def weekdays_received(session: Session, motif_id: int, modes: set[str], site_ids: set[int]) -> set[int]:
@@ -60,54 +24,6 @@ def weekdays_received(session: Session, motif_id: int, modes: set[str], site_ids
     if site_ids:
         query = query.where(Opening.site_id.in_(site_ids))
     return {day for mask in session.scalars(query) for day in range(7) if mask >> day & 1}
-
-
-def prepared_until(session: Session) -> date | None:
-    """The day up to which every opening is prepared; None when one is not at all, or there is none."""
-    days = session.scalars(
-        select(Opening.prepared_until).where(
-            or_(Opening.valid_to.is_(None), Opening.prepared_until.is_(None), Opening.valid_to > Opening.prepared_until)
-        )
-    ).all()
-    return None if not days or None in days else min(days)
-
-
-def _prepare_opening(session: Session, opening: Opening, today: date, last: date) -> int:
-    first = max(today, opening.prepared_until + timedelta(days=1)) if opening.prepared_until else today
-    if first > last:
-        return 0
-    rows = [
-        {"opening_id": opening.id, "day": day, "desk": desk, "free": opening.grid.all_free()}
-        for day in _open_days(session, opening, first, last)
-        for desk in range(opening.desks)
-    ]
-    if rows:
-        session.execute(insert(FreeTime), rows)
-    opening.prepared_until = last
-    session.flush()
-    return len(rows)
-
-
-def _open_days(session: Session, opening: Opening, first: date, last: date) -> list[date]:
-    shut = _shut_days(session, opening, first, last)
-    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [
-        day for day in span if day not in shut and opens_on(day, opening.weekdays, opening.valid_from, opening.valid_to)
-    ]
-
-
-def _shut_days(session: Session, opening: Opening, first: date, last: date) -> set[date]:
-    shut = public_holidays(opening.site.department, first, last)
-    for closure in session.scalars(
-        select(Closure).where(
-            Closure.site_id == opening.site_id,
-            or_(Closure.opening_id.is_(None), Closure.opening_id == opening.id),
-            Closure.first <= last,
-            Closure.last >= first,
-        )
-    ):
-        shut |= {closure.first + timedelta(days=n) for n in range((closure.last - closure.first).days + 1)}
-    return shut
 
 
 # ── setting up ──────────────────────────────────────────────────────────────────────────────────
@@ -151,7 +67,7 @@ def add_opening(session: Session, opening: Opening, motif_ids: set[int], today: 
     session.add(opening)
     session.flush()
     put_motifs(session, opening, motif_ids)
-    _prepare_opening(session, opening, today, today + timedelta(days=days))
+    prepare_opening(session, opening, today, today + timedelta(days=days))
     return opening
 
 
@@ -170,7 +86,7 @@ def coming_appointments(session: Session, opening: Opening, local_now: datetime)
         for item in session.scalars(
             select(Appointment)
             .where(
-                *_at(opening),
+                *appointments_at(opening),
                 Appointment.status == Status.BOOKED,
                 Appointment.day >= local_now.date(),
             )
@@ -179,11 +95,6 @@ def coming_appointments(session: Session, opening: Opening, local_now: datetime)
         )
         if item.day > local_now.date() or item.minute >= minute
     ]
-
-
-def _at(opening: Opening) -> tuple:
-    """The appointments of an opening, found by its site."""
-    return Appointment.site_id == opening.site_id, Appointment.opening_id == opening.id
 
 
 def stranded_by(
@@ -251,7 +162,7 @@ def settle_opening(session: Session, opening: Opening, local_now: datetime) -> N
     _change_desks(session, opening, local_now)
     held = {(day, desk) for day, desk in session.execute(_places_of(FreeTime, opening, today))}
     held |= {(day, desk) for day, desk in session.execute(_places_of(Hold, opening, today))}
-    open_days = set(_open_days(session, opening, today, last)) if today <= last else set()
+    open_days = set(open_days_of(session, opening, today, last)) if today <= last else set()
     gone = [place for place in held if place[0] not in open_days or place[1] >= opening.desks]
     for table in (FreeTime, Hold):
         for day, desk in gone:
@@ -284,7 +195,7 @@ def _add_missing(session: Session, opening: Opening, today: date) -> None:
     query = select(FreeTime.day, FreeTime.desk).where(FreeTime.opening_id == opening.id)
     known = {(day, desk) for day, desk in session.execute(query)}
     first = min([today, *(day for day, _ in known)])
-    taken, _ = _taken_time(session, opening)
+    taken, _ = taken_time(session, opening)
     rows = [
         {
             "opening_id": opening.id,
@@ -292,7 +203,7 @@ def _add_missing(session: Session, opening: Opening, today: date) -> None:
             "desk": desk,
             "free": opening.grid.all_free() & ~taken.get((opening.id, day, desk), 0),
         }
-        for day in _open_days(session, opening, first, opening.prepared_until)
+        for day in open_days_of(session, opening, first, opening.prepared_until)
         for desk in range(opening.desks)
         if (day, desk) not in known
     ]
@@ -305,77 +216,3 @@ def _mark(session: Session, opening: Opening, open_days: set[date], local_now: d
         to_move = item.day not in open_days or item.desk >= opening.desks
         if item.to_move != to_move:
             session.execute(update(Appointment).where(Appointment.id == item.id).values(to_move=to_move))
-
-
-Mismatch = tuple[int, date, int, int | None, int | None]
-
-
-def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
-    """Compare every word with the appointments and holds it is derived from.
-
-    Returns (opening id, day, desk, word found, word expected) for each that differs. The word found is
-    None for a row that is lost; the word expected is 0 for a row on a day without opening, where there should be
-    none, and None where two appointments overlap: no word can
-    be right there, and a person must be called. With `repair`, expected words are written.
-    """
-    lock_free_time(session)
-    taken, overlapping = _taken_time(session)
-    known: dict[int, dict[tuple[date, int], int]] = defaultdict(dict)
-    for number, day, desk, free in session.execute(
-        select(FreeTime.opening_id, FreeTime.day, FreeTime.desk, FreeTime.free)
-    ):
-        known[number][day, desk] = free
-    wrong: list[Mismatch] = [
-        (number, day, desk, known[number].get((day, desk)), None) for number, day, desk in overlapping
-    ]
-    for opening in session.scalars(select(Opening).options(joinedload(Opening.site))).all():
-        if not (words := known.get(opening.id)):
-            continue
-        full = _full_words(session, opening, words)
-        held = {place: taken.get((opening.id, *place), 0) for place in {**words, **full}}
-        for place in held:
-            found, expected = words.get(place), full.get(place, 0) & ~held[place]
-            if found != expected or place not in full:
-                wrong.append((opening.id, *place, found, expected))
-                if repair:
-                    _put_right(session, opening, place, expected, place in full)
-    return sorted(wrong, key=lambda item: item[:3])
-
-
-def _full_words(session: Session, opening: Opening, words: Collection[tuple[date, int]]) -> dict[tuple[date, int], int]:
-    """(day, desk) -> the word of an empty day, for each row there should be. (A desk taken away keeps its rows of
-    days gone by.)"""
-    first, last = min(day for day, _ in words), max(day for day, _ in words)
-    prepared = opening.prepared_until
-    open_days = set(_open_days(session, opening, first, max(last, prepared or last)))
-    places = {place for place in words if place[0] in open_days}
-    places |= {(day, desk) for day in open_days if prepared and day <= prepared for desk in range(opening.desks)}
-    return dict.fromkeys(places, opening.grid.all_free())
-
-
-def _put_right(session: Session, opening: Opening, place: tuple[date, int], word: int, kept: bool) -> None:
-    day, desk = place
-    if kept:
-        session.merge(FreeTime(opening_id=opening.id, day=day, desk=desk, free=word))
-        session.flush()
-    else:
-        session.delete(session.get_one(FreeTime, (opening.id, day, desk)))
-        session.flush()
-
-
-def _taken_time(session: Session, opening: Opening | None = None) -> tuple[dict[tuple, int], set[tuple]]:
-    """The bits held at each (opening, day, desk), and the places where two of them overlap; of one opening or all."""
-    taken: dict[tuple, int] = {}
-    overlapping = set()
-    for table in (Appointment, Hold):
-        query = select(table.opening_id, table.day, table.desk, table.index, table.count)
-        if table is Appointment:
-            query = query.where(Appointment.status.not_in(GIVEN_BACK))
-        if opening is not None:
-            query = query.where(*_at(opening) if table is Appointment else (Hold.opening_id == opening.id,))
-        for *place, index, count in session.execute(query):
-            mask, held = mask_of(index, count), taken.get(tuple(place), 0)
-            if held & mask:
-                overlapping.add(tuple(place))
-            taken[tuple(place)] = held | mask
-    return taken, overlapping

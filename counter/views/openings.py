@@ -16,6 +16,7 @@ from counter.security import allow
 from counter.slots import opens_on
 from counter.store import closures as closure_store
 from counter.store import openings as store
+from counter.store.free_time import named_holidays
 from counter.store.places import list_motifs
 from counter.store.slots import local_now
 from counter.views.administration import its_site
@@ -79,7 +80,7 @@ def _columns(site: Site, openings: list[Opening], monday: date) -> list[DayColum
     for closure in closures:
         reason = f"Fermé : {closure.reason}" if closure.reason else "Fermé"
         shut |= {day: reason for day in days if closure.opening_id is None and closure.first <= day <= closure.last}
-    shut |= {d: f"Férié : {name}" for d, name in store.named_holidays(site.department, days[0], days[-1]).items()}
+    shut |= {d: f"Férié : {name}" for d, name in named_holidays(site.department, days[0], days[-1]).items()}
     columns = [_column(day, _open_on(day, openings, closures), shut.get(day, "")) for day in days]
     return columns if columns[6].blocks else columns[:6]
 

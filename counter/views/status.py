@@ -14,8 +14,8 @@ from counter.formatting import date_long, hour_of, plural
 from counter.messages import Channel
 from counter.outside.api_particulier import is_configured
 from counter.security import allow
+from counter.store.free_time import prepared_until
 from counter.store.messages import outbox
-from counter.store.openings import prepared_until
 from counter.tutorials.checking import own_faults
 from counter.upkeep import means_configured
 from counter.views.messages import fault_words

@@ -18,8 +18,8 @@ from counter.keys import load_keys
 from counter.models import Appointment, FreeTime, JournalLine, Motif
 from counter.slots import SlotTaken, parse_slot_key
 from counter.store.booking import book
+from counter.store.free_time import audit_free_time
 from counter.store.journal import record
-from counter.store.openings import audit_free_time
 from counter.store.slots import SlotFilter, search_slots
 from tests.benchmarks.data import INTERVALS, NOW, TODAY, World, person_for, sizes, working_days
 from tests.benchmarks.measure import p50, percentile, row

@@ -39,7 +39,7 @@ from counter.models import (
 )
 from counter.models.base import Base
 from counter.slots import Mode, mask_of
-from counter.store.openings import public_holidays
+from counter.store.free_time import public_holidays
 
 NOW = datetime.now(UTC)  # the server of the HTTP part reads the real clock
 TODAY = NOW.date()

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from counter.models import Closure, FreeTime, Hold, Opening
 from counter.outside.calendar_file import starts_at
-from counter.store.openings import prepare_free_time, prepared_until, public_holidays
+from counter.store.free_time import prepare_free_time, prepared_until, public_holidays
 from tests.store.conftest import EVERY_DAY, Town, at
 
 TUESDAY = date(2026, 11, 24)

@@ -17,7 +17,7 @@ from counter.retention import RETIRED, Data
 from counter.rights import Asked, Match
 from counter.store import control, journal, retention, rights
 from counter.store.agents import close_account, create_agent, give_provisional
-from counter.store.openings import audit_free_time
+from counter.store.free_time import audit_free_time
 from tests.conftest import START, settings_for
 from tests.groups import put_in_group
 from tests.store.conftest import at, count

@@ -12,7 +12,7 @@ from counter.demonstration import PASSWORD
 from counter.models import Appointment, Caf, Closure, Motif, Opening, Site
 from counter.store.agents import create_agent
 from counter.store.appointments import appointment_by_id, cancel
-from counter.store.openings import audit_free_time
+from counter.store.free_time import audit_free_time
 from tests.pages import Visitor
 
 LYON, LYON_MORNING = 4, "/administration/lieux/4"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from counter.models import Appointment
-from counter.store.openings import audit_free_time
+from counter.store.free_time import audit_free_time
 from tests.pages import Visitor
 from tests.views.test_appointments import book, choose, slots_of
 

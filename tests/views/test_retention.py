@@ -33,8 +33,8 @@ from counter.models import (
 )
 from counter.retention import REGISTER, RETIRED, Data, Where, kept
 from counter.store import retention
+from counter.store.free_time import audit_free_time
 from counter.store.journal import verify
-from counter.store.openings import audit_free_time
 from counter.upkeep import past_term, purge
 from tests.conftest import START
 from tests.pages import Visitor

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from counter.demonstration import PASSWORD
 from counter.journal import Act
 from counter.models import Appointment, Attestation, Enrolment, JournalLine, Message
+from counter.store.free_time import audit_free_time
 from counter.store.journal import verify
-from counter.store.openings import audit_free_time
 from tests.pages import Visitor
 from tests.papers import text_of_pdf
 from tests.planted import PLANTED, everywhere, plant
