@@ -22,7 +22,7 @@ from counter.appointments import spoken_code
 from counter.config import ROOT
 from counter.dossiers.contents import Cents, Month
 from counter.icons import icon, icon_shapes
-from counter.messages import if_video_fails
+from counter.message_words import if_video_fails
 from counter.pdf.letters import ARABIC_WORDS
 from counter.practice.content import EXERCISES
 from counter.store.lobby import Lobby, look

@@ -18,7 +18,8 @@ from counter.config import Settings
 from counter.control import Thresholds
 from counter.db import Database, old_copies
 from counter.formatting import date_long
-from counter.messages import CLOSING, Channel, Kind, NotSent, closing_words
+from counter.message_words import closing_words
+from counter.messages import CLOSING, Channel, Kind, NotSent
 from counter.models import Agent, Message
 from counter.outside.calendar_file import calendar_file
 from counter.outside.mail import letter, send_mail

@@ -37,6 +37,7 @@ RANKS = (
         "workshops",
         "figures",
         "messages",
+        "message_words",
         "motifs",
         "places",
         "tutorials",

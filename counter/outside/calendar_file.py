@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 from counter.formatting import phone
-from counter.messages import if_video_fails
+from counter.message_words import if_video_fails
 from counter.models import Appointment
 from counter.slots import Mode
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from counter.appointments import spoken_code
 from counter.diagnosis import Need
 from counter.formatting import NBSP, day_long, duration, hour, phone
-from counter.messages import if_video_fails
+from counter.message_words import if_video_fails
 from counter.models import Appointment
 from counter.pdf.sheet import Sheet
 from counter.slots import Mode

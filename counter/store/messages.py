@@ -16,27 +16,24 @@ from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import spoken_code
 from counter.formatting import day_long, hour, is_mobile, phone
+from counter.message_words import Facts, email_words, if_video_fails, sms_words
 from counter.messages import (
     LEASE,
     MAX_TRIES,
     PASSWORD,
     UNTIL_MOVED,
     Channel,
-    Facts,
     Kind,
     NotSent,
     Outgoing,
     Reminder,
     State,
     channels,
-    email_words,
-    if_video_fails,
     moment,
     next_try,
     reminder_days,
     reminders,
     sending_time,
-    sms_words,
 )
 from counter.models import Appointment, Message, Site
 

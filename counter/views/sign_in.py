@@ -13,7 +13,8 @@ from counter.formatting import moment_long
 from counter.forms.account import CodeForm, ForgottenForm
 from counter.forms.sign_in import SignInForm
 from counter.journal import Act, Subject
-from counter.messages import PASSWORD, Channel, password_words
+from counter.message_words import password_words
+from counter.messages import PASSWORD, Channel
 from counter.models import Agent
 from counter.security import MUST_CHANGE, allow, safe_target, signed_in
 from counter.store import agents

@@ -8,21 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from counter.formatting import day_long, hour, is_mobile
+from counter.message_words import Facts, email_words, gsm7, septets, sms_words
 from counter.messages import (
     MAX_TRIES,
     Channel,
-    Facts,
     Kind,
     channels,
-    email_words,
-    gsm7,
     masked,
     next_try,
     reminder_days,
     reminders,
     sending_time,
-    septets,
-    sms_words,
 )
 from counter.slots import Mode
 
