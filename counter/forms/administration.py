@@ -18,6 +18,7 @@ from counter.forms.fields import (
     NumberField,
     Required,
     TextField,
+    VersionedForm,
 )
 from counter.forms.openings import SeenForm
 from counter.forms.validators import Lines, OneLine, ReminderDays, VideoAddress
@@ -106,7 +107,7 @@ def _minutes(label: str) -> NumberField:
     return NumberField(label, 5, 480, "minutes", hint="Durée en minutes. Vide : ce motif ne se prend pas ainsi.")
 
 
-class MotifForm(CounterForm):
+class MotifForm(VersionedForm):
     code = TextField("Code", [OneLine(4)], width=12, maxlength=4, hint="Celui de votre Caf, par exemple 03.")
     label = TextField("Nom officiel", [Required("Écrivez le nom officiel du motif."), OneLine(160)], maxlength=200)
     plain_label = TextField(
@@ -161,6 +162,7 @@ class MotifForm(CounterForm):
         known = _of_motif(obj) if obj else {"icon": "info", "notice": 60, "horizon": 60, "active": True,
                                             "audience": Audience.ALL, "reminder_days": "2, 0"}  # fmt: skip
         super().__init__(*args, data=known, **kwargs)
+        self.watch(known)
         if obj and obj.icon not in ICONS:
             self.icon.options = [(obj.icon, obj.icon), *self.icon.options]
         self.follow_up.options = [("", "Aucun"), *((str(m.id), f"{m.code} {m.plain_label}".strip()) for m in others)]
@@ -230,7 +232,12 @@ class Siret:
             raise StopValidation(fault)
 
 
-class SiteForm(SeenForm):
+_OF_SITE = ("name", "short_name", "street", "postal_code", "city", "department", "access", "hours", "video_url",
+            "siret")  # fmt: skip
+_MORE_OF_SITE = ("timezone", "matricule", "latitude", "longitude")
+
+
+class SiteForm(SeenForm, VersionedForm):
     name = TextField("Nom", [Required("Écrivez le nom du lieu."), OneLine(120)], maxlength=150)
     short_name = TextField(
         "Nom court",
@@ -281,6 +288,7 @@ class SiteForm(SeenForm):
 
     def __init__(self, *args, obj: Site | None = None, **kwargs):
         super().__init__(*args, obj=obj, **kwargs)
+        self.watch({name: getattr(obj, name) for name in (*_OF_SITE, *_MORE_OF_SITE)} if obj else {})
         if obj and obj.timezone not in ZONES and obj.timezone in zoneinfo.available_timezones():
             self.timezone.options = [(obj.timezone, obj.timezone), *self.timezone.options]
 
@@ -292,8 +300,7 @@ class SiteForm(SeenForm):
         return valid
 
     def fill(self, site: Site) -> None:
-        for name in ("name", "short_name", "street", "postal_code", "city", "department", "access", "hours",
-                     "video_url", "siret"):  # fmt: skip
+        for name in _OF_SITE:
             setattr(site, name, self[name].data or "")
         site.timezone, site.matricule = self.timezone.data, self.matricule.data or None
         site.latitude, site.longitude = self.latitude.degrees, self.longitude.degrees

@@ -18,6 +18,7 @@ from counter.forms.fields import (
     KeyedForm,
     Required,
     TextField,
+    VersionedForm,
 )
 from counter.forms.validators import Lines, OneLine, PersonName, Phone
 from counter.models import Workshop
@@ -56,7 +57,7 @@ class ClockTime:
             raise StopValidation("Écrivez l'heure comme 14 h 30.")
 
 
-class WorkshopForm(KeyedForm):
+class WorkshopForm(KeyedForm, VersionedForm):
     """A session to prepare; with `shown`, one to change, whose day and hour may stay what they are."""
 
     title = TextField("Nom de l'atelier", [Required("Écrivez le nom de l'atelier."), OneLine(120)], maxlength=200)
@@ -74,7 +75,9 @@ class WorkshopForm(KeyedForm):
     bring = AreaField("À apporter", [Lines(15)], hint="Une chose par ligne.", rows=2)
 
     def __init__(self, *args, sites, now: datetime, shown: Workshop | None = None, **kwargs):
-        super().__init__(*args, data=_typed(shown) if shown else None, **kwargs)
+        known = _typed(shown) if shown else {}
+        super().__init__(*args, data=known, **kwargs)
+        self.watch(known)
         self.now, self.shown = now, shown
         self.site.cards = [Choice(str(site.id), site.short_name) for site in sites]
 

@@ -131,6 +131,19 @@ def test_days_of_reminders_nobody_understands_are_said_and_kept_on_the_page(domi
     assert page.form(having="plain_label")["values"]["reminder_days"] == [typed]
 
 
+def test_what_someone_else_changed_meanwhile_is_not_overwritten_unseen(app, dominique):
+    charlie = Visitor(app).sign_in("charlie", PASSWORD)
+    for person in (dominique, charlie):
+        person.get("/administration/caf/1/motifs/1")
+    dominique.submit({"bring": "Le livret de famille"}, having="plain_label")
+    page = charlie.submit({"notice": "90"}, having="plain_label", expect=422)
+    assert "Une autre personne a changé cette page" in page.root_text() and "est à corriger" not in page.text
+    assert "Le livret de famille" in dominique.get("/administration/caf/1/motifs/1").html, "nothing is lost yet"
+    assert "Le motif est enregistré." in charlie.submit(having="plain_label").text, "said once, then it is meant"
+    page = dominique.get("/administration/caf/1/motifs/1")
+    assert page.form(having="plain_label")["values"]["notice"] == ["90"] and "Le livret de famille" not in page.html
+
+
 def test_the_reminders_of_a_booking_are_those_of_its_motif(sending):  # noqa: F811
     app, agent = sending(sms_gateway="fichier")
     say(app, 1, reminder_days="3")

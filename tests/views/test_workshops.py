@@ -280,6 +280,16 @@ def test_another_day_asks_to_tell_the_people_of_the_list(camille, room):
     assert "jeudi 3 décembre 2026 à 14 h 30" in paper and "Son chargeur" in paper
 
 
+def test_two_agents_who_change_it_at_once_do_not_overwrite_each_other_unseen(app, camille, room):
+    other = Visitor(app).sign_in("camille", PASSWORD)
+    for person in (camille, other):
+        person.get(f"{room}/changer")
+    camille.submit({"starts": "16 h"}, having="places")
+    page = other.submit({"title": "Autre nom"}, having="places", expect=422)
+    assert "Une autre personne a changé cette page" in page.root_text()
+    assert "à 16 h" in camille.get(room).root_text()
+
+
 def test_fewer_places_than_people_are_refused_with_what_was_typed(app, camille):
     camille.get("/ateliers/nouveau")
     room = camille.submit(NEW | {"places": "2"}, having="places").url

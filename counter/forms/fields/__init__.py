@@ -1,6 +1,6 @@
 """Fields that render themselves: label above, hint under it, error under the field."""
 
-from counter.forms.fields.base import CounterForm, KeyedForm, Rendered, Required
+from counter.forms.fields.base import CounterForm, KeyedForm, Rendered, Required, VersionedForm
 from counter.forms.fields.choice import CardField, ChecksField, Choice, ChoiceField
 from counter.forms.fields.day import DateField, DayMaybeYearField, DayMonthField, check_order
 from counter.forms.fields.file import FileField
@@ -25,4 +25,5 @@ __all__ = [
     "TextField",
     "check_order",
     "typed_labels",
+    "VersionedForm",
 ]

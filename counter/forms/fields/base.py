@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 
@@ -9,6 +10,11 @@ from flask import get_template_attribute
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
+
+OUTDATED = (
+    "Une autre personne a changé cette page depuis que vous l'avez ouverte : rien n'est enregistré. Ouvrez-la dans un "
+    "autre onglet pour voir ses réponses. Pour les remplacer par les vôtres, enregistrez de nouveau."
+)
 
 
 class Rendered:
@@ -81,3 +87,26 @@ class KeyedForm(CounterForm):
             field.data = str(uuid.UUID(field.data))
         except ValueError:
             field.data = str(uuid.uuid4())
+
+
+class VersionedForm(CounterForm):
+    """A form that changes what is there. `version` says what was there when the page was opened, so that what someone
+    else has changed since is not overwritten unseen."""
+
+    version = HiddenField()
+
+    def watch(self, known: dict) -> None:
+        """`known` is what the form is filled with, as it is in the database now."""
+        content = json.dumps(known, default=str, sort_keys=True)
+        self._now = hashlib.sha256(content.encode()).hexdigest()[:16]
+        if not self.is_submitted():
+            self.version.data = self._now
+
+    def validate(self, extra_validators=None) -> bool:
+        """Refused once when someone else changed it since the page was opened; sent again, it is meant."""
+        valid = super().validate(extra_validators)
+        if not valid or self.version.data == self._now:
+            return valid
+        self.version.data = self._now
+        self.form_errors = [OUTDATED]
+        return False
