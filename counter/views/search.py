@@ -49,7 +49,7 @@ PAGES = (
             ("code du rendez-vous", "annuler un rendez-vous", "déplacer un rendez-vous", "rendez-vous déjà pris")),
     AppPage("agenda.day", "Agenda", "Qui vient aujourd'hui", "calendar-days",
             ("planning", "rendez-vous du jour", "liste des rendez-vous", "semaine")),
-    AppPage("calls.people", "Personnes à appeler", "Celles qui n'ont ni e-mail ni SMS", "phone-outgoing",
+    AppPage("phone_calls.people", "Personnes à appeler", "Celles qui n'ont ni e-mail ni SMS", "phone-outgoing",
             ("liste d'appels", "rappeler les personnes", "prévenir")),
     AppPage("workshops.upcoming", "Ateliers", "Inscrire à un atelier, feuille de présence", "presentation",
             ("atelier collectif", "inscription atelier", "séance", "émargement")),

@@ -24,8 +24,8 @@ from counter.messages import LEASE, MAX_TRIES, Channel, Kind, Outgoing, State
 from counter.models import Appointment, Message, Motif
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.booking import book
-from counter.store.calls import not_reached
 from counter.store.messages import abandon, claim, due_messages, outbox, queue, record_sent
+from counter.store.phone_calls import not_reached
 from counter.upkeep import Sent, send_due
 from tests.conftest import START, Clock, settings_for
 from tests.store.conftest import EVERY_DAY, PERSON, Town, at, new_key

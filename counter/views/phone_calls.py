@@ -12,13 +12,13 @@ from counter.forms.appointments import ActForm
 from counter.journal import Act, Subject
 from counter.messages import Outgoing
 from counter.security import allow
-from counter.store import calls as store
+from counter.store import phone_calls as store
 from counter.store.appointments import get_appointment
 from counter.store.places import get_site
 from counter.views.messages import outgoing
 from counter.web import agent, found, local, note, now, reach, reading, seen, served_sites, services, whole, writing
 
-blueprint = Blueprint("calls", __name__, url_prefix="/agenda/appels")
+blueprint = Blueprint("phone_calls", __name__, url_prefix="/agenda/appels")
 
 
 @blueprint.get("")
@@ -35,14 +35,14 @@ def people():
     if people or cancelled or to_move:
         seen(Subject.AGENDA, site.id, f"appels {day.isoformat()}")
     return render_template(
-        "calls/people.html",
+        "phone_calls/people.html",
         day=day,
         site=site,
         sites=served_sites(),
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
         cancelled=cancelled,
-        called=store.last_calls(reading(), [*people, *cancelled, *to_move]),
+        called=store.last_phone_calls(reading(), [*people, *cancelled, *to_move]),
         to_move=to_move,
         form=ActForm(),
         answers={answer: answer.label for answer in Answer},
@@ -60,9 +60,11 @@ def called(appointment_id: int):
         mine = found(get_appointment(main, appointment_id, reach()))
         if form.validate_on_submit() and answer in list(Answer):
             key = form.act_key(str(appointment_id), answer)
-            store.record_call(main, mine, Answer(answer), key, now(), agent().id)
+            store.record_phone_call(main, mine, Answer(answer), key, now(), agent().id)
             note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, f"appel {answer}")
-    return redirect(url_for("calls.people", jour=mine.day.isoformat(), site=mine.site_id, _anchor=f"appel-{mine.id}"))
+    return redirect(
+        url_for("phone_calls.people", jour=mine.day.isoformat(), site=mine.site_id, _anchor=f"appel-{mine.id}")
+    )
 
 
 def _day(text: str | None) -> date | None:

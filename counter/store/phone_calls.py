@@ -73,7 +73,7 @@ _NEWS = (EventKind.MOVED, EventKind.MOTIF, EventKind.CANCELLED)
 
 
 @dataclass(frozen=True)
-class Call:
+class PhoneCall:
     """How the last call to a person ended, when, and who called."""
 
     answer: Answer
@@ -81,7 +81,7 @@ class Call:
     agent: str
 
 
-def last_calls(session: Session, appointments: Sequence[Appointment]) -> dict[int, Call]:
+def last_phone_calls(session: Session, appointments: Sequence[Appointment]) -> dict[int, PhoneCall]:
     """The last call to the person of each of these appointments, unless what they were told has changed since: another
     time, cancelled, or to move now."""
     query = select(AppointmentEvent).options(joinedload(AppointmentEvent.agent)).order_by(AppointmentEvent.id)
@@ -93,11 +93,11 @@ def last_calls(session: Session, appointments: Sequence[Appointment]) -> dict[in
         event = last.get(item.id)
         answer, _, to_move = event.detail.partition(">") if event else ("", "", "")
         if event and event.kind_value is EventKind.PHONED and bool(to_move) == item.must_move:
-            found[item.id] = Call(Answer(answer), event.at, event.agent.display_name)
+            found[item.id] = PhoneCall(Answer(answer), event.at, event.agent.display_name)
     return found
 
 
-def record_call(
+def record_phone_call(
     session: Session, appointment: Appointment, answer: Answer, key: str, now: datetime, agent_id: int
 ) -> None:
     """Someone called the person, of an appointment to move about that. The same key twice is one call."""
