@@ -6,16 +6,18 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from counter.access import Permission
 from counter.appointments import may_cancel, may_change
+from counter.formatting import day_long, hour
 from counter.forms.appointments import ActForm, CancelReasonForm, ContactForm, WaitForm, typed_of
 from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.security import allow
-from counter.slots import ModeNotAllowed, OffGrid, Refusal, SlotTaken
+from counter.slots import Mode, ModeNotAllowed, OffGrid, Refusal, Slot, SlotTaken
 from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.messages import queue
 from counter.store.places import get_motif, list_motifs, list_sites
+from counter.store.slots import SlotFilter, search_slots
 from counter.views import acts
 from counter.views.appointments import booked_page
 from counter.views.messages import outgoing
@@ -135,7 +137,20 @@ def wait(appointment_id: int):
         elif _changeable(mine):
             waiting.ask(main, mine, form.earliest(local().date()), now())
         note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "attente")
+    if request.form.get("attendre") == "oui" and (free := _earlier_place(booked, form)):
+        when = f"{day_long(free.day)} à {hour(free.minute)}"
+        flash(f"Une place plus tôt est déjà libre : {when}. Pour la prendre : « Déplacer ».", "info")
     return _back(appointment_id)
+
+
+def _earlier_place(booked: Appointment, form: WaitForm) -> Slot | None:
+    """A free place that the list would never offer, since nobody gives it back."""
+    on_site, everywhere = booked.mode_value is Mode.ON_SITE, list_sites(reading(), caf_id())
+    sites = {booked.site_id} if on_site else {site.id for site in everywhere}
+    wanted = SlotFilter(frozenset({booked.mode_value}), frozenset(sites), first_day=form.earliest(local().date()))
+    slots = search_slots(reading(), booked.motif, wanted, now()).earliest.values()
+    first = min(slots, default=None)
+    return first if first and (first.day, first.minute) < (booked.day, booked.minute) else None
 
 
 @blueprint.post("/place-plus-tot")

@@ -201,6 +201,17 @@ class TestWaiting:
         assert "sur la liste d'attente depuis le mardi 24 novembre" in camille.page.text
         return earlier, later
 
+    def test_who_waits_while_an_earlier_place_is_free_is_told_so(self, camille):
+        url = taken(camille, nth=-1)
+        page = camille.submit({"attendre": "oui"}, action=f"{url}/attente")
+        assert "Une place plus tôt est déjà libre : " in page.text
+        assert "Pour la prendre : « Déplacer »" in page.text.replace("\xa0", " ").replace("\u202f", " ")
+
+    def test_who_waits_and_has_the_first_place_is_told_nothing(self, camille):
+        url = taken(camille, nth=0)
+        page = camille.submit({"attendre": "oui"}, action=f"{url}/attente")
+        assert "sur la liste d'attente depuis" in page.text and "déjà libre" not in page.text
+
     def give_back(self, camille, url: str) -> None:
         camille.get(f"{url}/annuler")
         camille.submit({"reason": "personne"}, having="reason")
