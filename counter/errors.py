@@ -15,7 +15,7 @@ from counter.attestations import TooLong, Unprintable
 from counter.db import database_sentence
 from counter.lobby import AlreadyCalled, AlreadyComing, CallOver, NobodyWaits
 from counter.security import pending_form
-from counter.slots import BeyondHorizon, ModeNotAllowed, MotifClosed, OffGrid, Refusal, SlotTaken, TooSoon
+from counter.slots import BeyondHorizon, ModeNotAllowed, MotifClosed, OffGrid, Refusal, SlotShut, SlotTaken, TooSoon
 from counter.throttle import TooManyTries
 
 log = logging.getLogger("counter")
@@ -64,6 +64,7 @@ PAGES = {
 
 _REFUSALS = {
     SlotTaken: "Ce créneau vient d'être pris. Choisissez-en un autre.",
+    SlotShut: "Ce jour-là, nous ne recevons plus à cette heure. Choisissez un autre créneau.",
     TooSoon: "Ce créneau est trop proche : il n'est plus possible de le réserver. Choisissez-en un autre.",
     BeyondHorizon: "Cette date est trop lointaine pour ce motif. Choisissez une date plus proche.",
     ModeNotAllowed: "Ce motif ne se prend pas de cette façon. Choisissez un autre créneau.",

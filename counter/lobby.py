@@ -44,6 +44,7 @@ class Arrival(StrEnum):
     BY_VIDEO = "visio"
     CANCELLED = "annule"
     OVER = "fini"
+    TO_MOVE = "a-deplacer"
 
     @property
     def sentence(self) -> str:
@@ -60,6 +61,9 @@ _SENTENCES = {
     Arrival.BY_PHONE: text("Ce rendez-vous est par téléphone, le {day}, à **{hour}**. Nous vous appelons."),
     Arrival.BY_VIDEO: text("Ce rendez-vous est en visio, le {day}, à **{hour}**."),
     Arrival.CANCELLED: text("Ce rendez-vous est annulé. Vous pouvez en prendre un autre."),
+    Arrival.TO_MOVE: text(
+        "Nous ne pouvons plus vous recevoir à cette heure. Choisissez une autre heure, ou appelez un agent."
+    ),
     Arrival.OVER: text("Ce rendez-vous est terminé. Prenez un numéro si vous voulez voir quelqu'un."),
 }
 # The same for nobody and for several people: it never tells whether somebody is expected.
@@ -79,12 +83,14 @@ class Expected(Protocol):
     day: date
     minute: int
     duration: int
+    must_move: bool
 
 
 def arrival(of: Expected, site_id: int, today: date, minute: int) -> Arrival:
     """What « je suis là » means for an appointment, at a site, on a day and at a minute of it (local time)."""
     for what, holds in (
         (Arrival.CANCELLED, of.status_value in GIVEN_BACK),
+        (Arrival.TO_MOVE, of.must_move and of.day >= today),
         (Arrival.BY_PHONE, of.mode_value is Mode.PHONE),
         (Arrival.BY_VIDEO, of.mode_value is Mode.VIDEO),
         (Arrival.PAST, of.day < today),

@@ -62,6 +62,10 @@ class SlotTaken(Refusal):
         super().__init__("slot taken")
 
 
+class SlotShut(SlotTaken):
+    """Nobody receives there on that day any more."""
+
+
 class TooSoon(Refusal):
     """Earlier than the shortest notice of the motif."""
 

@@ -24,7 +24,7 @@ from counter.demonstration import fill
 from counter.journal import Act, Subject
 from counter.keys import Keys, check_fingerprint, load_keys
 from counter.store.agents import IdentifierTaken, create_agent
-from counter.store.free_time import prepare_free_time
+from counter.store.free_time import prepare_free_time, prepare_horizons
 from counter.store.journal import record
 from counter.store.settings import DEMONSTRATION, KEY_FINGERPRINT, get_setting, is_demonstration, is_empty, put_setting
 
@@ -50,6 +50,7 @@ def prepare_instance(settings: Settings, now: datetime) -> None:
         if known is None:
             put_setting(session, KEY_FINGERPRINT, keys.vault.fingerprint)
         prepare_free_time(session, now.date(), settings.slot_days)
+        prepare_horizons(session, now.date())
     main.close()
     open_cache(settings.cache_url, keys.vault).close()
     if not settings.database_url:

@@ -22,7 +22,15 @@ from counter.forms.fields import (
 )
 from counter.forms.validators import OneLine
 from counter.models import Closure, Motif, Opening
-from counter.openings import Made, intervals_between, made_by, mask_of_weekdays, shortest_interval, weekdays_of
+from counter.openings import (
+    Made,
+    first_served,
+    intervals_between,
+    made_by,
+    mask_of_weekdays,
+    shortest_interval,
+    weekdays_of,
+)
 from counter.slots import MAX_INTERVALS, Mode, grid_of
 
 INTERVALS = (5, 10, 15, 20, 30, 45, 60)
@@ -80,6 +88,7 @@ class OpeningForm(CounterForm):
             (self.ends, hours, self._hours_fault),
             (self.valid_from, (), self._from_fault),
             (self.valid_to, (self.valid_from,), self._to_fault),
+            (self.weekdays, (self.valid_from, self.valid_to), self._never_fault),
             (self.motifs, (), self._no_motif_fault),
             (self.motifs, (*hours, self.mode, self.desks), self._motif_fault),
         ):
@@ -99,9 +108,10 @@ class OpeningForm(CounterForm):
             return f"Cette plage dure moins de {interval} minutes : allongez-la, ou choisissez moins de minutes."
         if count > MAX_INTERVALS:
             longer = shortest_interval(starts, ends, INTERVALS)
+            parts = {2: "deux", 3: "trois"}.get(-(-count // MAX_INTERVALS), "plusieurs")
             return (
-                f"Cette plage ferait {count} créneaux, {MAX_INTERVALS} au plus. Faites-en deux plages, ou choisissez "
-                f"un créneau toutes les {longer} minutes."
+                f"Cette plage ferait {count} créneaux, {MAX_INTERVALS} au plus. Faites-en {parts} plages, ou "
+                f"choisissez un créneau toutes les {longer} minutes."
             )
         return ""
 
@@ -111,6 +121,12 @@ class OpeningForm(CounterForm):
     def _to_fault(self) -> str:
         wrong = self.valid_to.data and self.valid_to.data < self.valid_from.data
         return "La plage se termine avant de commencer : corrigez une des deux dates." if wrong else ""
+
+    def _never_fault(self) -> str:
+        mask, first, last = mask_of_weekdays(map(int, self.weekdays.data)), self.valid_from.data, self.valid_to.data
+        if last is None or first_served(first, mask) <= last:
+            return ""
+        return "Aucun de ces jours ne vient entre ces deux dates : corrigez les jours ou les dates."
 
     def _no_motif_fault(self) -> str:
         return "" if self.motifs.data else "Cochez au moins un motif."

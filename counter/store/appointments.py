@@ -22,7 +22,7 @@ from counter.appointments import (
 )
 from counter.keys import Vault
 from counter.models import Appointment, AppointmentEvent, Motif, Site
-from counter.slots import FreedTime, SlotTaken, mask_of
+from counter.slots import FreedTime, mask_of
 from counter.store.booking import (
     Place,
     check_place,
@@ -30,6 +30,7 @@ from counter.store.booking import (
     find_place,
     get_hold,
     give_back,
+    refused,
     take_back,
     take_or_free,
 )
@@ -63,19 +64,21 @@ def move(
 ) -> FreedTime | None:
     """Move it to another slot, with another motif when one is given; code and uid stay. Returns the time given back.
 
-    The same `key` twice, or the slot it already has, changes nothing and returns None. Raises NotNow, Unreachable
-    and the refusals of `hold_slot`: the appointment then keeps its time.
+    The same `key` twice, or the slot it already has, changes nothing and returns None; one that was to move may take
+    that slot again, at a desk that is free. Raises NotNow, Unreachable and the refusals of `hold_slot`: the
+    appointment then keeps its time.
     """
     lock(session, appointment)
     motif = motif or appointment.motif
-    if act_done(session, key) or (appointment.slot.key == slot_key and motif.id == appointment.motif_id):
+    same = appointment.slot.key == slot_key and motif.id == appointment.motif_id
+    if act_done(session, key) or (same and not appointment.must_move):
         return None
     if not may_change(appointment.status_value, appointment.day, local_now(now, appointment.site).date()):
         raise NotNow()
     place = _place_for(session, appointment, motif, slot_key, now)
     left = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
     desk = _exchange(session, appointment, place, hold_token, now)
-    kind = EventKind.MOVED if appointment.slot.key != slot_key else EventKind.MOTIF
+    kind = EventKind.MOVED if appointment.slot.key != slot_key or same else EventKind.MOTIF
     detail = "" if motif.id == appointment.motif_id else f"{appointment.motif_id}>{motif.id}"
     _record(session, appointment, kind, detail, key, now, agent_id, to=(place.day, place.minute))
     appointment.motif_id, appointment.opening_id = motif.id, place.opening_id
@@ -128,7 +131,7 @@ def _exchange(session: Session, appointment: Appointment, place: Place, hold_tok
     desk = take_or_free(session, place, now)
     if desk is None:
         take_back(session, *old)
-        raise SlotTaken(place.slot)
+        raise refused(session, place)
     return desk
 
 

@@ -26,6 +26,7 @@ from counter.slots import (
     OffGrid,
     Refusal,
     Slot,
+    SlotShut,
     SlotTaken,
     check_time,
     grid_of,
@@ -135,7 +136,7 @@ def check_free(session: Session, motif: Motif, slot_key: str, now: datetime) -> 
     """Raises what `hold_slot` does when that slot could not be held now."""
     place = check_place(session, motif, slot_key, now)
     if _DESKS.first(session, _word_of(place)) is None:
-        raise SlotTaken(place.slot)
+        raise refused(session, place)
 
 
 # ── time taken and given back ───────────────────────────────────────────────────────────────────
@@ -145,6 +146,7 @@ _DAY = bindparam("on", type_=FreeTime.day.type)
 _OF_DAY = (_words.c.opening_id == bindparam("opening"), _words.c.day == _DAY)
 _FREE = _words.c.free.bitwise_and(_MASK) == _MASK
 _DESKS = Prepared(select(_words.c.desk).where(*_OF_DAY, _FREE).order_by(_words.c.desk))
+_ANY_WORD = Prepared(select(_words.c.desk).where(*_OF_DAY))
 _THERE = (*_OF_DAY, _words.c.desk == bindparam("at"))
 _TAKE = Prepared(update(_words).where(*_THERE, _FREE).values(free=_words.c.free - _MASK))
 _GIVE_BACK = Prepared(update(_words).where(*_THERE).values(free=_words.c.free.bitwise_or(_MASK)))
@@ -361,8 +363,14 @@ def _desk_for(session: Session, motif: Motif, place: Place, hold_token: str | No
 
 
 def _take_or_refuse(session: Session, place: Place, now: datetime) -> int:
-    """The desk where it was taken. Raises SlotTaken."""
+    """The desk where it was taken. Raises SlotTaken, SlotShut when the day is no longer open."""
     desk = take_or_free(session, place, now)
     if desk is None:
-        raise SlotTaken(place.slot)
+        raise refused(session, place)
     return desk
+
+
+def refused(session: Session, place: Place) -> SlotTaken:
+    """Why there is no desk left: others have them, or the day was closed."""
+    there = _ANY_WORD.first(session, {"opening": place.opening_id, "on": place.day})
+    return SlotTaken(place.slot) if there else SlotShut(place.slot)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from counter.appointments import Status
 from counter.models import Appointment, Closure
 from counter.store.free_time import public_holidays
 from counter.store.openings import list_openings, settle_opening, would_move
@@ -32,6 +33,17 @@ def same_closure(session: Session, closure: Closure) -> Closure | None:
 def stranded_by_closure(session: Session, closure: Closure, local_now: datetime) -> list[Appointment]:
     """The appointments to move if it came to be, in the order of time."""
     return would_move(session, list_openings(session, closure.site_id), local_now, closure.shuts)
+
+
+def already_there(session: Session, closure: Closure, today: date) -> int:
+    """How many people of a day it closes have said that they are there, and still wait."""
+    waiting = select(Appointment).where(
+        Appointment.site_id == closure.site_id,
+        Appointment.day == today,
+        Appointment.status.in_([Status.ARRIVED, Status.CALLED]),
+    )
+    shut = {item.id for item in list_openings(session, closure.site_id) if closure.shuts(item, today)}
+    return sum(item.opening_id in shut for item in session.scalars(waiting))
 
 
 def stranded_by_department(session: Session, site_id: int, department: str, local_now: datetime) -> list[Appointment]:

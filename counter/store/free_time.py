@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
-from sqlalchemy import insert, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import GIVEN_BACK
-from counter.models import Appointment, Closure, FreeTime, Hold, Opening
+from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif
 from counter.slots import mask_of, opens_on
 from counter.store.locks import lock_free_time
 
@@ -54,6 +54,26 @@ def prepare_free_time(session: Session, today: date, days: int) -> int:
     return sum(
         prepare_opening(session, opening, today, today + timedelta(days=days))
         for opening in session.scalars(select(Opening)).all()
+    )
+
+
+def prepare_horizons(session: Session, today: date, motif_id: int | None = None) -> int:
+    """The same, of each opening as far as the longest horizon of its motifs; only the openings of one motif when it is
+    given."""
+    lock_free_time(session)
+    query = (
+        select(Opening, func.max(Motif.horizon))
+        .join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
+        .join(Motif, Motif.id == OpeningMotif.motif_id)
+        .where(Motif.active)
+        .group_by(Opening.id)
+    )
+    if motif_id is not None:
+        of_motif = select(OpeningMotif.opening_id).where(OpeningMotif.motif_id == motif_id)
+        query = query.where(Opening.id.in_(of_motif))
+    return sum(
+        prepare_opening(session, opening, today, today + timedelta(days=horizon))
+        for opening, horizon in session.execute(query).all()
     )
 
 

@@ -43,9 +43,13 @@ def tell_booked(main: Session, number: int, person: dict) -> None:
 
 def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> None:
     """To another slot; `by` are the agent, the other motif and the hold, as `store.move` takes them. Raises its
-    refusals."""
+    refusals. One that was to move and takes its own hour again is as the person knows it: nothing is sent."""
+    stays = booked.must_move and booked.slot.key == slot and by.get("motif") is None
     freed = store.move(main, booked, slot, key, now(), **by)
-    _tell(main, booked, Kind.CHANGE, Act.CHANGED, freed)
+    if not stays:
+        _tell(main, booked, Kind.CHANGE, Act.CHANGED, freed)
+    elif freed is not None:
+        note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id, "meme heure")
 
 
 def correct(main: Session, booked: Appointment, person: dict, agent_id: int) -> None:

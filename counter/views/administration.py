@@ -14,9 +14,10 @@ from counter.security import allow
 from counter.store import places as store
 from counter.store.closures import settle_site, stranded_by_department
 from counter.store.control import open_findings
+from counter.store.free_time import prepare_horizons
 from counter.store.slots import local_now
 from counter.upkeep import thresholds
-from counter.web import agent, found, note, now, reading, render_form, render_moving, services, writing
+from counter.web import agent, found, local, note, now, reading, render_form, render_moving, services, writing
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -135,6 +136,8 @@ def _motif_page(caf: Caf, known: Motif | None):
                 main.add(row)
                 store.put_modes(main, row, form.durations())
                 main.flush()
+                if known:  # its horizon may reach further
+                    prepare_horizons(main, local().date(), known.id)
                 note(main, Act.CHANGED if known else Act.CREATED, Subject.MOTIF, row.id)
         if free:
             flash("Le motif est enregistré.", "ok")

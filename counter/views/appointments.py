@@ -92,6 +92,8 @@ def change_words(event: AppointmentEvent) -> str:
     if event.kind_value is EventKind.CANCELLED:
         return CancelReason(before).label.lower()
     if event.kind_value is EventKind.MOVED:
+        if (event.from_day, event.from_minute) == (event.to_day, event.to_minute):
+            return "à la même heure"
         times = ((event.from_day, event.from_minute), (event.to_day, event.to_minute))
         return " → ".join(f"{day_short(day)} {hour(minute)}" for day, minute in times)
     if event.kind_value is EventKind.PHONED:

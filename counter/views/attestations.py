@@ -135,7 +135,7 @@ def appointment(appointment_id: int):
     form = AppointmentAttestationForm()
     if booked.is_cancelled or booked.must_move:
         if booked.must_move:
-            flash("Personne ne reçoit plus à cette heure : déplacez d'abord le rendez-vous.", "stop")
+            flash("Cette heure n'est plus possible : déplacez d'abord le rendez-vous.", "stop")
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
     if form.validate_on_submit():
         issued = _issue(Kind.APPOINTMENT, store.appointment_facts(booked), form.act_key(), booked.id)

@@ -46,8 +46,10 @@ def move(appointment_id: int):
     if form.validate_on_submit():
         slot = request.form.get("creneau", "")
         try:
+            stays = booked.slot.key == slot and motif.id == booked.motif_id
             _move(appointment_id, slot, form.act_key(slot, str(motif.id)), motif)
-            flash("Le rendez-vous est déplacé. Le code reste le même : imprimez le nouveau papier.", "ok")
+            said = "Le rendez-vous garde son heure" if stays else "Le rendez-vous est déplacé"
+            flash(f"{said}. Le code reste le même{'.' if stays else ' : imprimez le nouveau papier.'}", "ok")
             return _back(appointment_id)
         except Refusal as error:
             refusal = error

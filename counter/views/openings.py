@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
+from counter.formatting import plural
 from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Closure, Opening, Site
@@ -16,7 +17,7 @@ from counter.security import allow
 from counter.slots import opens_on
 from counter.store import closures as closure_store
 from counter.store import openings as store
-from counter.store.free_time import named_holidays
+from counter.store.free_time import named_holidays, prepare_horizons
 from counter.store.places import list_motifs
 from counter.store.slots import local_now
 from counter.views.administration import its_site
@@ -119,6 +120,7 @@ def new_opening(site_id: int):
             twice = store.same_opening(main, row, form.motif_ids())
             if twice is None:
                 store.add_opening(main, row, form.motif_ids(), today, services().settings.slot_days)
+                prepare_horizons(main, today)
                 note(main, Act.CREATED, Subject.OPENING, row.id)
         flash(
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"
@@ -149,7 +151,9 @@ def opening(opening_id: int):
     )
     stranded: list[Appointment] = []
     right = form.validate_on_submit()
-    if right and "compter" not in request.form:
+    if "compter" in request.form:
+        form.seen.data = ""  # the list is no longer on the page: it is shown again before anything is done
+    elif right:
         with writing() as main:
             stranded = _change_opening(main, opening_id, form)
         if not stranded:
@@ -186,13 +190,20 @@ def new_closure(site_id: int):
     today = _local(site).date()
     openings = [o for o in store.list_openings(reading(), site.id) if o.valid_to is None or o.valid_to >= today]
     form = ClosureForm(openings=openings, today=today)
+    in_lobby = 0
     stranded: list[Appointment] = []
     if form.validate_on_submit():
         closure = form.new_closure(site.id)
         with writing() as main:
             stranded = _close(main, closure, its_site(site_id, main), form.seen.data)
+            in_lobby = closure_store.already_there(main, closure, today)
         if not stranded:
             flash("La fermeture est enregistrée.", "ok")
+            if in_lobby:
+                there = plural(in_lobby, "personne est déjà arrivée", "personnes sont déjà arrivées")
+                flash(
+                    f"{there} aujourd'hui : recevez-{'la' if in_lobby == 1 else 'les'}, ou prévenez l'accueil.", "info"
+                )
             return redirect(url_for("openings.week", site_id=site.id, jour=form.first.data.isoformat()))
         form.seen.data = seen_of(stranded)
     return render_moving("openings/closure.html", form, stranded, site)

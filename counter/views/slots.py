@@ -10,11 +10,11 @@ from flask import render_template, request, url_for
 
 from counter.appointments import reachable
 from counter.errors import refusal_sentence
-from counter.formatting import DAYS, spoken_list
+from counter.formatting import DAYS, day_long, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
 from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
-from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days
+from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days, last_bookable
 from counter.store import appointments as store
 from counter.store import booking
 from counter.store import slots as slot_store
@@ -86,7 +86,8 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     wanted = replace(wanted, modes=wanted.modes or anything.modes)
     near = form.near()
     search = _search(motif, wanted, near)
-    if not search.days:
+    too_far = wanted.first_day is not None and wanted.first_day > last_bookable(local().date(), motif.horizon)
+    if not (search.days or too_far):
         with writing() as main:
             count_unmet(main, motif.id, local().date())
     anywhere = search if search.days else slot_store.search_slots(reading(), motif, anything, now())
@@ -152,6 +153,9 @@ def _by_distance(sites: list[Site], near: dict[int, int] | None) -> list[Site]:
 
 def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, int] | None = None) -> str:
     """Why a search found nothing, in one sentence."""
+    last = last_bookable(local().date(), motif.horizon)
+    if wanted.first_day is not None and wanted.first_day > last:
+        return f"Ce motif se prend jusqu'au {day_long(last, year=True)}, pas plus tard."
     if near is not None and wanted.modes == {Mode.ON_SITE}:
         parts = _parts(wanted, near)
         if not parts:

@@ -38,6 +38,7 @@ class Expected:
     day: date = TUESDAY
     minute: int = 600
     duration: int = 30
+    must_move: bool = False
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,9 @@ def test_one_is_welcome_from_an_hour_before_to_the_end(minute, what):
         ({"site_id": 2}, Arrival.OTHER_PLACE),
         ({"mode_value": Mode.PHONE}, Arrival.BY_PHONE),
         ({"mode_value": Mode.VIDEO}, Arrival.BY_VIDEO),
+        ({"must_move": True}, Arrival.TO_MOVE),
+        ({"must_move": True, "day": TUESDAY + timedelta(days=1), "mode_value": Mode.PHONE}, Arrival.TO_MOVE),
+        ({"must_move": True, "day": TUESDAY - timedelta(days=1)}, Arrival.PAST),
     ],
 )
 def test_whatever_else_stands_in_the_way_has_its_own_answer(change, what):
@@ -71,7 +75,7 @@ def test_whatever_else_stands_in_the_way_has_its_own_answer(change, what):
 
 def test_each_refusal_has_a_sentence_that_can_be_said():
     said = {what: what.sentence for what in Arrival if what not in (Arrival.WELCOME, Arrival.ALREADY)}
-    assert len(set(said.values())) == len(said) == 9
+    assert len(set(said.values())) == len(said) == 10
     for sentence in said.values():
         assert "{" not in sentence.format(hour="9 h", day="mardi", place="Tarare", opens="8 h")
 

@@ -65,7 +65,7 @@ ASKED = {
     "account": "connecte", "home": "connecte",
     "agenda": "accueil", "appointments": "accueil", "attestations": "accueil", "changes": "accueil",
     "demarches": "accueil", "diagnosis": "accueil", "dossiers": "accueil", "follow_ups": "accueil",
-    "guiding": "accueil", "lobby": "accueil", "messages": "accueil", "practice": "accueil", "processing": "accueil",
+    "guiding": "accueil", "lobby": "accueil", "phone_calls": "accueil", "practice": "accueil", "processing": "accueil",
     "quotient": "accueil", "search": "accueil", "visits": "accueil", "working": "accueil", "workshops": "accueil",
     "administration": "administration", "agents": "administration", "control": "administration",
     "journal": "administration", "openings": "administration", "retention": "administration",

@@ -80,7 +80,7 @@ def test_an_hour_that_is_lost_is_not_said_to_stand(camille, landline, database):
     with database.writing() as session:
         session.execute(update(Appointment).where(Appointment.id == landline.id).values(to_move=True))
     page = camille.get(calls_of(landline))
-    assert "À déplacer : personne ne reçoit plus à cette heure" in page.root_text()
+    assert "À déplacer : l'heure n'est plus possible" in page.root_text()
     assert "par Camille" not in line_of(page, landline), "she was called before it was lost"
     assert "par Camille" in line_of(call(camille, landline, "sans-reponse"), landline)
     with database.writing() as session:

@@ -48,7 +48,7 @@ def lost(app, camille, home) -> int:
 
 def test_the_agent_is_told_to_call_and_has_nothing_reassuring_to_read_out(camille, lost):
     page = camille.get(f"/rendez-vous/{lost}")
-    assert page.h1 == "Rendez-vous à déplacer" and "Personne ne reçoit plus" in page.text
+    assert page.h1 == "Rendez-vous à déplacer" and "ne peut plus avoir lieu à cette heure" in page.text
     assert "01 99 00 00 00" in page.text and "Nous ne pouvons plus vous recevoir" in page.text
     assert "Votre rendez-vous est le" not in page.text and "Imprimer le papier" not in page.links()
     assert "doit être déplacé" in text_of_pdf(camille.file(f"/rendez-vous/{lost}/papier.pdf"))

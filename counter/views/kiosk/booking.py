@@ -14,7 +14,7 @@ from counter.forms.fields import Choice
 from counter.forms.kiosk import EmailForm, FirstNameForm, LastNameForm, NeededPhoneForm, PhoneForm, TypedForm
 from counter.kiosk import A_SCREEN, WHO, Choose, next_screen, part_of, pressed, screen_before, screens, text
 from counter.security import allow
-from counter.slots import Mode, Refusal, SlotTaken
+from counter.slots import Mode, Refusal, SlotShut, SlotTaken
 from counter.store import appointments as store
 from counter.store import booking
 from counter.store.places import get_motif, get_site, list_motifs
@@ -114,6 +114,8 @@ def _asked(screen: Choose, fault: str = "", typed: str | None = None):
 
 def _choices_page(screen: Choose, back: str, fault: str, code: int):
     more_from, size = None, A_SCREEN
+    if screen in {Choose.DAY, Choose.SLOT}:
+        release()  # the time that was chosen before is one of those to choose from
     if screen is Choose.MODE:
         offers = modes_to_choose(motif_of_draft())
     elif screen is Choose.SITE:
@@ -270,7 +272,12 @@ def _summary(fault: str = "", code: int = 200):
         return _asked(Choose.SLOT, refusal_sentence(refusal))
     site = found(get_site(reading(), slot.site_id))
     back = url_for("kiosk.ask_for", screen=screens(known)[-1])
-    return page("summary", code, draft=known, motif=motif, slot=slot, site=site, back=back, fault=fault, choose=Choose)
+    moving = store.appointment_by_id(reading(), known["moving"]) if "moving" in known else None
+    told = found(moving).told_motif if "moving" in known else motif.plain_label
+    return page(
+        "summary", code, draft=known, motif=motif, told_motif=told, slot=slot, site=site, back=back, fault=fault,
+        choose=Choose,
+    )  # fmt: skip
 
 
 def _person() -> dict:
@@ -295,8 +302,9 @@ def confirm():
     try:
         booked = _move() if "moving" in draft() else _book()
     except SlotTaken as refusal:
-        put(Choose.SLOT, None)
-        return _asked(Choose.SLOT, refusal_sentence(refusal))
+        screen = Choose.DAY if isinstance(refusal, SlotShut) else Choose.SLOT
+        put(screen, None)
+        return _asked(screen, refusal_sentence(refusal))
     except Refusal as refusal:
         return _summary(refusal_sentence(refusal), 409)
     session.pop(DRAFT, None)
@@ -330,3 +338,4 @@ def release() -> None:
     if token := draft().get("hold"):
         with writing() as main:
             booking.release_hold(main, token)
+        session[DRAFT] = {name: value for name, value in draft().items() if name != "hold"}
