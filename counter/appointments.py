@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from counter.diagnosis import Need
 from counter.slots import Mode, Refusal
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -232,3 +233,13 @@ def spoken_code(code: str) -> str:
 def normal_code(typed: str) -> str:
     """What a person typed, as it is kept: capitals, without spaces or dashes."""
     return "".join(c for c in typed.upper() if c.isalnum())
+
+
+def needs_words(person: dict) -> str:
+    """`Interprète (ukrainien), Entend mal`."""
+    language = person.get("language")
+    labels = [
+        f"{Need(code).label} ({language})" if code == Need.INTERPRETER and language else Need(code).label
+        for code in person.get("needs", ())
+    ]
+    return ", ".join(labels)

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from counter import formatting
 from counter.access import Permission
-from counter.appointments import spoken_code
+from counter.appointments import needs_words, spoken_code
 from counter.config import ROOT
 from counter.dossiers.contents import Cents, Month
 from counter.icons import icon, icon_shapes
@@ -78,6 +78,7 @@ def prepare(app: Flask) -> None:
     app.add_template_global(glossed, "glossed")
     app.add_template_global(static_url, "static_url")
     app.jinja_env.globals["practised"] = frozenset(EXERCISES)  # slugs of the sheets that can be practised
+    app.add_template_global(needs_words, "needs_words")
     app.add_template_global(if_video_fails, "if_video_fails")
     app.add_template_global(formatting.plural, "plural")
     app.add_template_global(formatting.day_brief, "day_brief")

@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from counter.appointments import CancelReason
 from counter.diagnosis import Need
-from counter.formatting import DAYS, phone
+from counter.formatting import DAYS, day_long, phone
 from counter.forms.fields import (
     CardField,
     ChecksField,
@@ -215,6 +215,14 @@ class WaitForm(KeyedForm):
     """On the waiting list, perhaps not before a day."""
 
     pas_avant = DayMonthField("Pas avant le", hint="Laissez vide si tous les jours conviennent.")
+
+    def comes_before(self, day: date, today: date) -> bool:
+        """Whether a place from then on could be earlier than that day; says so when none can."""
+        earliest = self.earliest(today)
+        if earliest is None or earliest <= day:
+            return True
+        self.pas_avant.errors = [f"Le rendez-vous est le {day_long(day)} : écrivez un jour plus tôt."]
+        return False
 
     def earliest(self, today: date) -> date | None:
         return next_date(self.pas_avant.data, today) if self.pas_avant.data else None

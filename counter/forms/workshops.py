@@ -108,6 +108,10 @@ class WorkshopForm(KeyedForm, VersionedForm):
             f"{taken} personnes ont déjà une place : écrivez {taken} ou plus, ou annulez d'abord des inscriptions."
         ]
 
+    def say_already_marked(self) -> None:
+        """Say that the day, the hour and the place of a session that took place stay."""
+        self.day.errors = ["Les présences sont déjà notées : le jour, l'heure et le lieu ne changent plus."]
+
     def _day(self) -> date:
         day, month, year = self.day.data
         return date(year, month, day) if year else next_date((day, month), self.now.date())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from counter.appointments import spoken_code
-from counter.diagnosis import Need
+from counter.appointments import needs_words, spoken_code
 from counter.formatting import NBSP, day_long, duration, hour, phone
 from counter.message_words import if_video_fails
 from counter.models import Appointment
@@ -91,7 +90,4 @@ def _facts(appointment: Appointment) -> list[tuple[str, str]]:
         Mode.VIDEO: [("Comment", "En visio"), ("E-mail", person["email"])],
     }[mode]
     rows.append(("Durée", duration(appointment.duration)))
-    needs = [Need(code).label for code in person["needs"]]
-    if person["language"]:
-        needs = [f"{label} ({person['language']})" if label == Need.INTERPRETER.label else label for label in needs]
-    return [*rows, ("Pour bien vous recevoir", ", ".join(needs))]
+    return [*rows, ("Pour bien vous recevoir", needs_words(person))]

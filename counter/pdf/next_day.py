@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from counter.diagnosis import Need
+from counter.appointments import needs_words
 from counter.formatting import day_long, day_month, duration, hour, hour_of, plural
 from counter.models import Appointment, Site
 from counter.pdf.sheet import Sheet
@@ -48,13 +48,3 @@ def _row(item: Appointment) -> list[str]:
         f"{motif}{item.mode_value.label}, {duration(item.duration)}",
         needs_words(item.person),
     ]
-
-
-def needs_words(person: dict) -> str:
-    """`Interprète (ukrainien), Entend mal`."""
-    language = person.get("language")
-    labels = [
-        f"{Need(code).label} ({language})" if code == Need.INTERPRETER and language else Need(code).label
-        for code in person.get("needs", ())
-    ]
-    return ", ".join(labels)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.appointments import Status
@@ -115,14 +115,17 @@ def _minutes_to_answer(opening: Opening, day: date, index: int, notice: int, now
     return max(1, min(OFFER_HOURS * 60, left))
 
 
-def list_offers(session: Session, site_id: int, now: datetime) -> list[WaitingRequest]:
-    """The people of a site to call: a place is kept for them."""
+def list_offers(session: Session, site_id: int, now: datetime, agent_id: int | None = None) -> list[WaitingRequest]:
+    """The people to call because a place is kept for them: those of a site, and those whose appointment that agent
+    took elsewhere."""
     query = (
         select(WaitingRequest)
         .join(WaitingRequest.appointment)
         .options(contains_eager(WaitingRequest.appointment).joinedload(Appointment.motif))
         .where(
-            Appointment.site_id == site_id,
+            Appointment.site_id == site_id
+            if agent_id is None
+            else or_(Appointment.site_id == site_id, Appointment.agent_id == agent_id),
             Appointment.status == Status.BOOKED,
             WaitingRequest.offered_until > now,
         )

@@ -87,13 +87,16 @@ def change_workshop(session: Session, workshop: Workshop, today: date, **values)
     """Change a session to come. With another day, hour or site everyone on the list is to be told; places added go to
     those who wait, in order. Returns whether there is someone to tell.
 
-    Raises WorkshopOver, WorkshopCancelled, or TooFewPlaces when more people hold a place.
+    Raises WorkshopOver, WorkshopCancelled, TooFewPlaces when more people hold a place, or AlreadyMarked for another
+    day, hour or site once presence was noted.
     """
     _lock(session, workshop)
     _check_takes_place(workshop, today)
     if values["places"] < workshop.taken:
         raise TooFewPlaces(workshop.taken)
     moved = any(getattr(workshop, name) != values[name] for name in ("day", "minute", "site_id"))
+    if moved:
+        _check_unmarked(session, workshop)
     for name, value in values.items():
         setattr(workshop, name, value)
     session.flush()
@@ -114,14 +117,19 @@ def cancel_workshop(session: Session, workshop: Workshop, now: datetime, today: 
     if workshop.is_cancelled:
         return False
     _check_takes_place(workshop, today)
+    _check_unmarked(session, workshop)
+    workshop.cancelled_at = now
+    _tell_all(session, workshop, News.CANCELLED)
+    return True
+
+
+def _check_unmarked(session: Session, workshop: Workshop) -> None:
+    """Raises AlreadyMarked once presence was noted."""
     marked = select(Enrolment.id).where(
         Enrolment.workshop_id == workshop.id, Enrolment.seat.in_([Seat.PRESENT, Seat.ABSENT])
     )
     if session.scalar(marked.limit(1)) is not None:
         raise AlreadyMarked()
-    workshop.cancelled_at = now
-    _tell_all(session, workshop, News.CANCELLED)
-    return True
 
 
 def _lock(session: Session, workshop: Workshop) -> None:

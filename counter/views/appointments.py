@@ -21,7 +21,7 @@ from counter.store.places import motif_of_topic
 from counter.views.booking import Way, choose_page, contact_page, keep_slot, motifs_page, offers_of
 from counter.views.messages import told_messages, why_no_message
 from counter.views.slots import appointment_of, motif_of
-from counter.web import caf_id, local, reading
+from counter.web import caf_id, local, reach, reading
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/rendez-vous")
 
@@ -70,6 +70,7 @@ def booked_page(booked: Appointment, form: WaitForm):
         "appointments/booked.html",
         booked=booked,
         today=today,
+        in_reach=booked.site_id in reach().site_ids,
         changeable=may_change(booked.status_value, booked.day, today),
         cancellable=may_cancel(booked.status_value),
         history=store.history(reading(), booked.id),

@@ -133,7 +133,7 @@ def appointment(appointment_id: int):
     """The person has this appointment: nothing is asked."""
     booked = appointment_of(appointment_id)
     form = AppointmentAttestationForm()
-    if booked.is_cancelled or booked.must_move:
+    if booked.void or booked.must_move:
         if booked.must_move:
             flash("Cette heure n'est plus possible : déplacez d'abord le rendez-vous.", "stop")
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
@@ -311,8 +311,13 @@ def workshop(workshop_id: int):
     return render_template(
         "attestations/workshop.html", shown=shown, rows=rows, made=len(papers), form=PresenceForm(),
         going_on="encore" in request.args,
-        too_soon=shown.day > local().date(),
+        too_soon=not _has_begun(shown),
     )  # fmt: skip
+
+
+def _has_begun(shown: Workshop) -> bool:
+    there = local()
+    return (shown.day, shown.minute) <= (there.date(), there.hour * 60 + there.minute)
 
 
 def _present(shown: Workshop) -> list[Enrolment]:
@@ -320,10 +325,10 @@ def _present(shown: Workshop) -> list[Enrolment]:
 
 
 def _issue_part(workshop_id: int) -> int:
-    """Issue up to PART papers; how many people still have none. None before the day of the workshop."""
+    """Issue up to PART papers; how many people still have none. None before the workshop."""
     with writing() as main:
         shown = its_workshop(workshop_id, main)
-        if shown.day > local().date():
+        if not _has_begun(shown):
             return 0
         people = {key_of_enrolment(item.id): item for item in _present(shown)}
         waiting = [key for key in people if key not in store.find_by_keys(main, list(people))]

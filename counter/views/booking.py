@@ -19,7 +19,7 @@ from counter.store.diagnosis import last_of_visit
 from counter.store.places import get_site, list_motifs, list_sites
 from counter.store.visits import add_step
 from counter.views import acts
-from counter.views.slots import Picker, motif_of, near_lost, slots_page
+from counter.views.slots import Picker, give_back_expired, motif_of, near_lost, slots_page
 from counter.visits import StepKind
 from counter.web import agent, caf_id, found, local, now, reading, services, visit_in_progress, writing
 
@@ -124,7 +124,7 @@ def contact_page(way: Way):
     if form.validate_on_submit():
         try:
             if not held and not booking.is_booked(reading(), form.act_key(key)):
-                booking.check_free(reading(), motif, slot.key, now())  # what is lost is told without making others wait
+                _check_free(motif, slot.key)  # what is lost is told without making others wait
             booked = _book(way, motif, key, form)
         except Refusal as refusal:
             return _contact(way, form, motif, slot, refusal)
@@ -157,8 +157,17 @@ def _held(motif: Motif, key: str, slot: Slot) -> bool:
     if token and booking.get_hold(reading(), token, now()):
         return True
     if request.method == "GET":
-        booking.check_free(reading(), motif, slot.key, now())
+        _check_free(motif, slot.key)
     return False
+
+
+def _check_free(motif: Motif, key: str) -> None:
+    """Raises what `hold_slot` would; what only a hold that ran out keeps, one's own perhaps, is free."""
+    try:
+        booking.check_free(reading(), motif, key, now())
+    except SlotTaken:
+        give_back_expired()
+        booking.check_free(reading(), motif, key, now())
 
 
 def _book(way: Way, motif: Motif, slot_key: str, form: ContactForm) -> int:

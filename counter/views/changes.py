@@ -130,7 +130,7 @@ def cancel(appointment_id: int):
 def wait(appointment_id: int):
     """Put it on the waiting list (`attendre=oui`), or take it off."""
     booked, form = appointment_of(appointment_id), WaitForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not form.comes_before(booked.day, local().date()):
         return booked_page(booked, form)
     with writing() as main:
         mine = found(store.get_appointment(main, appointment_id, reach()))

@@ -59,17 +59,16 @@ def home():
         treated=treated,
         stale=stale,
         waited=waited,
-        offers=_offers(who.site_id) if who.site_id else [],
+        offers=_offers(who.site_id, who.id) if who.site_id else [],
         form=ActForm(),
         **live_parts(who.id, who.site),
     )
 
 
-def _offers(site_id: int) -> list[tuple]:
+def _offers(site_id: int, agent_id: int) -> list[tuple]:
     """Who is to be called because an earlier place is kept for them, with its day and minute."""
     if waiting.has_lapsed(reading(), now()):
         with writing() as main:
             waiting.pass_on_lapsed(main, now())
-    return [
-        (asked, *waiting.offered_time(reading(), asked)) for asked in waiting.list_offers(reading(), site_id, now())
-    ]
+    offers = waiting.list_offers(reading(), site_id, now(), agent_id)
+    return [(asked, *waiting.offered_time(reading(), asked)) for asked in offers]

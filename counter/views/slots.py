@@ -78,7 +78,7 @@ class Picker:
 
 def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     """The free slots of every site and mode, filtered by the address."""
-    _give_back_expired()
+    give_back_expired()
     modes = [item.mode for item in motif.modes if picker.allows(item.mode)]
     form = SlotFilterForm(request.args, picker.sites, modes)
     wanted = form.wanted(local().date())
@@ -165,7 +165,7 @@ def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, in
     if not days:
         return "Ce motif ne se prend pas ainsi dans les lieux choisis."
     if wanted.weekdays and not days & wanted.weekdays:
-        return f"Ces rendez-vous ont lieu le {spoken_list([DAYS[day] for day in sorted(days)])}."
+        return f"Ces rendez-vous ont lieu les {spoken_list([f'{DAYS[day]}s' for day in sorted(days)])}."
     if wanted.half:
         part = "le matin" if wanted.half is Half.MORNING else "l'après-midi"
         return f"Tout est pris, ou trop proche, {part}. Essayez un autre moment de la journée."
@@ -193,7 +193,8 @@ def earliest_table(search: slot_store.SlotSearch, sites) -> dict:
     return {"rows": rows, "remote": dict(sorted(remote.items()))}
 
 
-def _give_back_expired() -> None:
+def give_back_expired() -> None:
+    """Holds that ran out take nobody's place."""
     if booking.has_expired(reading(), now()):
         with writing() as main:
             booking.release_expired(main, now())

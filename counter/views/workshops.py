@@ -85,8 +85,10 @@ def change(workshop_id: int):
                 mine = its_workshop(workshop_id, main)
                 to_tell = store.change_workshop(main, mine, local().date(), **form.values())
                 note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id)
-            flash(f"L'atelier est changé.{' Prévenez les personnes de la liste.' if to_tell else ''}", "ok")
+            flash(f"L'atelier est changé.{' Des personnes sont à prévenir.' if to_tell else ''}", "ok")
             return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+    except AlreadyMarked:
+        form.say_already_marked()
     except TooFewPlaces as refusal:
         form.ask_for_places(refusal.taken)
     except (WorkshopCancelled, WorkshopOver) as refusal:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from counter.appointments import CancelReason, EventKind, NotNow, Status, Unreachable
-from counter.models import Motif
+from counter.models import Motif, Opening
 from counter.slots import Mode, SlotTaken, TooSoon
 from counter.store.appointments import appointment_by_id, cancel, history, move
+from counter.store.openings import settle_opening
 from counter.store.reception import signal, step_back
 from tests.store.conftest import PERSON, at, new_key
 
@@ -54,6 +55,24 @@ def test_the_same_key_twice_moves_once(town, half_hour, opening):
     assert do_move(town, booked.id, at(WEDNESDAY, opening, 8)) is None, "it is there already"
     assert town.appointment(booked.id).sequence == 1
     assert town.audit() == []
+
+
+def test_one_that_is_to_move_takes_its_own_hour_again_at_a_desk_that_is_free(town, half_hour):
+    opening = town.add_opening([half_hour], desks=2)
+    town.prepare()
+    first, second = (town.book(half_hour, at(WEDNESDAY, opening, 4)) for _ in range(2))
+    with town.database.writing() as session:
+        row = session.get_one(Opening, opening)
+        row.desks = 1
+        settle_opening(session, row, town.clock().replace(tzinfo=None))
+    assert town.appointment(second.id).to_move
+    with pytest.raises(SlotTaken):
+        do_move(town, second.id, at(WEDNESDAY, opening, 4))
+    town.cancel(first.id)
+    assert do_move(town, second.id, at(WEDNESDAY, opening, 4)) is not None
+    stays = town.appointment(second.id)
+    assert (stays.to_move, stays.desk, stays.minute) == (False, 0, 600)
+    assert 4 not in town.free(opening, WEDNESDAY) and town.audit() == []
 
 
 def test_a_move_may_overlap_its_own_time(town, half_hour, opening):

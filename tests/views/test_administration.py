@@ -220,6 +220,7 @@ def test_a_new_opening_can_be_booked_at_once_and_sent_twice_is_one(dominique, da
         ({"valid_from-jour": "31"}, "Cette date n'existe pas."),
         ({"valid_to-jour": "1", "valid_to-mois": "1", "valid_to-annee": "2026"}, "se termine avant de commencer"),
         ({"motifs": []}, "Cochez au moins un motif."),
+        ({"valid_to-jour": "27", "valid_to-mois": "11", "valid_to-annee": "2026"}, "Aucun de ces jours ne vient entre"),
         ({"mode": "visio"}, "« Je n'ai pas de dossier à cette Caf » ne se prend pas ainsi (en visio)."),
         ({"ends": "9 h 15", "interval": "15"}, "dure plus longtemps que cette plage"),
     ],
@@ -264,6 +265,24 @@ def test_ending_an_opening_lists_who_must_be_moved_before_anything_changes(domin
     agenda = dominique.get(f"/agenda?jour={booked.day.isoformat()}&site={LYON}").text
     assert "à déplacer" in agenda
     assert audit(database) == []
+
+
+def test_counting_again_shows_again_who_must_be_moved(dominique, database, booked):
+    last = booked.day.replace(day=booked.day.day - 1)
+    boxes = {"valid_to-jour": str(last.day), "valid_to-mois": str(last.month), "valid_to-annee": str(last.year)}
+    dominique.get(f"/administration/plages/{booked.opening_id}")
+    dominique.submit(boxes, having="desks", expect=409)
+    dominique.submit({"compter": "oui"}, having="desks")
+    assert booked.name in dominique.submit({}, having="desks", expect=409).text
+
+
+def test_a_motif_that_reaches_further_prepares_the_days_it_needs(dominique, camille):
+    far = "/rendez-vous?motif=1&des-jour=15&des-mois=2"
+    assert "pas plus tard" in camille.get(far).text
+    dominique.get("/administration/caf/1/motifs/1")
+    dominique.submit({"horizon": "120"}, having="plain_label")
+    page = camille.get(far)
+    assert "15 février" in page.text and "Aucun créneau" not in page.text
 
 
 def test_counting_while_an_opening_is_changed_changes_nothing(dominique, database, booked):

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import func, select, update
 
-from counter.models import Appointment, Hold, Site
+from counter.models import Appointment, Hold, Site, UnmetSearch
 from tests.pages import Visitor, text_of
 from tests.papers import qr_codes_of_pdf, text_of_pdf
 
@@ -72,7 +72,7 @@ def test_no_slot_says_why_and_offers_the_first_elsewhere(camille):
     page = camille.get("/rendez-vous?motif=1&comment=visio&jour=0")
     assert "Aucun créneau avec ces choix" in page.text
     assert re.search(r"Le premier, tous lieux et tous modes : \w+ \d+ \w+ à \d+ h", page.text)
-    assert "Ces rendez-vous ont lieu le mardi et vendredi." in page.text
+    assert "Ces rendez-vous ont lieu les mardis et vendredis." in page.text
     page = camille.get("/rendez-vous?motif=1&comment=visio&lieu=5")
     assert "Ce motif ne se prend pas ainsi dans les lieux choisis." in page.text
     page = camille.get("/rendez-vous?motif=1&comment=visio&jour=0")
@@ -190,6 +190,21 @@ def test_after_five_minutes_an_unused_slot_is_free_again(app, camille, clock):
     clock.advance(minutes=5)
     assert key in slots_of(Visitor(app).sign_in("dominique", "Bonjour-2026").get("/rendez-vous?motif=1&lieu=5"))
     assert count(app, Hold) == 0
+
+
+def test_ones_own_time_that_ran_out_is_taken_again_when_nobody_took_it(app, camille, clock):
+    key = day_slots(camille.get("/rendez-vous?motif=1&lieu=5&comment=sur-place"))[4][0]
+    camille.post("/rendez-vous/creneau", {"motif": "1", "creneau": key})
+    slow = camille.page.form(having="first_name")
+    clock.advance(minutes=6)
+    page = camille.post(slow["action"], slow["values"] | PERSON | {"phone": "01 99 00 12 34"})
+    assert page.h1 == "Le rendez-vous est pris"
+
+
+def test_a_day_beyond_the_horizon_of_the_motif_is_said_and_is_no_unmet_search(app, camille):
+    page = camille.get("/rendez-vous?motif=1&des-jour=15&des-mois=2")
+    assert "Ce motif se prend jusqu'au samedi 23 janvier 2027, pas plus tard." in page.text
+    assert count(app, UnmetSearch) == 0
 
 
 def test_the_loser_keeps_what_was_typed_and_takes_a_near_slot_in_one_click(app, camille, clock):

@@ -67,6 +67,11 @@ def test_the_call_list_leaves_a_careful_contact_alone(camille, url):
     assert "Élise Lambert" not in page.text and WHY not in page.text
 
 
+def test_who_waits_is_not_to_be_called_either(camille, url):
+    page = camille.get(url)
+    assert "contact prudent, personne n'appelle" in page.text and "rappelle la personne" not in page.text
+
+
 @pytest.mark.parametrize("paper", ["/agenda/liste.pdf?jour=2026-11-24", "{url}/papier.pdf"])
 def test_no_paper_tells_it(camille, url, paper):
     text = text_of_pdf(camille.file(paper.format(url=url)))

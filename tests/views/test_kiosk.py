@@ -6,11 +6,12 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from counter.demonstration import PASSWORD
 from counter.kiosk import MOST_SEEN, VISIT_ENDS
-from counter.models import AgentSession, Appointment, Diagnosis, Hold, JournalLine
+from counter.models import AgentSession, Appointment, Diagnosis, FreeTime, Hold, JournalLine
+from counter.slots import parse_slot_key
 from counter.upkeep import forget_left_visits
 from tests.kiosks import HALL, code_for, enrolled
 from tests.pages import Page, Visitor
@@ -323,6 +324,32 @@ def test_a_slot_lost_meanwhile_is_told_and_nothing_typed_is_lost(app, person):
         touch(visitor, hour)
     assert "Ce créneau vient d'être pris" in second.page.text
     assert second.page.url.endswith("/heure")
+
+
+def test_going_back_to_the_hours_offers_the_one_that_was_chosen(person):
+    person.get("/borne/rendez-vous")
+    first(person)
+    touch(person, "sur-place")
+    first(person)
+    first(person)
+    hours = [v for n, v, _ in _form(person.page)["buttons"] if n == "choix"]
+    touch(person, hours[0])
+    person.get("/borne/rendez-vous/heure")
+    assert [v for n, v, _ in _form(person.page)["buttons"] if n == "choix"] == hours
+
+
+def test_an_hour_that_was_closed_meanwhile_is_not_said_to_be_taken(app, person):
+    person.get("/borne/rendez-vous")
+    first(person)
+    touch(person, "sur-place")
+    first(person)
+    first(person)
+    hour = next(v for n, v, _ in _form(person.page)["buttons"] if n == "choix")
+    opening, day, _ = parse_slot_key(hour)
+    with app.extensions["counter"].main.writing() as main:
+        main.execute(delete(FreeTime).where(FreeTime.opening_id == opening, FreeTime.day == day))
+    page = touch(person, hour)
+    assert "nous ne recevons plus à cette heure" in page.text and "vient d'être pris" not in page.text
 
 
 def test_what_is_wrong_is_said_where_it_is_typed(person):

@@ -122,8 +122,8 @@ def test_nobody_took_part_in_a_workshop_to_come(camille):
 
 
 @pytest.fixture
-def workshop(camille) -> str:
-    """Address of a workshop of today to which three people came out of four."""
+def workshop(camille, clock) -> str:
+    """Address of a workshop of today, which has begun and to which three people came out of four."""
     url = prepare(camille, day=24)
     for name in ("Ana", "Bao", "Chloé", "Dan"):
         camille.get(url)
@@ -131,6 +131,11 @@ def workshop(camille) -> str:
     page = camille.get(url)
     boxes = [i.get("value") for i in page.all("input") if i.get("name") == "present"]
     camille.post(f"{url}/presences", {"present": boxes[:3]})
+    page = camille.get(url.replace("/ateliers/", "/attestations/atelier/"))
+    assert "n'a pas encore eu lieu" in page.text, "it is 9 h, and it begins at 10 h"
+    for _ in range(3):
+        clock.advance(minutes=25)
+        camille.get(url)
     return url
 
 
@@ -193,7 +198,7 @@ def test_a_large_workshop_is_done_some_at_a_time_and_says_how_far(camille, works
     assert "3 sur 3" in page.text and "data-go-on" not in page.html
 
 
-def test_another_caf_reaches_no_paper_of_a_workshop(sacha, camille, workshop):
+def test_another_caf_reaches_no_paper_of_a_workshop(camille, workshop, sacha):
     url = workshop.replace("/ateliers/", "/attestations/atelier/")
     camille.get(url)
     camille.submit(action=url)

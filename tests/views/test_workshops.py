@@ -269,7 +269,7 @@ def test_another_day_asks_to_tell_the_people_of_the_list(camille, room):
     camille.get(camille.get(room).link("Changer l'atelier"))
     assert camille.page.form(having="places")["values"]["starts"] == ["14\u00a0h\u00a030"]
     page = camille.submit({"day-jour": "3", "bring": "Votre téléphone\nSon chargeur"}, having="places")
-    assert "Jeudi 3 décembre à 14 h 30" in page.text and "Prévenez les personnes de la liste." in page.text
+    assert "Jeudi 3 décembre à 14 h 30" in page.text and "Des personnes sont à prévenir." in page.text
     assert "À prévenir : Alix Exemple" in page.text and "01 99 00 12 34" in page.text
     assert "À apporter : Votre téléphone et Son chargeur" in page.text
     assert "1 personne à prévenir" in camille.get("/ateliers").text
