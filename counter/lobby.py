@@ -7,6 +7,7 @@ Nobody is named here: a person is a number, a call is a kiosk.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -113,9 +114,11 @@ def letters_of(name: str) -> str:
 
 
 def same_letters(typed: str, name: str) -> bool:
-    """Whether what was typed (2 letters at least, of any name) begins that name."""
-    wanted = letters_of(typed)
-    return len(wanted) >= 2 and letters_of(name).startswith(wanted)
+    """Whether what was typed (2 letters at least, of any name) begins that name, or one of its words: « De La Tour »
+    is found by TO."""
+    wanted, parts = letters_of(typed), re.split(r"[\s'’-]+", name)
+    begins = (letters_of("".join(parts[rank:])) for rank in range(len(parts)))
+    return len(wanted) >= 2 and any(letters.startswith(wanted) for letters in begins)
 
 
 # ── whose turn it is ────────────────────────────────────────────────────────────────────────────

@@ -76,6 +76,12 @@ all(".typing").forEach((form) => {
   }));
 });
 
+// What is being written comes back after a setting.
+all(".adjust form").forEach((form) => form.addEventListener("submit", () => {
+  const written = document.querySelector(".typing .typed");
+  if (written) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "ecrit", value: written.value }));
+}));
+
 // Read aloud, the sentence shown as it is said; only when the visitor asked for sound.
 const voice = window.speechSynthesis;
 if (voice && document.documentElement.classList.contains("son")) {

@@ -287,7 +287,8 @@ def test_a_sheet_is_read_on_a_telephone_by_anyone_in_its_language(app):
 def test_an_appointment_is_booked_by_touch_alone(app, person, mode):
     page = book(person, mode)
     assert page.h1 == "Votre rendez-vous est noté"
-    assert "À apporter" in page.text
+    assert ("À apporter" if mode == "sur-place" else "À préparer") in page.text
+    assert ("Le numéro affiché est +33 32 30." in page.text) is (mode == "telephone")
     code = code_on(page).replace("-", "")
     with app.extensions["counter"].main.reading() as main:
         booked = main.scalars(select(Appointment).order_by(Appointment.id.desc())).first()

@@ -62,12 +62,30 @@ def test_a_page_that_is_not_there_leads_home_rather_than_to_itself(person):
     assert larger(person) == "/borne"
 
 
+def ask_for_a_language(person: Visitor, **written: str) -> None:
+    """Touch « Langue »."""
+    person.post("/borne/langue", person.page.form("/borne/langue")["values"] | written)
+
+
+@pytest.mark.parametrize("screen", ["mon-rendez-vous/code", "je-suis-la/code", "chercher"])
+def test_what_is_being_written_comes_back_after_a_setting(person, screen):
+    person.get(f"/borne/{screen}")
+    values = person.page.form("/borne/confort")["values"]
+    page = person.post("/borne/confort", values | {"choix": "grand", "ecrit": "ABCD"})  # as kiosk.js sends it
+    assert page.url == f"/borne/{screen}" and 'value="ABCD"' in page.html
+    ask_for_a_language(person, ecrit="ABCDE")
+    page = touch(person, "pt", "langue")
+    assert page.url == f"/borne/{screen}" and 'value="ABCDE"' in page.html and 'lang="pt"' in page.html
+    person.get("/borne")
+    assert "ABCDE" not in person.get(f"/borne/{screen}").html
+
+
 def test_a_language_is_chosen_and_the_screen_it_was_asked_from_comes_back_in_it(person):
     person.get("/borne/demarches/sujets/demander?suite=2")
-    person.get(person.page.link("Langue"))
+    ask_for_a_language(person)
     assert person.page.link("Retour") == "/borne/demarches/sujets/demander?suite=2"
     larger(person)
-    person.get(person.page.link("Langue"))
+    ask_for_a_language(person)
     touch(person, "pt", "langue")
     assert person.page.url == "/borne/demarches/sujets/demander" and 'lang="pt"' in person.page.html
     assert "suite=1" in person.page.html

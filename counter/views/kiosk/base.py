@@ -26,7 +26,8 @@ PRACTICE = "kiosk_practice"  # the exercises, registered a second time (views/__
 csrf.exempt(blueprint)
 csrf.exempt(Blueprint(PRACTICE, __name__))
 
-LANGUAGE, COMFORT = "langue", "confort"
+LANGUAGE, COMFORT, _WRITTEN = "langue", "confort", "ecrit"  # in the session
+_WRITE = {"typed", "my_code", "here_code", "here_name", "search"}  # pages with a keyboard
 
 
 def language() -> Language:
@@ -97,8 +98,16 @@ def _body() -> Markup:
 
 
 def page(template: str, status: int = 200, /, **context) -> tuple[str, int]:
-    """A page of the kiosk."""
+    """A page of the kiosk; one where something is written has what was being written."""
+    if template in _WRITE and request.method == "GET":
+        context["written"] = session.pop(_WRITTEN, None)
     return render_template(f"kiosk/{template}.html", **context), status
+
+
+def keep_written(text: str | None) -> None:
+    """What someone was writing when they changed a setting: the screen comes back with it."""
+    if text:
+        session[_WRITTEN] = text[:80]
 
 
 def go(endpoint: str, **values) -> Response:

@@ -8,7 +8,7 @@ from counter.access import Permission
 from counter.kiosk import EMERGENCIES, Comfort
 from counter.languages import Language
 from counter.security import allow, safe_target
-from counter.views.kiosk.base import COMFORT, LANGUAGE, alive, blueprint, comfort, go, page, wiped
+from counter.views.kiosk.base import COMFORT, LANGUAGE, alive, blueprint, comfort, go, keep_written, page, wiped
 from counter.views.kiosk.booking import release
 from counter.views.kiosk.lobby import left
 
@@ -31,8 +31,11 @@ def choose_language():
 @blueprint.post("/langue")
 @allow(Permission.KIOSK)
 def set_language():
-    """For the visit only; the page it was asked from comes back in that language."""
+    """For the visit only; the page it was asked from comes back in that language. Without one, it is asked."""
     asked = request.form.get("langue")
+    keep_written(request.form.get("ecrit"))
+    if asked is None:
+        return go("choose_language", retour=_on_kiosk(request.form.get("retour")))
     if asked in set(Language):
         session[LANGUAGE] = asked
     return _back()
@@ -42,6 +45,7 @@ def set_language():
 @allow(Permission.KIOSK)
 def set_comfort():
     """Change one thing, or change it back."""
+    keep_written(request.form.get("ecrit"))
     asked = request.form.get("choix")
     if asked in set(Comfort):
         session[COMFORT] = sorted(set(comfort()) ^ {asked})
