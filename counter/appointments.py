@@ -164,6 +164,14 @@ class WrongCode(Refusal):
     """No appointment for this code and birth day: never says which of the two is wrong."""
 
 
+def offered_statuses(
+    status: Status, mode: Mode, day: date, minute: int, today: date, now_minute: int
+) -> tuple[Status, ...]:
+    """Those of `next_statuses` to offer in one click: nobody is absent before their hour."""
+    early = day == today and now_minute < minute
+    return tuple(to for to in next_statuses(status, mode, day, today) if not (early and to is Status.ABSENT))
+
+
 def next_statuses(status: Status, mode: Mode, day: date, today: date) -> tuple[Status, ...]:
     """What reception may signal of an appointment that stands at `status`, the usual one first.
 

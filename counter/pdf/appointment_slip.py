@@ -50,7 +50,8 @@ def appointment_slip_pdf(
         [
             f"**{spoken_code(appointment.code)}**",
             "Avec ce code, le jour et le mois de votre naissance, vous pouvez voir, "
-            "déplacer ou annuler ce rendez-vous. Gardez-le pour vous. Vous pouvez aussi revenir nous voir.",
+            "déplacer ou annuler ce rendez-vous. Gardez-le pour vous. Revenez nous voir"
+            f"{'' if appointment.careful else ', ou appelez le 3230'}.",
             qr_caption,
         ],
         first_size=24,

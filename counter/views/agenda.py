@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, NotNow, Status, next_statuses
+from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, NotNow, Status, offered_statuses
 from counter.diagnosis import Need
 from counter.errors import refusal_sentence
 from counter.formatting import plural
@@ -61,13 +61,16 @@ def _saw(listed: list[Appointment], site: Site | None, first: date) -> None:
 
 
 def _shared(listed: list[Appointment]) -> dict:
-    today = local().date()
+    there = local()
+    today, minute = there.date(), there.hour * 60 + there.minute
     return {
         "today": today,
         "sites": served_sites(),
         "agents": list_agents(reading(), caf_id()),
         "need_label": lambda code: Need(code).label,
-        "steps_of": lambda item: next_statuses(item.status_value, item.mode_value, item.day, today),
+        "steps_of": lambda item: offered_statuses(
+            item.status_value, item.mode_value, item.day, item.minute, today, minute
+        ),
         "waited": waited,
         "open_ones": [item for item in listed if item.status in WITHOUT_OUTCOME],
     }

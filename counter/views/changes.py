@@ -47,9 +47,13 @@ def move(appointment_id: int):
         slot = request.form.get("creneau", "")
         try:
             stays = booked.slot.key == slot and motif.id == booked.motif_id
+            waited = not stays and waiting.request_of(reading(), booked.id) is not None
             _move(appointment_id, slot, form.act_key(slot, str(motif.id)), motif)
             said = "Le rendez-vous garde son heure" if stays else "Le rendez-vous est déplacé"
             flash(f"{said}. Le code reste le même{'.' if stays else ' : imprimez le nouveau papier.'}", "ok")
+            if waited:
+                said = "La personne n'est plus sur la liste d'attente."
+                flash(f"{said} Remettez-l'y si elle veut encore plus tôt.", "info")
             return _back(appointment_id)
         except Refusal as error:
             refusal = error

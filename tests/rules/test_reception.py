@@ -17,6 +17,7 @@ from counter.appointments import (
     may_cancel,
     may_change,
     next_statuses,
+    offered_statuses,
     reachable,
     status_before,
 )
@@ -107,3 +108,10 @@ def test_freed_time_suits_a_longer_or_shorter_appointment_that_uses_some_of_it()
     assert freed.starts_for(1) == [4, 5]
     assert freed.starts_for(2) == [4, 3, 5]
     assert FreedTime(1, TODAY, 0, 1).starts_for(3) == [0]
+
+
+def test_nobody_is_said_absent_in_one_click_before_their_hour():
+    known = (Status.BOOKED, Mode.ON_SITE, TODAY, 600, TODAY)
+    assert Status.ABSENT not in offered_statuses(*known, 599)
+    assert offered_statuses(*known, 600) == next_statuses(Status.BOOKED, Mode.ON_SITE, TODAY, TODAY)
+    assert Status.ABSENT in offered_statuses(Status.BOOKED, Mode.ON_SITE, YESTERDAY, 600, TODAY, 0)
