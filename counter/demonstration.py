@@ -294,13 +294,15 @@ def _fill_workshops(session: Session, sites: list[Site], today) -> None:
 # topic: words of people, to do after, for whom, topic of the usual follow-up
 # fmt: off
 _MORE = {
-    "situation": (("séparation", "mariage", "déménagement", "naissance"), "", Audience.KNOWN, "documents"),
+    "situation": (("séparation", "divorce", "mariage", "déménagement", "naissance", "décès", "chômage"),
+                  "", Audience.KNOWN, "documents"),
     "non-allocataire": (("première demande", "nouveau dossier", "s'inscrire"), "", Audience.UNKNOWN, "situation"),
     "suivi": (("où en est ma demande", "retard", "délai", "pas de réponse"), "", Audience.KNOWN, ""),
-    "documents": (("justificatif", "papiers", "déposer", "scanner"),
+    "documents": (("justificatif", "papiers", "courrier", "déposer", "scanner"),
                   "Gardez vos originaux pendant un an.", Audience.ALL, "suivi"),
-    "renseignement": (("question", "conseil", "savoir"), "", Audience.ALL, ""),
-    "dette": (("trop-perçu", "indu", "rembourser", "mensualités"), "", Audience.KNOWN, "suivi"),
+    "renseignement": (("question", "conseil", "savoir", "RSA", "APL", "logement", "prime d'activité", "handicap"),
+                      "", Audience.ALL, ""),
+    "dette": (("dette", "trop-perçu", "indu", "rembourser", "mensualités"), "", Audience.KNOWN, "suivi"),
     "numerique": (("mot de passe", "ordinateur", "mon compte", "appli"),
                   "Écrivez votre nouveau mot de passe chez vous, dans un endroit sûr.", Audience.ALL, ""),
     "naissance": (("enceinte", "grossesse", "bébé", "prime à la naissance"),

@@ -92,6 +92,14 @@ def day_long(day: date, language: Language) -> str:
     return dates.format_date(day, pattern, locale=language.locale)
 
 
+def birthday(day: int, month: int, language: Language) -> str:
+    """`3 septembre`, of any year."""
+    if language is Language.FRENCH:
+        return formatting.birthday(day, month)
+    pattern = "d 'de' MMMM" if language is Language.PORTUGUESE else "d MMMM"
+    return dates.format_date(date(2024, month, day), pattern, locale=language.locale)
+
+
 def hour(minute: int, language: Language) -> str:
     """Minutes since midnight as `9 h 10`; as `09:10` in the other languages."""
     if language is Language.FRENCH:

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from counter.config import ROOT
 from counter.demonstration import every_motif
-from counter.languages import FOLDER, TRANSLATED, Language, catalogue, day_long, hour, month, say
+from counter.languages import FOLDER, TRANSLATED, Language, birthday, catalogue, day_long, hour, month, say
 from counter.languages.extraction import bring_up_to_date, in_module, in_template, said_by_kiosk
 
 SCRIPTS = {Language.ARABIC: r"[\u0600-\u06ff]", Language.UKRAINIAN: r"[\u0400-\u04ff]"}
@@ -99,3 +99,10 @@ def test_a_catalogue_is_brought_up_to_date_without_losing_what_was_read(tmp_path
     with path.open("rb") as file:
         known = {m.id: (m.string, m.fuzzy) for m in read_po(file) if m.id}
     assert known == {"Lu": ("Read", False), "Non lu": ("Unread", True), "Nouveau": ("", False)}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "29 février"), ("uk", "29 лютого"), ("pt", "29 de fevereiro"), ("en", "29 February")]
+)
+def test_a_birthday_is_said_as_a_date(language, said):
+    assert birthday(29, 2, Language(language)) == said

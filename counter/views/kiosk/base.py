@@ -79,6 +79,7 @@ def words() -> dict:
         "plain": plain,
         "spoken_day": day,
         "spoken_hour": hour,
+        "spoken_birthday": lambda day, month: languages.birthday(day, month, language()),
         "spoken_month": lambda number: languages.month(number, language()),
         "spoken": spoken,
         "languages": list(Language),
