@@ -107,6 +107,13 @@ def check_open(day: date, today: date) -> None:
         raise WorkshopOver()
 
 
+def check_takes_place(cancelled: bool, day: date, today: date) -> None:
+    """Raises WorkshopCancelled, or WorkshopOver once the day of the session has passed."""
+    if cancelled:
+        raise WorkshopCancelled()
+    check_open(day, today)
+
+
 def check_held(day: date, today: date) -> None:
     """Raises NotYetHeld before the day of the session."""
     if day > today:

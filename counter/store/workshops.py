@@ -22,7 +22,7 @@ from counter.workshops import (
     TooFewPlaces,
     WorkshopCancelled,
     check_held,
-    check_open,
+    check_takes_place,
     is_same_person,
 )
 
@@ -91,7 +91,7 @@ def change_workshop(session: Session, workshop: Workshop, today: date, **values)
     day, hour or site once presence was noted.
     """
     _lock(session, workshop)
-    _check_takes_place(workshop, today)
+    check_takes_place(workshop.is_cancelled, workshop.day, today)
     if values["places"] < workshop.taken:
         raise TooFewPlaces(workshop.taken)
     moved = any(getattr(workshop, name) != values[name] for name in ("day", "minute", "site_id"))
@@ -116,7 +116,7 @@ def cancel_workshop(session: Session, workshop: Workshop, now: datetime, today: 
     _lock(session, workshop)
     if workshop.is_cancelled:
         return False
-    _check_takes_place(workshop, today)
+    check_takes_place(workshop.is_cancelled, workshop.day, today)
     _check_unmarked(session, workshop)
     workshop.cancelled_at = now
     _tell_all(session, workshop, News.CANCELLED)
@@ -136,13 +136,6 @@ def _lock(session: Session, workshop: Workshop) -> None:
     """Alone with it, as it is now."""
     lock_workshop(session, workshop.id)
     session.refresh(workshop)
-
-
-def _check_takes_place(workshop: Workshop, today: date) -> None:
-    """Raises WorkshopCancelled, or WorkshopOver once its day has passed."""
-    if workshop.is_cancelled:
-        raise WorkshopCancelled()
-    check_open(workshop.day, today)
 
 
 def _tell_all(session: Session, workshop: Workshop, news: News) -> int:
@@ -173,7 +166,7 @@ def enrol(
     known = session.scalar(select(Enrolment).where(Enrolment.idempotency_key == key))
     if known is not None:
         return known
-    _check_takes_place(workshop, today)
+    check_takes_place(workshop.is_cancelled, workshop.day, today)
     _check_new(session, workshop.id, person)
     seat = Seat.ENROLLED if _take_place(session, workshop.id) else Seat.WAITING
     if seat is Seat.WAITING and not (person["phone"] or returns):
@@ -223,7 +216,7 @@ def cancel_enrolment(session: Session, enrolment: Enrolment, today: date) -> Can
     seat = enrolment.seat_value
     if seat in {Seat.PRESENT, Seat.ABSENT}:
         raise AlreadyMarked()
-    _check_takes_place(enrolment.workshop, today)
+    check_takes_place(enrolment.workshop.is_cancelled, enrolment.workshop.day, today)
     changed = session.execute(
         update(Enrolment)
         .where(Enrolment.id == enrolment.id, Enrolment.seat == seat, Enrolment.seat != Seat.CANCELLED)

@@ -41,7 +41,7 @@ from counter.workshops import (
     TooFewPlaces,
     WorkshopCancelled,
     WorkshopOver,
-    check_open,
+    check_takes_place,
 )
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
@@ -79,7 +79,7 @@ def change(workshop_id: int):
     shown = its_workshop(workshop_id)
     form = WorkshopForm(sites=served_sites(), now=local(), shown=shown)
     try:
-        _check_to_come(shown)
+        check_takes_place(shown.is_cancelled, shown.day, local().date())
         if form.validate_on_submit():
             with writing() as main:
                 mine = its_workshop(workshop_id, main)
@@ -92,21 +92,14 @@ def change(workshop_id: int):
     except TooFewPlaces as refusal:
         form.ask_for_places(refusal.taken)
     except (WorkshopCancelled, WorkshopOver) as refusal:
-        flash(_NOT_TO_COME[type(refusal)], "stop")
+        flash(f"{_gone(refusal)} : préparez-en un autre.", "stop")
         return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
     return render_form("workshops/form.html", form, shown=shown)
 
 
-def _check_to_come(shown) -> None:
-    if shown.is_cancelled:
-        raise WorkshopCancelled()
-    check_open(shown.day, local().date())
-
-
-_NOT_TO_COME = {
-    WorkshopCancelled: "Cet atelier est annulé. Préparez-en un autre.",
-    WorkshopOver: "Cet atelier est passé : il ne change plus.",
-}
+def _gone(refusal: Exception) -> str:
+    """Why nothing is done any more, as a beginning of a sentence."""
+    return f"Cet atelier est {'annulé' if isinstance(refusal, WorkshopCancelled) else 'passé'}"
 
 
 @blueprint.post("/<int:workshop_id>/annuler")
@@ -133,8 +126,7 @@ def workshop(workshop_id: int):
         try:
             return redirect(url_for("workshops.enrolled", enrolment_id=_enrol(workshop_id, form)))
         except (WorkshopOver, WorkshopCancelled) as refusal:
-            why = "passé" if isinstance(refusal, WorkshopOver) else "annulé"
-            flash(f"Cet atelier est {why} : choisissez le prochain.", "stop")
+            flash(f"{_gone(refusal)} : choisissez le prochain.", "stop")
             return redirect(url_for("workshops.upcoming"))
         except AlreadyEnrolled as there:
             form.say_already_enrolled(there.seat)
@@ -224,8 +216,7 @@ def cancel(enrolment_id: int):
         flash("La présence est déjà notée : l'inscription ne s'annule plus.", "stop")
         return redirect(url_for("workshops.enrolled", enrolment_id=enrolment_id))
     except (WorkshopOver, WorkshopCancelled) as refusal:
-        why = "passé" if isinstance(refusal, WorkshopOver) else "annulé"
-        flash(f"Cet atelier est {why} : l'inscription ne s'annule plus.", "stop")
+        flash(f"{_gone(refusal)} : l'inscription ne s'annule plus.", "stop")
         return redirect(url_for("workshops.enrolled", enrolment_id=enrolment_id))
     flash(said, "ok")
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))

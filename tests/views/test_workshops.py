@@ -312,7 +312,7 @@ def test_an_hour_that_has_begun_stays_and_the_past_is_not_changed(app, clock, ca
     assert page.errors() == ["Cette heure est déjà passée : écrivez une heure à venir, ou un autre jour."]
     camille = on_the_day(app, clock, days=1)
     assert "Changer l'atelier" not in camille.get(room).text
-    assert "Cet atelier est passé : il ne change plus." in camille.get(f"{room}/changer").text
+    assert "Cet atelier est passé : préparez-en un autre." in camille.get(f"{room}/changer").text
 
 
 def test_a_session_that_is_cancelled_says_whom_to_tell_and_takes_nobody(app, camille, room):
@@ -326,7 +326,7 @@ def test_a_session_that_is_cancelled_says_whom_to_tell_and_takes_nobody(app, cam
     assert "Annulé, 2 personnes à prévenir" in camille.get("/ateliers").text
     late = camille.post(stale["action"], stale["values"] | {"first_name": "Ada", "last_name": "Exemple"})
     assert "Cet atelier est annulé : choisissez le prochain." in late.text
-    assert "Cet atelier est annulé. Préparez-en un autre." in camille.get(f"{room}/changer").text
+    assert "Cet atelier est annulé : préparez-en un autre." in camille.get(f"{room}/changer").text
     page = camille.get(first)
     assert page.h1 == "Atelier annulé" and "Annuler l'inscription" not in page.text
     paper = text_of_pdf(camille.file(page.link("Imprimer le papier")))
