@@ -57,9 +57,9 @@ def prepare_free_time(session: Session, today: date, days: int) -> int:
     )
 
 
-def prepare_horizons(session: Session, today: date, motif_id: int | None = None) -> int:
-    """The same, of each opening as far as the longest horizon of its motifs; only the openings of one motif when it is
-    given."""
+def prepare_horizons(session: Session, today: date, motif_id: int | None = None, opening_id: int | None = None) -> int:
+    """The same, of each opening as far as the longest horizon of its motifs; only the openings of one motif, or one
+    opening, when it is given."""
     lock_free_time(session)
     query = (
         select(Opening, func.max(Motif.horizon))
@@ -71,6 +71,8 @@ def prepare_horizons(session: Session, today: date, motif_id: int | None = None)
     if motif_id is not None:
         of_motif = select(OpeningMotif.opening_id).where(OpeningMotif.motif_id == motif_id)
         query = query.where(Opening.id.in_(of_motif))
+    if opening_id is not None:
+        query = query.where(Opening.id == opening_id)
     return sum(
         prepare_opening(session, opening, today, today + timedelta(days=horizon))
         for opening, horizon in session.execute(query).all()

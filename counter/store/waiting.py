@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.appointments import Status
@@ -118,20 +118,23 @@ def _minutes_to_answer(opening: Opening, day: date, index: int, notice: int, now
 def list_offers(session: Session, site_id: int, now: datetime, agent_id: int | None = None) -> list[WaitingRequest]:
     """The people to call because a place is kept for them: those of a site, and those whose appointment that agent
     took elsewhere."""
+    # The few that are offered lead: the appointments of an agent are found by no index.
+    offered = session.scalars(select(WaitingRequest.appointment_id).where(WaitingRequest.offered_until > now)).all()
+    if not offered:
+        return []
     query = (
         select(WaitingRequest)
         .join(WaitingRequest.appointment)
         .options(contains_eager(WaitingRequest.appointment).joinedload(Appointment.motif))
-        .where(
-            Appointment.site_id == site_id
-            if agent_id is None
-            else or_(Appointment.site_id == site_id, Appointment.agent_id == agent_id),
-            Appointment.status == Status.BOOKED,
-            WaitingRequest.offered_until > now,
-        )
+        .where(Appointment.id.in_(offered), Appointment.status == Status.BOOKED)
         .order_by(WaitingRequest.offered_until)
     )
-    return list(session.scalars(query))
+    theirs = {agent_id} if agent_id is not None else set()
+    return [
+        asked
+        for asked in session.scalars(query)
+        if asked.appointment.site_id == site_id or asked.appointment.agent_id in theirs
+    ]
 
 
 def offered_time(session: Session, request: WaitingRequest) -> tuple[date, int]:

@@ -120,7 +120,7 @@ def new_opening(site_id: int):
             twice = store.same_opening(main, row, form.motif_ids())
             if twice is None:
                 store.add_opening(main, row, form.motif_ids(), today, services().settings.slot_days)
-                prepare_horizons(main, today)
+                prepare_horizons(main, today, opening_id=row.id)
                 note(main, Act.CREATED, Subject.OPENING, row.id)
         flash(
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"

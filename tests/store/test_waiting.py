@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from counter.models import Hold
+from counter.models import Agent, Hold
 from counter.slots import SlotTaken
 from counter.store import waiting
 from counter.store.appointments import appointment_by_id, cancel
@@ -65,6 +65,27 @@ def test_a_freed_time_is_kept_for_the_first_in_order(town, waiters, half_hour, o
     with pytest.raises(SlotTaken):
         town.book(half_hour, at(WEDNESDAY, opening, 4))
     assert town.audit() == []
+
+
+def test_who_took_the_appointment_is_told_of_the_place_too_wherever_they_serve(town, waiters, half_hour, opening):
+    gone, waits = (town.book(half_hour, at(day, opening, 4)) for day in (WEDNESDAY, FRIDAY))
+    with town.database.writing() as session:
+        agent = _an_agent(session)
+        appointment_by_id(session, waits.id).agent_id = agent
+    waiters.ask(waits.id)
+    waiters.cancel(gone.id)
+    elsewhere = town.add_site("Ailleurs")
+    with town.database.reading() as session:
+        for who, told in ((agent, [waits.id]), (agent + 1, []), (None, [])):
+            offers = waiting.list_offers(session, elsewhere, town.clock(), who)
+            assert [asked.appointment_id for asked in offers] == told
+
+
+def _an_agent(session) -> int:
+    agent = Agent(identifier="camille", display_name="Camille", role="agent", password_hash="-", active=True)  # noqa: S106
+    session.add(agent)
+    session.flush()
+    return agent.id
 
 
 def test_accepting_moves_the_appointment_and_offers_its_old_time_on(town, waiters, half_hour, opening):
