@@ -176,6 +176,11 @@ def from_minute(free: int, grid: Grid, minute: int) -> int:
     return free & ~((1 << first) - 1)
 
 
+def minute_of(moment: datetime) -> int:
+    """The minute of its day, of a moment on a wall clock."""
+    return moment.hour * 60 + moment.minute
+
+
 def day_number(day: date) -> int:
     """Days since 1970-01-01, as kept in the free-time rows."""
     return (day - EPOCH).days

@@ -69,24 +69,14 @@ def prepare(app: Flask) -> None:
         "day_numeric",
     ):
         app.add_template_filter(getattr(formatting, name), name)
-    app.add_template_filter(sentence, "sentence")
-    app.add_template_filter(spoken_code, "spoken_code")
-    app.add_template_filter(local, "local")
-    app.add_template_global(icon, "icon")
-    app.add_template_global(picture, "picture")
-    app.add_template_global(qr, "qr")
-    app.add_template_global(glossed, "glossed")
-    app.add_template_global(static_url, "static_url")
-    app.jinja_env.globals["practised"] = frozenset(EXERCISES)  # slugs of the sheets that can be practised
-    app.add_template_global(needs_words, "needs_words")
-    app.add_template_global(if_video_fails, "if_video_fails")
-    app.add_template_global(formatting.plural, "plural")
-    app.add_template_global(formatting.day_brief, "day_brief")
-    app.add_template_global(formatting.day_near_full, "day_near_full")
-    app.add_template_global(formatting.spoken_list, "spoken_list")
-    app.add_template_global(formatting.date_partial, "date_partial")
-    app.add_template_filter(shown_cell, "shown_cell")
+    for shown in (sentence, spoken_code, local, shown_cell):
+        app.add_template_filter(shown)
     app.add_template_filter(lambda then: formatting.age(then, now()), "age")
+    for shown in (icon, picture, qr, glossed, static_url, needs_words, if_video_fails):
+        app.add_template_global(shown)
+    for name in ("plural", "day_brief", "day_near_full", "spoken_list", "date_partial"):
+        app.add_template_global(getattr(formatting, name), name)
+    app.jinja_env.globals["practised"] = frozenset(EXERCISES)  # slugs of the sheets that can be practised
     app.context_processor(_shared)
 
 

@@ -44,6 +44,12 @@ def appointment_slip_pdf(
             sheet.heading(head)
             for line in text.splitlines():
                 sheet.paragraph(line)
+    _code(sheet, appointment, qr_content, qr_caption)
+    return sheet.to_bytes()
+
+
+def _code(sheet: Sheet, appointment: Appointment, qr_content: str, qr_caption: str) -> None:
+    """The code, what it serves for, and where one can ask instead."""
     sheet.heading("Votre code")
     sheet.qr(
         qr_content,
@@ -56,7 +62,6 @@ def appointment_slip_pdf(
         ],
         first_size=24,
     )
-    return sheet.to_bytes()
 
 
 def _video(sheet: Sheet, appointment: Appointment, try_url: str) -> None:

@@ -70,16 +70,16 @@ def move(
     """
     lock(session, appointment)
     motif = motif or appointment.motif
-    same = appointment.slot.key == slot_key and motif.id == appointment.motif_id
-    if act_done(session, key) or (same and not appointment.must_move):
+    other_motif, other_time = motif.id != appointment.motif_id, slot_key != appointment.slot.key
+    if act_done(session, key) or not (other_motif or other_time or appointment.must_move):
         return None
     if not may_change(appointment.status_value, appointment.day, local_now(now, appointment.site).date()):
         raise NotNow()
     place = _place_for(session, appointment, motif, slot_key, now)
     left = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
     desk = _exchange(session, appointment, place, hold_token, now)
-    kind = EventKind.MOVED if appointment.slot.key != slot_key or same else EventKind.MOTIF
-    detail = "" if motif.id == appointment.motif_id else f"{appointment.motif_id}>{motif.id}"
+    kind = EventKind.MOTIF if other_motif and not other_time else EventKind.MOVED
+    detail = f"{appointment.motif_id}>{motif.id}" if other_motif else ""
     _record(session, appointment, kind, detail, key, now, agent_id, to=(place.day, place.minute))
     appointment.motif_id, appointment.opening_id = motif.id, place.opening_id
     appointment.site_id, appointment.mode = place.site_id, place.mode

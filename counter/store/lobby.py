@@ -26,7 +26,7 @@ from counter.lobby import (
     wait_estimate,
 )
 from counter.models import Appointment, Kiosk, KioskCall, Ticket
-from counter.slots import Mode
+from counter.slots import Mode, minute_of
 from counter.store.locks import lock_lobby
 from counter.store.prepared import Prepared
 from counter.visits import minutes_since
@@ -296,5 +296,5 @@ def look(session: Session, site_id: int, local: datetime, now: datetime) -> Lobb
     if not has_kiosk(session, site_id):
         return None
     waits, received = _standing(session, site_id, local.date())
-    in_order = _in_turn(waits, local.hour * 60 + local.minute)
+    in_order = _in_turn(waits, minute_of(local))
     return Lobby(open_calls(session, site_id, now), in_order, received, now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Status
 from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif
-from counter.slots import mask_of
+from counter.slots import mask_of, minute_of
 from counter.store.free_time import appointments_at, open_days_of, prepare_opening, taken_time
 from counter.store.locks import lock_free_time
 
@@ -80,7 +80,7 @@ def put_motifs(session: Session, opening: Opening, motif_ids: set[int]) -> None:
 
 def coming_appointments(session: Session, opening: Opening, local_now: datetime) -> list[Appointment]:
     """Those still to come at an opening, in the order of time. `local_now` is the wall clock of the site."""
-    minute = local_now.hour * 60 + local_now.minute
+    minute = minute_of(local_now)
     return [
         item
         for item in session.scalars(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from counter.appointments import Answer, EventKind, Status
 from counter.messages import Kind, Outgoing, State
 from counter.models import Appointment, AppointmentEvent, Message
+from counter.store.appointments import act_done
 from counter.store.locks import lock_act
 from counter.store.messages import means_of
 
@@ -102,7 +103,7 @@ def record_phone_call(
 ) -> None:
     """Someone called the person, of an appointment to move about that. The same key twice is one call."""
     lock_act(session, key)
-    if session.scalar(select(AppointmentEvent.id).where(AppointmentEvent.idempotency_key == key)) is None:
+    if not act_done(session, key):
         detail = f"{answer}>deplacer" if appointment.must_move else answer
         session.add(
             AppointmentEvent(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, EventKind, NotNow, Status, check_status, status_before
 from counter.lobby import DESK, AlreadyCalled, NobodyWaits
 from counter.models import Appointment, Ticket
+from counter.slots import minute_of
 from counter.store import lobby
 from counter.store.appointments import act_done, appointment_by_id, lock, record_status
 from counter.store.locks import lock_lobby
@@ -110,7 +111,7 @@ def call_next(
     """Call whose turn it is; `local` is the site's own clock. `seen` is whom the agent had called last when the button
     was pressed: pressed twice, it calls once. Raises NobodyWaits. Two agents never get the same number."""
     lock_lobby(session, site_id)
-    day, minute = local.date(), local.hour * 60 + local.minute
+    day, minute = local.date(), minute_of(local)
     last = lobby.last_called_by(session, site_id, day, agent_id)
     if last != seen and (known := lobby.get_ticket(session, last, site_id, day)):
         return known

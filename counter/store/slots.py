@@ -42,6 +42,7 @@ from counter.slots import (
     indexes,
     intervals_needed,
     last_bookable,
+    minute_of,
     nearest,
 )
 
@@ -318,7 +319,7 @@ def _beginnings(span: _Span, opening_id: int, day: date, free: int) -> int:
     """The bits of that word where an appointment may begin, in time."""
     place = span.places[opening_id]
     if day == span.first.date():
-        minute = span.first.hour * 60 + span.first.minute + (span.first.second > 0)
+        minute = minute_of(span.first) + (span.first.second > 0)
         free = from_minute(free, place.grid, minute)
     return fitting(free, place.count) & place.begins
 

@@ -22,6 +22,7 @@ from counter.workshops import (
     TooFewPlaces,
     WorkshopCancelled,
     check_held,
+    check_open,
     check_takes_place,
     is_same_person,
 )
@@ -116,7 +117,7 @@ def cancel_workshop(session: Session, workshop: Workshop, now: datetime, today: 
     _lock(session, workshop)
     if workshop.is_cancelled:
         return False
-    check_takes_place(workshop.is_cancelled, workshop.day, today)
+    check_open(workshop.day, today)
     _check_unmarked(session, workshop)
     workshop.cancelled_at = now
     _tell_all(session, workshop, News.CANCELLED)

@@ -41,15 +41,17 @@ def tell_booked(main: Session, number: int, person: dict) -> None:
     note(main, Act.CREATED, Subject.APPOINTMENT, number)
 
 
-def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> None:
+def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> bool:
     """To another slot; `by` are the agent, the other motif and the hold, as `store.move` takes them. Raises its
-    refusals. One that was to move and takes its own hour again is as the person knows it: nothing is sent."""
-    stays = booked.must_move and booked.slot.key == slot and by.get("motif") is None
+    refusals. Returns whether something changes for the person: one that was to move and takes its own hour again is as
+    they know it, and nothing is sent."""
+    changes = booked.slot.key != slot or by.get("motif") is not None
     freed = store.move(main, booked, slot, key, now(), **by)
-    if not stays:
+    if changes:
         _tell(main, booked, Kind.CHANGE, Act.CHANGED, freed)
     elif freed is not None:
         note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id, "meme heure")
+    return changes
 
 
 def correct(main: Session, booked: Appointment, person: dict, agent_id: int) -> None:

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 
 from counter.access import Permission
 from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, NotNow, Status, offered_statuses
-from counter.diagnosis import Need
 from counter.errors import refusal_sentence
 from counter.formatting import plural
 from counter.forms.appointments import ActForm
@@ -18,7 +17,7 @@ from counter.models import Agent, Appointment, Site
 from counter.papers import pdf_response, structure
 from counter.pdf.next_day import next_day_pdf
 from counter.security import allow
-from counter.slots import Refusal
+from counter.slots import Refusal, minute_of
 from counter.store import reception
 from counter.store.agents import list_agents
 from counter.store.appointments import appointments_between, get_appointment
@@ -62,12 +61,11 @@ def _saw(listed: list[Appointment], site: Site | None, first: date) -> None:
 
 def _shared(listed: list[Appointment]) -> dict:
     there = local()
-    today, minute = there.date(), there.hour * 60 + there.minute
+    today, minute = there.date(), minute_of(there)
     return {
         "today": today,
         "sites": served_sites(),
         "agents": list_agents(reading(), caf_id()),
-        "need_label": lambda code: Need(code).label,
         "steps_of": lambda item: offered_statuses(
             item.status_value, item.mode_value, item.day, item.minute, today, minute
         ),

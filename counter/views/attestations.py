@@ -39,7 +39,7 @@ from counter.views.slots import appointment_of
 from counter.views.workshops import its_workshop
 from counter.visits import StepKind
 from counter.web import agent, found, local, note, now, reading, render_form, seen, services, visit_in_progress, writing
-from counter.workshops import Seat
+from counter.workshops import Seat, has_begun
 
 blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
 PART = 25  # papers issued at each step of a large workshop: the page answers at once, and shows how far it is
@@ -311,13 +311,8 @@ def workshop(workshop_id: int):
     return render_template(
         "attestations/workshop.html", shown=shown, rows=rows, made=len(papers), form=PresenceForm(),
         going_on="encore" in request.args,
-        too_soon=not _has_begun(shown),
+        too_soon=not has_begun(shown.day, shown.minute, local()),
     )  # fmt: skip
-
-
-def _has_begun(shown: Workshop) -> bool:
-    there = local()
-    return (shown.day, shown.minute) <= (there.date(), there.hour * 60 + there.minute)
 
 
 def _present(shown: Workshop) -> list[Enrolment]:
@@ -328,7 +323,7 @@ def _issue_part(workshop_id: int) -> int:
     """Issue up to PART papers; how many people still have none. None before the workshop."""
     with writing() as main:
         shown = its_workshop(workshop_id, main)
-        if not _has_begun(shown):
+        if not has_begun(shown.day, shown.minute, local()):
             return 0
         people = {key_of_enrolment(item.id): item for item in _present(shown)}
         waiting = [key for key in people if key not in store.find_by_keys(main, list(people))]

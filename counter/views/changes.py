@@ -46,11 +46,11 @@ def move(appointment_id: int):
     if form.validate_on_submit():
         slot = request.form.get("creneau", "")
         try:
-            stays = booked.slot.key == slot and motif.id == booked.motif_id
-            waited = not stays and waiting.request_of(reading(), booked.id) is not None
-            _move(appointment_id, slot, form.act_key(slot, str(motif.id)), motif)
-            said = "Le rendez-vous garde son heure" if stays else "Le rendez-vous est déplacé"
-            flash(f"{said}. Le code reste le même{'.' if stays else ' : imprimez le nouveau papier.'}", "ok")
+            waited = waiting.request_of(reading(), booked.id) is not None
+            if not _move(appointment_id, slot, form.act_key(slot, str(motif.id)), motif):
+                flash("Le rendez-vous garde son heure et son code.", "ok")
+                return _back(appointment_id)
+            flash("Le rendez-vous est déplacé. Le code reste le même : imprimez le nouveau papier.", "ok")
             if waited:
                 said = "La personne n'est plus sur la liste d'attente."
                 flash(f"{said} Remettez-l'y si elle veut encore plus tôt.", "info")
@@ -69,11 +69,12 @@ def _picker(booked: Appointment, motif: Motif, form: ActForm) -> Picker:
     return Picker("changes.move", values, act, list_sites(reading(), caf_id()), moving=booked, form=form)
 
 
-def _move(appointment_id: int, slot: str, key: str, motif: Motif) -> None:
+def _move(appointment_id: int, slot: str, key: str, motif: Motif) -> bool:
+    """Whether something changes for the person."""
     with writing() as main:
         booked = found(store.get_appointment(main, appointment_id, reach()))
         other = None if motif.id == booked.motif_id else get_motif(main, motif.id, caf_id())
-        acts.move(main, booked, slot, key, agent_id=agent().id, motif=other)
+        return acts.move(main, booked, slot, key, agent_id=agent().id, motif=other)
 
 
 @blueprint.route("/motif", methods=["GET", "POST"])

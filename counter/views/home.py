@@ -11,6 +11,7 @@ from counter.forms.appointments import ActForm
 from counter.journal import Subject
 from counter.processing import is_stale
 from counter.security import allow
+from counter.slots import minute_of
 from counter.store import waiting
 from counter.store.appointments import appointments_of_day
 from counter.store.places import list_cafs
@@ -41,7 +42,7 @@ def home():
     today = local()
     appointments = appointments_of_day(reading(), who.site_id, today.date()) if who.site_id else []
     expected = [item for item in appointments if not item.is_cancelled]
-    minute = today.hour * 60 + today.minute
+    minute = minute_of(today)
     coming = [
         item
         for item in expected

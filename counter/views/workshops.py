@@ -104,7 +104,7 @@ def _gone(refusal: Exception) -> str:
 
 @blueprint.post("/<int:workshop_id>/annuler")
 @allow(Permission.COUNTER)
-def call_off(workshop_id: int):
+def cancel_workshop(workshop_id: int):
     """The session does not take place: its list stays, to tell everyone."""
     try:
         with writing() as main:

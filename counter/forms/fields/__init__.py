@@ -23,7 +23,7 @@ __all__ = [
     "Rendered",
     "Required",
     "TextField",
+    "VersionedForm",
     "check_order",
     "typed_labels",
-    "VersionedForm",
 ]

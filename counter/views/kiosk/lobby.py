@@ -27,7 +27,7 @@ from counter.lobby import (
 )
 from counter.models import Appointment, KioskCall, Ticket
 from counter.security import allow
-from counter.slots import Mode
+from counter.slots import Mode, minute_of
 from counter.store import lobby as store
 from counter.store import reception
 from counter.store.appointments import appointment_by_id
@@ -38,10 +38,6 @@ from counter.visits import minutes_since
 from counter.web import kiosk, local, note, now, reading, services, whole, writing
 
 CALL, HERE, TICKET = "call", "here", "ticket"
-
-
-def _minute() -> int:
-    return local().hour * 60 + local().minute
 
 
 # ── calling for someone ─────────────────────────────────────────────────────────────────────────
@@ -190,7 +186,7 @@ def _answer(found: Appointment | None):
     if found is None:
         return None
     session[HERE] = {"appointment": found.id}
-    what = arrival(found, kiosk().site_id, local().date(), _minute())
+    what = arrival(found, kiosk().site_id, local().date(), minute_of(local()))
     if what not in (Arrival.WELCOME, Arrival.ALREADY):
         return go("here_told")
     try:
@@ -214,7 +210,7 @@ def here_told():
     found = appointment_by_id(reading(), number) if number else None
     if found is None:
         return go("here")
-    what = arrival(found, kiosk().site_id, local().date(), _minute())
+    what = arrival(found, kiosk().site_id, local().date(), minute_of(local()))
     if what in (Arrival.WELCOME, Arrival.ALREADY):  # meanwhile: by the clock, or at the desk
         return go("here")
     return page("here_told", found=found, what=what, kinds=Arrival, opens=found.minute - EARLIEST)
@@ -260,7 +256,7 @@ def number():
     mine = _ticket()
     if mine is None:
         return go("home")
-    before, minutes = store.estimate(reading(), mine, _minute(), now())
+    before, minutes = store.estimate(reading(), mine, minute_of(local()), now())
     return page("number", ticket=mine, before=before, minutes=minutes, today=local().date())
 
 
@@ -275,6 +271,6 @@ def display():
     site_id, today = kiosk().site_id, local().date()
     told = {
         "calls": store.shown(reading(), site_id, today),
-        "waiting": len(store.waiting(reading(), site_id, today, _minute())),
+        "waiting": len(store.waiting(reading(), site_id, today, minute_of(local()))),
     }
     return page("display_part", **told) if request.headers.get("X-Part") else page("display", **told)
