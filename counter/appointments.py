@@ -213,9 +213,12 @@ def may_cancel(status: Status) -> bool:
     return status in WITHOUT_OUTCOME
 
 
-def reachable(mode: Mode, phone: str, email: str) -> bool:
-    """Whether a person who left this can be met in that mode."""
-    return {Mode.PHONE: bool(phone), Mode.VIDEO: bool(email)}.get(mode, True)
+def reachable(mode: Mode, person: dict) -> bool:
+    """Whether that person (as ContactForm.person says who comes) can be met in that mode: a call needs a number, a
+    video the address its link goes to. A careful contact gets no message: the link is on paper only."""
+    if mode is Mode.PHONE:
+        return bool(person.get("phone"))
+    return mode is not Mode.VIDEO or bool(person.get("email") or person.get("careful"))
 
 
 def new_code() -> str:

@@ -124,7 +124,7 @@ def if_video_fails(phone: str, careful: bool = False) -> str:
 
 
 def _to_bring(facts: Facts) -> str:
-    head = "À apporter :" if facts.mode is Mode.ON_SITE else "À préparer :"
+    head = f"{facts.mode.bring_label} :"
     return "\n".join([head, *(f"- {item}" for item in facts.bring)]) if facts.bring else ""
 
 

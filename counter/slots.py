@@ -38,6 +38,11 @@ class Mode(StrEnum):
     def icon(self) -> str:
         return {"sur-place": "building-2", "telephone": "phone", "visio": "video"}[self]
 
+    @property
+    def bring_label(self) -> str:
+        """What stands above the list of things to have: nobody brings anything to a call."""
+        return "À apporter" if self is Mode.ON_SITE else "À préparer"
+
 
 class Half(StrEnum):
     """A part of the day; an appointment is of the part in which it begins."""
@@ -179,6 +184,11 @@ def from_minute(free: int, grid: Grid, minute: int) -> int:
 def minute_of(moment: datetime) -> int:
     """The minute of its day, of a moment on a wall clock."""
     return moment.hour * 60 + moment.minute
+
+
+def has_begun(day: date, minute: int, now: datetime) -> bool:
+    """Whether what is on that day at that minute has begun; `now` is on the same wall clock."""
+    return (day, minute) <= (now.date(), minute_of(now))
 
 
 def day_number(day: date) -> int:

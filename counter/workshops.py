@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from counter.rights import plain
-from counter.slots import minute_of
+from counter.slots import has_begun
 
 MAX_PLACES = 200
 LISTED_AFTER = timedelta(days=30)  # how long a session that is over stays in the list, to note who came
@@ -139,11 +139,6 @@ def check_hour(day: date, minute: int, now: datetime) -> None:
     """Raises HourPassed for an hour of this very day that has passed; `now` on the wall clock of the counter."""
     if day == now.date() and has_begun(day, minute, now):
         raise HourPassed()
-
-
-def has_begun(day: date, minute: int, now: datetime) -> bool:
-    """Whether the session of that day and minute has begun; `now` as above."""
-    return (day, minute) <= (now.date(), minute_of(now))
 
 
 def is_same_person(one: dict, other: dict) -> bool:

@@ -15,6 +15,7 @@ from counter.forms.fields import (
     Choice,
     ChoiceField,
     CounterForm,
+    FileField,
     NumberField,
     Required,
     TextField,
@@ -107,6 +108,14 @@ def _minutes(label: str) -> NumberField:
     return NumberField(label, 5, 480, "minutes", hint="Durée en minutes. Vide : ce motif ne se prend pas ainsi.")
 
 
+class OneWord:
+    """The sheets name a topic by one word."""
+
+    def __call__(self, form, field):
+        if len((field.data or "").split()) > 1:
+            raise StopValidation("Écrivez un seul mot. Par exemple : logement.")
+
+
 class MotifForm(VersionedForm):
     code = TextField("Code", [OneLine(4)], width=12, maxlength=4, hint="Celui de votre Caf, par exemple 03.")
     label = TextField("Nom officiel", [Required("Écrivez le nom officiel du motif."), OneLine(160)], maxlength=200)
@@ -118,7 +127,7 @@ class MotifForm(VersionedForm):
     )
     topic = TextField(
         "Sujet",
-        [Required("Écrivez le sujet en un mot."), OneLine(30)],
+        [Required("Écrivez le sujet en un mot."), OneLine(30), OneWord()],
         width=20,
         maxlength=40,
         hint="Un mot, le même dans toutes les Caf : les fiches s'en servent. Par exemple : logement.",
@@ -165,14 +174,26 @@ class MotifForm(VersionedForm):
         self.watch(known)
         if obj and obj.icon not in ICONS:
             self.icon.options = [(obj.icon, obj.icon), *self.icon.options]
-        self.follow_up.options = [("", "Aucun"), *((str(m.id), f"{m.code} {m.plain_label}".strip()) for m in others)]
+        self.others, offered = others, [motif for motif in others if motif.active]
+        self.follow_up.options = [("", "Aucun"), *((str(m.id), f"{m.code} {m.plain_label}".strip()) for m in offered)]
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
+        taken = next((motif for motif in self.others if motif.code == (self.code.data or "")), None)
+        if taken is not None:
+            self.refuse_code(taken)
+            return False
         if valid and not self.durations():
             self.minutes_on_site.errors = ["Écrivez une durée pour au moins une façon de venir."]
             return False
         return valid
+
+    def refuse_code(self, other: Motif) -> None:
+        """Say that the code is already that of another motif of the Caf, closed perhaps."""
+        name = f"« {other.plain_label} »" if other.active else f"« {other.plain_label} » (motif fermé)"
+        said = f"Le code {other.code} est déjà celui de {name}. Choisissez-en un autre."
+        unnamed = f"{name} est déjà sans code. Donnez un code à celui-ci."
+        self.code.errors = [said if other.code else unnamed]
 
     def durations(self) -> dict[str, int]:
         """Mode -> minutes, of the modes that are allowed."""
@@ -230,6 +251,17 @@ class Siret:
         field.data = "".join((field.data or "").split())
         if field.data and (fault := siret_fault(field.data)):
             raise StopValidation(fault)
+
+
+class SiteListForm(CounterForm):
+    """The official list of France Services, as it is downloaded."""
+
+    file = FileField(
+        "La liste des France Services",
+        [Required("Choisissez le fichier.")],
+        hint="Le fichier CSV de data.gouv.fr, tel qu'il est téléchargé.",
+        accept=".csv,text/csv",
+    )
 
 
 _OF_SITE = ("name", "short_name", "street", "postal_code", "city", "department", "access", "hours", "video_url",

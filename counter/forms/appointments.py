@@ -125,7 +125,7 @@ class ContactForm(KeyedForm):
             self.phone.hint = "La Caf appelle à ce numéro. Relisez-le à voix haute."
             self.phone.flags.required = True
         if mode is Mode.VIDEO:
-            self.email.hint = "Le lien de la visio y sera envoyé."
+            self.email.hint = "Le lien de la visio y sera envoyé. Contact prudent : rien n'est envoyé, laissez vide."
             self.email.flags.required = True
 
     def validate(self, extra_validators=None) -> bool:
@@ -134,15 +134,16 @@ class ContactForm(KeyedForm):
         if Need.INTERPRETER not in (self.needs.data or ()):
             self.language.data = ""
         valid = super().validate(extra_validators)
-        missing = {
-            Mode.PHONE: (self.phone, "Pour un rendez-vous par téléphone, écrivez le numéro à appeler."),
-            Mode.VIDEO: (self.email, "Pour un rendez-vous en visio, écrivez une adresse e-mail."),
-        }
-        field, sentence = missing.get(self.mode, (None, ""))
-        if field is not None and not field.data:
-            field.errors = [sentence]
-            valid = False
+        if self.mode is Mode.PHONE and not self.phone.data:
+            self.phone.errors = ["Pour un rendez-vous par téléphone, écrivez le numéro à appeler."]
+            return False
+        if self.mode is Mode.VIDEO and not (self.email.data or self._is_careful()):
+            self.email.errors = ["Pour un rendez-vous en visio, écrivez une adresse e-mail."]
+            return False
         return valid
+
+    def _is_careful(self) -> bool:
+        return CAREFUL in (self.careful.data or ())
 
     def person(self) -> dict:
         """What is kept, encrypted, of the person."""
@@ -159,7 +160,7 @@ class ContactForm(KeyedForm):
             "contact_shared": shared,
             "needs": list(self.needs.data or ()),
             "language": self.language.data or "",
-            "careful": CAREFUL in (self.careful.data or ()),
+            "careful": self._is_careful(),
         }
 
 

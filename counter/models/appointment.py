@@ -136,8 +136,8 @@ class Appointment(Base):
 class AppointmentEvent(Base):
     """What happened to an appointment after it was booked: who, when, from when to when. Names nobody.
 
-    `detail` is a code: a reason, `pris>arrive`, two motif numbers, the number of the appointment that follows, or how
-    a call ended (`jointe`, `sans-reponse>deplacer`).
+    `detail` is a code: a reason, `pris>arrive`, motif and opening before and after a change (`3@12>5@12`), the number
+    of the appointment that follows, or how a call ended (`jointe`, `sans-reponse>deplacer`).
     `agent_id` is None for the person.
     The key makes an act sent twice one act.
     """

@@ -55,7 +55,7 @@ def _where(appointment: Appointment) -> str:
 def _description(appointment: Appointment, structure: str, discreet: bool) -> str:
     lines = [appointment.told_motif] if appointment.told_motif and not discreet else []
     if appointment.told_bring:
-        lines.append("À apporter : " + ", ".join(appointment.told_bring))
+        lines.append(f"{appointment.mode_value.bring_label} : {', '.join(appointment.told_bring)}")
     if appointment.mode_value is Mode.VIDEO:
         number = appointment.person["phone"]
         lines.append(if_video_fails(phone(number) if number else "", appointment.careful))

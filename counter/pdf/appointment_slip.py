@@ -33,12 +33,14 @@ def appointment_slip_pdf(
         sheet.panel([("Ce rendez-vous doit être déplacé", 18)])
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à{NBSP}{hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
+    if appointment.is_cancelled:
+        sheet.paragraph(f"Pour un autre rendez-vous, {_where_to_ask(appointment)}.")
+        return sheet.to_bytes()
     if appointment.mode_value is Mode.VIDEO:
         _video(sheet, appointment, try_url)
-    bring = appointment.told_bring
-    if bring:
-        sheet.heading("À apporter" if appointment.mode_value is Mode.ON_SITE else "À préparer")
-        sheet.checklist(bring)
+    if appointment.told_bring:
+        sheet.heading(appointment.mode_value.bring_label)
+        sheet.checklist(appointment.told_bring)
     for head, text in (("À savoir", appointment.told_before), ("Après le rendez-vous", appointment.told_after)):
         if text:
             sheet.heading(head)
@@ -56,12 +58,16 @@ def _code(sheet: Sheet, appointment: Appointment, qr_content: str, qr_caption: s
         [
             f"**{spoken_code(appointment.code)}**",
             "Avec ce code, le jour et le mois de votre naissance, vous pouvez voir, "
-            "déplacer ou annuler ce rendez-vous. Gardez-le pour vous. Revenez nous voir"
-            f"{'' if appointment.careful else ', ou appelez le 3230'}.",
+            f"déplacer ou annuler ce rendez-vous. Gardez-le pour vous. Ou {_where_to_ask(appointment)}.",
             qr_caption,
         ],
         first_size=24,
     )
+
+
+def _where_to_ask(appointment: Appointment) -> str:
+    """A careful paper names no Caf: its number would."""
+    return "revenez nous voir" if appointment.careful else "revenez nous voir, ou appelez le 3230"
 
 
 def _video(sheet: Sheet, appointment: Appointment, try_url: str) -> None:
@@ -69,7 +75,8 @@ def _video(sheet: Sheet, appointment: Appointment, try_url: str) -> None:
     sheet.heading("La visio")
     link = appointment.video_url
     open_it = f"Le jour du rendez-vous, ouvrez ce lien : **{link}**"
-    sheet.paragraph(open_it if link else "Vous recevez le lien par e-mail.")
+    by_mail = "Vous recevez le lien par e-mail."
+    sheet.paragraph(open_it if link else "Demandez-nous le lien." if appointment.careful else by_mail)
     if try_url:
         sheet.paragraph(f"Essayez votre appareil avant, sur {try_url}")
     number = appointment.person["phone"]

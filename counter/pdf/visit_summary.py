@@ -42,7 +42,7 @@ def visit_summary_pdf(
         for item in appointments:
             sheet.paragraph(
                 f"**{day_long(item.day, year=True)} à {hour(item.minute)}**, {item.mode_value.label.lower()}. "
-                "Le papier du rendez-vous donne le lieu et le code."
+                "Gardez aussi le papier du rendez-vous : il donne le code."
             )
     sheet.heading("Et maintenant ?")
     if visit.solved_value is Solved.YES:

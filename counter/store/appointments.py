@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -21,8 +23,8 @@ from counter.appointments import (
     reachable,
 )
 from counter.keys import Vault
-from counter.models import Appointment, AppointmentEvent, Motif, Site
-from counter.slots import FreedTime, mask_of
+from counter.models import Appointment, AppointmentEvent, Motif, Opening, Site
+from counter.slots import FreedTime, Mode, mask_of
 from counter.store.booking import (
     Place,
     check_place,
@@ -79,7 +81,7 @@ def move(
     left = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
     desk = _exchange(session, appointment, place, hold_token, now)
     kind = EventKind.MOTIF if other_motif and not other_time else EventKind.MOVED
-    detail = f"{appointment.motif_id}>{motif.id}" if other_motif else ""
+    detail = f"{appointment.motif_id}@{appointment.opening_id}>{motif.id}@{place.opening_id}"
     _record(session, appointment, kind, detail, key, now, agent_id, to=(place.day, place.minute))
     appointment.motif_id, appointment.opening_id = motif.id, place.opening_id
     appointment.site_id, appointment.mode = place.site_id, place.mode
@@ -97,7 +99,7 @@ def correct(session: Session, appointment: Appointment, person: dict, now: datet
     lock(session, appointment)
     if not may_change(appointment.status_value, appointment.day, local_now(now, appointment.site).date()):
         raise NotNow()
-    if not reachable(appointment.mode_value, person.get("phone"), person.get("email")):
+    if not reachable(appointment.mode_value, person):
         raise Unreachable()
     said = person | {"code": appointment.code}
     if said == appointment.person:
@@ -113,7 +115,7 @@ def _place_for(session: Session, appointment: Appointment, motif: Motif, slot_ke
     """Where it would go. Another motif in the same slot needs no new notice."""
     stays = slot_key == appointment.slot.key
     place = find_place(session, motif, slot_key) if stays else check_place(session, motif, slot_key, now)
-    if not reachable(place.mode, appointment.person.get("phone"), appointment.person.get("email")):
+    if not reachable(place.mode, appointment.person):
         raise Unreachable()
     return place
 
@@ -221,6 +223,42 @@ def history(session: Session, appointment_id: int) -> list[AppointmentEvent]:
             .order_by(AppointmentEvent.id)
         )
     )
+
+
+class Stood(NamedTuple):
+    """Where an appointment stood before or after a change."""
+
+    motif: str
+    place: str
+
+
+def passages(session: Session, events: Sequence[AppointmentEvent]) -> dict[int, tuple[Stood, Stood]]:
+    """Of each move and change of motif among these lines, by its number: where it stood before, and after."""
+    changes = (EventKind.MOVED, EventKind.MOTIF)
+    ends = {event.id: _ends(event.detail) for event in events if event.kind_value in changes and "@" in event.detail}
+    stood = [end for pair in ends.values() for end in pair]
+    motifs = _motif_words(session, {motif for motif, _ in stood})
+    places = _place_words(session, {opening for _, opening in stood})
+    return {
+        key: tuple(Stood(motifs.get(motif, ""), places.get(opening, "")) for motif, opening in pair)
+        for key, pair in ends.items()
+    }
+
+
+def _ends(detail: str) -> list[tuple[int, int]]:
+    """`3@12>5@12`: motif and opening before and after."""
+    return [tuple(int(number) for number in end.split("@")) for end in detail.split(">")]
+
+
+def _motif_words(session: Session, motif_ids: Collection[int]) -> dict[int, str]:
+    return dict(session.execute(select(Motif.id, Motif.plain_label).where(Motif.id.in_(motif_ids))).all())
+
+
+def _place_words(session: Session, opening_ids: Collection[int]) -> dict[int, str]:
+    """The site's name of an opening where one comes, else how one is met."""
+    query = select(Opening.id, Opening.mode, Site.short_name).join(Opening.site).where(Opening.id.in_(opening_ids))
+    rows = session.execute(query)
+    return {key: name if mode == Mode.ON_SITE else Mode(mode).label.lower() for key, mode, name in rows}
 
 
 # ── finding ─────────────────────────────────────────────────────────────────────────────────────

@@ -353,7 +353,7 @@ _MAKE = Prepared(_made_once, (*_GIVEN, "created_at"))
 def _desk_for(session: Session, motif: Motif, place: Place, hold_token: str | None, person: dict, now: datetime) -> int:
     """The desk that is now the person's there: that of the hold, or taken. When it raises Unreachable or a refusal of
     `hold_slot`, no time was taken."""
-    if not reachable(place.mode, person.get("phone"), person.get("email")):
+    if not reachable(place.mode, person):
         raise Unreachable()
     hold = get_hold(session, hold_token, now) if hold_token else None
     if hold is not None and hold.motif_id == motif.id and place.is_of(hold) and consume(session, hold):

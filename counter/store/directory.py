@@ -13,23 +13,29 @@ from counter.store.places import caf_of_department, site_of_matricule
 
 @dataclass
 class Imported:
-    """How many sites came in, were changed, were right already; and the (line, sentence) of what was not read."""
+    """How many sites came in, were changed, were right already, are of a Caf that was not asked for; and the
+    (line, sentence) of what was not read."""
 
     added: int = 0
     changed: int = 0
     same: int = 0
+    elsewhere: int = 0
     faults: list[tuple[int, str]] = field(default_factory=list)
 
 
-def import_directory(session: Session, directory: Directory) -> Imported:
+def import_directory(session: Session, directory: Directory, caf_id: int | None = None) -> Imported:
     """Add the sites that are new by their MATRICULE, correct the others; what an administrator wrote beside the
-    list (short name, access, time zone) stays."""
+    list (short name, access, time zone) stays. With `caf_id`, only those of that Caf's département."""
     done = Imported(faults=list(directory.faults))
     cafs: dict[str, Caf | None] = {}
     for line, place in directory.places:
         if place.department not in cafs:
             cafs[place.department] = caf_of_department(session, place.department)
-        fault = _put_site(session, place, cafs[place.department], done)
+        caf = cafs[place.department]
+        if caf_id is not None and (caf is None or caf.id != caf_id):
+            done.elsewhere += 1
+            continue
+        fault = _put_site(session, place, caf, done)
         if fault:
             done.faults.append((line, fault))
     session.flush()

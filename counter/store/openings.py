@@ -10,20 +10,27 @@ from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Status
 from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif
-from counter.slots import mask_of, minute_of
+from counter.slots import Half, mask_of, minute_of
 from counter.store.free_time import appointments_at, open_days_of, prepare_opening, taken_time
 from counter.store.locks import lock_free_time
 
 
-def weekdays_received(session: Session, motif_id: int, modes: set[str], site_ids: set[int]) -> set[int]:
-    """Weekdays (Monday = 0) on which these sites receive for a motif in these modes; empty sets mean any."""
-    query = select(Opening.weekdays).join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
+def half_days_received(session: Session, motif_id: int, modes: set[str], site_ids: set[int]) -> set[tuple[int, Half]]:
+    """(weekday, part of the day), Monday = 0, in which appointments of a motif begin at these sites in these modes;
+    empty sets mean any."""
+    query = select(Opening).join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
     query = query.where(OpeningMotif.motif_id == motif_id)
     if modes:
         query = query.where(Opening.mode.in_(modes))
     if site_ids:
         query = query.where(Opening.site_id.in_(site_ids))
-    return {day for mask in session.scalars(query) for day in range(7) if mask >> day & 1}
+    return {
+        (day, half)
+        for opening in session.scalars(query)
+        for day in range(7)
+        for half in Half
+        if opening.weekdays >> day & 1 and opening.grid.beginning_in(half)
+    }
 
 
 # ── setting up ──────────────────────────────────────────────────────────────────────────────────

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from counter.access import Permission
-from counter.directory import zone_of
-from counter.forms.administration import CafForm, MotifForm, PostAddressForm, SiteForm
+from counter.directory import NotADirectory, read_directory, zone_of
+from counter.forms.administration import CafForm, MotifForm, PostAddressForm, SiteForm, SiteListForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Caf, Motif, Site
 from counter.openings import seen_of
@@ -14,10 +14,13 @@ from counter.security import allow
 from counter.store import places as store
 from counter.store.closures import settle_site, stranded_by_department
 from counter.store.control import open_findings
+from counter.store.directory import import_directory
 from counter.store.free_time import prepare_horizons
 from counter.store.slots import local_now
 from counter.upkeep import thresholds
 from counter.web import agent, found, local, note, now, reading, render_form, render_moving, services, writing
+
+LARGEST_LIST = 8_000_000  # bytes: the list of the whole country is a quarter of it
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -124,7 +127,7 @@ def motif(caf_id: int, motif_id: int):
 
 
 def _motif_page(caf: Caf, known: Motif | None):
-    others = [m for m in store.list_motifs(reading(), caf.id) if known is None or m.id != known.id]
+    others = [m for m in store.list_motifs(reading(), caf.id, closed=True) if known is None or m.id != known.id]
     form = MotifForm(others=others, obj=known)
     if form.validate_on_submit():
         with writing() as main:
@@ -142,14 +145,8 @@ def _motif_page(caf: Caf, known: Motif | None):
         if free:
             flash("Le motif est enregistré.", "ok")
             return redirect(url_for("administration.motifs", caf_id=caf.id))
-        form.code.errors = [_taken_sentence(taken)]
+        form.refuse_code(taken)  # given to another meanwhile
     return render_form("administration/motif.html", form, caf=caf, motif=known)
-
-
-def _taken_sentence(other: Motif) -> str:
-    if other.code:
-        return f"Le code {other.code} est déjà celui de « {other.plain_label} ». Choisissez-en un autre."
-    return f"« {other.plain_label} » est déjà sans code. Donnez un code à celui-ci."
 
 
 # ── sites ───────────────────────────────────────────────────────────────────────────────────────
@@ -166,6 +163,23 @@ def sites(caf_id: int):
 @allow(Permission.ADMINISTER)
 def new_site(caf_id: int):
     return _site_page(its_caf(caf_id), None)
+
+
+@blueprint.route("/caf/<int:caf_id>/lieux/liste", methods=["GET", "POST"])
+@allow(Permission.ADMINISTER, max_bytes=LARGEST_LIST)
+def import_sites(caf_id: int):
+    """The places of this Caf's département from the official list; sent again, it makes nothing twice."""
+    caf, form, done = its_caf(caf_id), SiteListForm(), None
+    if form.validate_on_submit():
+        try:
+            directory = read_directory(form.file.content())
+        except NotADirectory as fault:
+            form.file.errors = [str(fault)]
+        else:
+            with writing() as main:
+                done = import_directory(main, directory, caf.id)
+                note(main, Act.CHANGED, Subject.CAF, caf.id, "lieux de la liste officielle")
+    return render_form("administration/site_list.html", form, caf=caf, done=done)
 
 
 @blueprint.route("/lieux/<int:site_id>", methods=["GET", "POST"])

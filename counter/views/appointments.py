@@ -14,6 +14,7 @@ from counter.outside.calendar_file import calendar_file, event_for_qr
 from counter.papers import pdf_response, public_address, structure
 from counter.pdf.appointment_slip import appointment_slip_pdf
 from counter.security import allow
+from counter.slots import has_begun
 from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.agents import get_agent
@@ -64,20 +65,23 @@ def booked(appointment_id: int):
 
 
 def booked_page(booked: Appointment, form: WaitForm):
-    today = local().date()
+    today, history = local().date(), store.history(reading(), booked.id)
+    passages = store.passages(reading(), history)
     waits = waiting.request_of(reading(), booked.id)
     return render_template(
         "appointments/booked.html",
         booked=booked,
         today=today,
+        begun=has_begun(booked.day, booked.minute, local()),
         in_reach=booked.site_id in reach().site_ids,
         changeable=may_change(booked.status_value, booked.day, today),
         cancellable=may_cancel(booked.status_value),
-        history=store.history(reading(), booked.id),
+        history=history,
+        untold=_untold(history),
         booked_by=get_agent(reading(), booked.agent_id) if booked.agent_id else None,
         waits=waits,
         form=form,
-        change_words=change_words,
+        change_words=lambda event: change_words(event, passages.get(event.id, ())),
         followable=may_follow(booked.status_value),
         offers=offers_of(booked),
         messages=told_messages(booked),
@@ -85,18 +89,24 @@ def booked_page(booked: Appointment, form: WaitForm):
     ), 422 if form.errors else 200
 
 
-def change_words(event: AppointmentEvent) -> str:
-    """What a line of the history says beside its kind."""
+def _untold(history: list[AppointmentEvent]) -> CancelReason | None:
+    """Why it was cancelled, when the person did not ask for it."""
+    reasons = [event.detail for event in history if event.kind_value is EventKind.CANCELLED]
+    return CancelReason(reasons[0]) if reasons and reasons[0] != CancelReason.PERSON else None
+
+
+def change_words(event: AppointmentEvent, passage: tuple[store.Stood, ...] = ()) -> str:
+    """What a line of the history says beside its kind; `passage`, where a change led from and to."""
     before, _, after = event.detail.partition(">")
     if event.kind_value in {EventKind.STATUS, EventKind.BACK}:
         return Status(after).label.lower()
     if event.kind_value is EventKind.CANCELLED:
         return CancelReason(before).label.lower()
-    if event.kind_value is EventKind.MOVED:
-        if (event.from_day, event.from_minute) == (event.to_day, event.to_minute):
-            return "à la même heure"
+    if event.kind_value in {EventKind.MOVED, EventKind.MOTIF}:
         times = ((event.from_day, event.from_minute), (event.to_day, event.to_minute))
-        return " → ".join(f"{day_short(day)} {hour(minute)}" for day, minute in times)
+        said = [[f"{day_short(day)} {hour(minute)}" for day, minute in times], *zip(*passage, strict=True)]
+        changed = [f"{before} → {after}" for before, after in said if before != after]
+        return " ; ".join(changed) or "à la même heure"
     if event.kind_value is EventKind.PHONED:
         return Answer(before).label.lower()
     if event.kind_value is EventKind.FOLLOWED:

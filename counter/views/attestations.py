@@ -32,6 +32,7 @@ from counter.pdf.attestation import (
 from counter.pdf.bundle import zipped
 from counter.pdf.sheet import bound
 from counter.security import allow
+from counter.slots import has_begun
 from counter.store import attestations as store
 from counter.store.agents import any_agent
 from counter.store.appointments import upcoming_of_visit
@@ -39,7 +40,7 @@ from counter.views.slots import appointment_of
 from counter.views.workshops import its_workshop
 from counter.visits import StepKind
 from counter.web import agent, found, local, note, now, reading, render_form, seen, services, visit_in_progress, writing
-from counter.workshops import Seat, has_begun
+from counter.workshops import Seat
 
 blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
 PART = 25  # papers issued at each step of a large workshop: the page answers at once, and shows how far it is

@@ -19,7 +19,7 @@ from counter.store import appointments as store
 from counter.store import booking
 from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
-from counter.store.openings import weekdays_received
+from counter.store.openings import half_days_received
 from counter.store.places import get_motif
 from counter.web import caf_id, found, local, now, reach, reading, seen, whole, writing
 
@@ -73,7 +73,7 @@ class Picker:
     def allows(self, mode: str) -> bool:
         """Whether the person can be met in that mode."""
         person = self.moving.person if self.moving else None
-        return person is None or reachable(mode, person.get("phone"), person.get("email"))
+        return person is None or reachable(Mode(mode), person)
 
 
 def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
@@ -161,15 +161,28 @@ def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, in
         if not parts:
             return "Les lieux choisis sont plus loin que cela."
         wanted = parts[0]
-    days = weekdays_received(reading(), motif.id, {str(m) for m in wanted.modes}, set(wanted.site_ids))
-    if not days:
+    received = half_days_received(reading(), motif.id, {str(m) for m in wanted.modes}, set(wanted.site_ids))
+    if not received and wanted.site_ids and Mode.ON_SITE not in wanted.modes:
+        return "Les lieux choisis ne proposent pas cela. Enlevez le lieu : à distance, il n'a pas d'importance."
+    if not received:
         return "Ce motif ne se prend pas ainsi dans les lieux choisis."
+    return _when_nothing(received, wanted)
+
+
+_PARTS = {Half.MORNING: "le matin", Half.AFTERNOON: "l'après-midi"}
+
+
+def _when_nothing(received: set[tuple[int, Half]], wanted: slot_store.SlotFilter) -> str:
+    """Why nothing is free at these times, from the (weekday, part of the day) that are received."""
+    days = {day for day, _ in received}
     if wanted.weekdays and not days & wanted.weekdays:
         return f"Ces rendez-vous ont lieu les {spoken_list([f'{DAYS[day]}s' for day in sorted(days)])}."
-    if wanted.half:
-        part = "le matin" if wanted.half is Half.MORNING else "l'après-midi"
-        return f"Tout est pris, ou trop proche, {part}. Essayez un autre moment de la journée."
-    return "Tout est pris, ou trop proche, avec ces choix."
+    if not wanted.half:
+        return "Tout est pris, ou trop proche, avec ces choix."
+    parts = {half for day, half in received if not wanted.weekdays or day in wanted.weekdays}
+    if wanted.half not in parts:
+        return f"{'Ces jours-là, ces' if wanted.weekdays else 'Ces'} rendez-vous ont lieu {_PARTS[parts.pop()]}."
+    return f"Tout est pris, ou trop proche, {_PARTS[wanted.half]}. Essayez un autre moment de la journée."
 
 
 def _later_url(picker: Picker, day: date | None) -> str | None:

@@ -98,9 +98,15 @@ def test_who_cancels_is_told_by_the_reason():
 
 
 def test_a_person_without_number_is_not_called():
-    assert reachable(Mode.ON_SITE, "", "")
-    assert not reachable(Mode.PHONE, "", "zoe@exemple.fr") and reachable(Mode.PHONE, "+33199000000", "")
-    assert not reachable(Mode.VIDEO, "+33199000000", "") and reachable(Mode.VIDEO, "", "zoe@exemple.fr")
+    called, written = {"phone": "+33199000000", "email": ""}, {"phone": "", "email": "zoe@exemple.fr"}
+    assert reachable(Mode.ON_SITE, {"phone": "", "email": ""})
+    assert not reachable(Mode.PHONE, written) and reachable(Mode.PHONE, called)
+    assert not reachable(Mode.VIDEO, called) and reachable(Mode.VIDEO, written)
+
+
+def test_a_careful_contact_needs_no_address_for_a_video_since_nothing_is_sent():
+    assert reachable(Mode.VIDEO, {"phone": "", "email": "", "careful": True})
+    assert not reachable(Mode.PHONE, {"phone": "", "email": "", "careful": True})
 
 
 def test_freed_time_suits_a_longer_or_shorter_appointment_that_uses_some_of_it():

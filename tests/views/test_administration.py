@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from counter.store.agents import create_agent
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.free_time import audit_free_time
 from tests.pages import Visitor
+from tests.rules.test_directory import TARARE, csv_of
 
 LYON, LYON_MORNING = 4, "/administration/lieux/4"
 
@@ -115,6 +117,8 @@ def test_a_closed_motif_leaves_the_list_of_those_who_book(dominique, camille):
         ({"code": "03"}, "Le code 03 est déjà celui de « Je veux savoir où en est mon dossier »"),
         ({"code": ""}, "« J'attends un enfant » est déjà sans code"),
         ({"plain_label": ""}, "Écrivez le nom en mots simples."),
+        ({"code": "03", "plain_label": ""}, "Le code 03 est déjà celui de"),
+        ({"topic": "aide logement"}, "Écrivez un seul mot."),
         ({"notice": "-5"}, "Écrivez un nombre de 0 à 43200."),
         ({"minutes_on_site": "4"}, "Écrivez un nombre de 5 à 480."),
         ({"minutes_on_site": "", "minutes_phone": "", "minutes_video": ""}, "Écrivez une durée pour au moins une"),
@@ -130,7 +134,44 @@ def test_what_is_wrong_in_a_motif_is_said_and_nothing_typed_is_lost(dominique, v
     assert "Un stylo" in page.text
 
 
+def test_the_code_of_a_closed_motif_is_taken_too(dominique, database):
+    with database.writing() as session:
+        session.get_one(Motif, 2).active, code = False, session.get_one(Motif, 2).code
+    dominique.get("/administration/caf/1/motifs/1")
+    (error,) = dominique.submit({"code": code}, having="plain_label", expect=422).errors()
+    assert "(motif fermé)" in error
+
+
 # ── sites ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_official_list_brings_in_the_places_of_the_own_departement_once(dominique, database):
+    elsewhere = TARARE.replace("FS-69-1;69", "FS-1-1;1")
+    broken = TARARE.replace("FS-69-1", "FS-69-9").replace("69170", "69 17")
+    content = csv_of(TARARE.replace("France Services Tarare", "France Services Exemple"), elsewhere, broken)
+
+    def send():
+        page = dominique.get("/administration/caf/1/lieux/liste")
+        form = page.form(having="file")
+        return dominique.post(page.url, form["values"] | {"file": (io.BytesIO(content), "liste.csv")})
+
+    page = send()
+    assert "Lieux ajoutés : 1. Mis à jour : 0." in page.text
+    assert "1 lieu d'un autre département n'est pas repris" in page.text
+    assert "Ligne 4 : le code postal « 69 17 » ne va pas : la ligne n'est pas lue." in page.text
+    assert "France Services Exemple" in dominique.get(page.link("Voir les lieux")).text
+    assert "Lieux ajoutés : 0. Mis à jour : 0. Déjà justes : 1." in send().text
+    assert one(database, select(Site).where(Site.matricule == "FS-1-1")) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [({}, "Choisissez le fichier."), ({"file": (io.BytesIO(b"a;b\n1;2\n"), "x.csv")}, "il manque MATRICULE")],
+)
+def test_another_file_than_the_list_is_refused(dominique, sent, sentence):
+    page = dominique.get("/administration/caf/1/lieux/liste")
+    page = dominique.post(page.url, page.form(having="file")["values"] | sent, expect=422)
+    assert any(sentence in error for error in page.errors())
 
 
 def test_a_site_is_changed_with_its_coordinates(dominique, database):

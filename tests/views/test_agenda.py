@@ -164,3 +164,13 @@ def test_the_next_day_list_is_the_next_day_with_appointments(camille):
     paper = text_of_pdf(camille.file("/agenda/liste.pdf"))
     assert re.search(r"Rendez-vous du \w+ (2[5-9]|30|\d) (novembre|décembre)", paper)
     assert "Aucun rendez-vous ce jour-là" in text_of_pdf(camille.file("/agenda/liste.pdf?jour=2027-03-07"))
+
+
+def test_the_close_of_day_takes_nobody_for_seen_who_still_waits(camille):
+    line = lines(camille.get("/agenda"))[0]
+    issue = f"issue-{line.split('/')[2]}"
+    camille.submit({"etat": "arrive"}, action=line)
+    assert issue not in camille.get("/agenda/cloture").form(having="key")["values"]
+    camille.get("/agenda")
+    camille.submit({"etat": "appele"}, action=line)
+    assert camille.get("/agenda/cloture").form(having="key")["values"][issue] == ["recu"]

@@ -7,7 +7,8 @@ import re
 import pytest
 from sqlalchemy import func, select, update
 
-from counter.models import Appointment, Hold, Site, UnmetSearch
+from counter.models import Appointment, Hold, Opening, Site, UnmetSearch
+from counter.store.openings import half_days_received
 from tests.pages import Visitor, text_of
 from tests.papers import qr_codes_of_pdf, text_of_pdf
 
@@ -74,7 +75,7 @@ def test_no_slot_says_why_and_offers_the_first_elsewhere(camille):
     assert re.search(r"Le premier, tous lieux et tous modes : \w+ \d+ \w+ à \d+ h", page.text)
     assert "Ces rendez-vous ont lieu les mardis et vendredis." in page.text
     page = camille.get("/rendez-vous?motif=1&comment=visio&lieu=5")
-    assert "Ce motif ne se prend pas ainsi dans les lieux choisis." in page.text
+    assert "Enlevez le lieu : à distance, il n'a pas d'importance." in page.text
     page = camille.get("/rendez-vous?motif=1&comment=visio&jour=0")
     assert slots_of(camille.get(page.link("Enlever les filtres")))
 
@@ -405,3 +406,25 @@ class TestNear:
         with app.extensions["counter"].main.writing() as session:
             session.execute(update(Site).values(latitude=None, longitude=None))
         assert "pres" not in camille.get("/rendez-vous?motif=1").form(action="/rendez-vous")["names"]
+
+
+def test_a_part_of_the_day_when_nobody_receives_is_said_so(app, camille):
+    with app.extensions["counter"].main.writing() as session:
+        session.execute(update(Opening).where(Opening.site_id == 5).values(starts=540, ends=720, interval=30))
+    page = camille.get("/rendez-vous?motif=1&comment=sur-place&lieu=5&moment=apres-midi")
+    assert "Ces rendez-vous ont lieu le matin." in page.text
+    days = sorted(half_days_of(app, 5))
+    page = camille.get(f"/rendez-vous?motif=1&comment=sur-place&lieu=5&moment=apres-midi&jour={days[0]}")
+    assert "Ces jours-là, ces rendez-vous ont lieu le matin." in page.text
+
+
+def half_days_of(app, site_id: int) -> set[int]:
+    """The weekdays on which a site receives for the first motif."""
+    with app.extensions["counter"].main.reading() as session:
+        return {day for day, _ in half_days_received(session, 1, {"sur-place"}, {site_id})}
+
+
+def test_a_day_that_does_not_exist_is_said_above_the_slots(camille):
+    page = camille.get("/rendez-vous?motif=1&des-jour=31&des-mois=2")
+    assert "Ce jour n'existe pas : ce mois a 29 jours. Les créneaux montrés ici commencent aujourd'hui." in page.text
+    assert day_slots(page)

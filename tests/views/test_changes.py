@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from counter.demonstration import PASSWORD
 from counter.models import Appointment
 from counter.store.free_time import audit_free_time
 from tests.pages import Visitor
+from tests.papers import qr_codes_of_pdf, text_of_pdf
 from tests.views.test_appointments import book, choose, slots_of
 
 HERE = "&lieu=5&comment=sur-place"
@@ -109,7 +112,7 @@ def test_a_motif_that_fits_keeps_the_time_another_leads_to_the_slots(camille):
     page = camille.submit({"motif": "3"}, having="key")
     assert "Le motif est changé" in page.text and "Je veux savoir où en est mon dossier" in page.text
     assert when(page).split("(")[0] == before.split("(")[0]
-    assert "Motif changé, par Camille Démo" in page.text
+    assert re.search("Motif changé : Ma situation change → .*, par Camille Démo", page.text)
 
 
 def test_a_longer_motif_that_does_not_fit_is_given_another_slot(camille):
@@ -149,6 +152,52 @@ def test_an_agent_cancels_with_a_reason_and_the_history_keeps_it(camille):
     assert "Déplacer" not in page.text
     assert camille.get(f"{url}/deplacer").url == url, "what is cancelled does not move"
     assert "annulé par le service" in camille.get("/agenda").text
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("service", "nous ne pouvons pas vous recevoir"), ("erreur", "il a été pris par erreur"), ("personne", None)],
+)
+def test_who_did_not_ask_for_the_cancellation_is_to_be_told(camille, reason, said):
+    url = taken(camille, phone="0199001234")
+    camille.get(f"{url}/annuler")
+    page = camille.submit({"reason": reason}, having="reason")
+    assert ("À prévenir" in page.text) is (said is not None)
+    assert said is None or (said in page.text and "01 99 00 12 34" in page.text)
+
+
+def test_the_paper_of_what_is_cancelled_says_only_that(camille):
+    url = taken(camille)
+    own = code(camille.page)
+    assert own in text_of_pdf(camille.file(f"{url}/papier.pdf"))
+    camille.get(f"{url}/annuler")
+    camille.submit({"reason": "personne"}, having="reason")
+    paper = text_of_pdf(camille.file(f"{url}/papier.pdf"))
+    assert "Ce rendez-vous est annulé" in paper and "Pour un autre rendez-vous, revenez nous voir" in paper
+    assert own not in paper and "À apporter" not in paper and qr_codes_of_pdf(camille.file(f"{url}/papier.pdf")) == []
+
+
+def test_the_history_says_from_which_place_to_which(camille):
+    url = taken(camille, phone="0199001234")
+    key = offers(camille, f"{url}/deplacer")[-1]
+    page = camille.submit({"creneau": key}, having="key")
+    assert re.search(r"Déplacé : [^;]*, par Camille Démo", page.text), "the same place is not said"
+    calls = camille.get(f"{url}/deplacer?comment=telephone")
+    call = [value for name, value, _ in calls.form(having="key")["buttons"] if name == "creneau"][-1]
+    page = camille.submit({"creneau": call}, having="key")
+    assert re.search(r"Déplacé : [^;]* → [^;]* ; L'Arbresle → par téléphone, par Camille Démo", page.text)
+
+
+@pytest.mark.parametrize(("after", "title"), [(-60, "Le rendez-vous est pris"), (60, "Rendez-vous à noter")])
+def test_once_its_hour_has_come_it_is_no_longer_announced(app, camille, clock, after, title):
+    url = taken(camille)
+    hour, minute = re.search(r"à (\d+) h ?(\d\d)?", when(camille.page)).groups()
+    here = clock().astimezone(ZoneInfo("Europe/Paris"))
+    assert f" {here.day} novembre" in when(camille.page), "today's"
+    begins = here.replace(hour=int(hour), minute=int(minute or 0), second=0, microsecond=0)
+    clock.advance(seconds=(begins - here).total_seconds() + after)
+    page = Visitor(app).sign_in("camille", PASSWORD).get(url)
+    assert page.h1.startswith(title) and ("À dire" in page.text) is (after < 0)
 
 
 def test_an_agent_of_another_caf_changes_nothing(camille, sacha):

@@ -451,6 +451,15 @@ def test_going_back_to_the_places_offers_them_all_again(person):
     assert len(offered) > 1
 
 
+def test_names_of_other_languages_are_written_with_the_keys(person):
+    begin(person)
+    touch(person, "7")
+    person.get("/borne/rendez-vous/nom")
+    for letter in "ŒÛÍÃ":
+        touch(person, letter, "touche")
+    assert person.page.all("input")[0].get("value").endswith("œûíã")
+
+
 def test_what_is_begun_on_one_screen_is_not_on_the_next(person):
     begin(person)
     touch(person, "7")

@@ -164,3 +164,12 @@ def test_anyone_may_try_and_the_page_alone_may_ask_for_the_microphone(visitor):
     assert page.h1 == "Essayer la visio" and "Si la visio ne marche pas" in page.text
     assert page.headers["Permissions-Policy"] == "camera=(self), microphone=(self), geolocation=()"
     assert "microphone=()" in visitor.get("/rendez-vous/gerer").headers["Permissions-Policy"]
+
+
+def test_a_careful_contact_gives_no_address_since_nothing_is_sent(camille):
+    choose(camille, query=BY_VIDEO)
+    page = camille.submit({"first_name": "Élise", "last_name": "Lambert", "birth-jour": "3", "birth-mois": "9"},
+                          having="first_name", expect=422)  # fmt: skip
+    assert page.errors() == ["Pour un rendez-vous en visio, écrivez une adresse e-mail."]
+    page = book(camille, careful=["prudent"])
+    assert page.h1 == "Le rendez-vous est pris" and LINK in paper_of(camille, page)

@@ -106,6 +106,8 @@ def test_a_place_given_back_names_the_person_to_call(camille, room):
     enrol(camille, room, "Noé", "0199001234")
     camille.get(first)
     page = camille.submit(action=f"{first}/annuler")
+    paper = text_of_pdf(camille.file(f"{first}/papier.pdf"))
+    assert "Cette inscription est annulée" in paper and "Vous ne pouvez pas venir" not in paper
     assert "La place va à Noé Exemple" in page.text and "À prévenir : Noé Exemple" in page.text
     assert "01 99 00 12 34" in page.text
     assert "À prévenir" not in camille.submit(action=told_form(page)).text
@@ -271,7 +273,7 @@ def test_another_day_asks_to_tell_the_people_of_the_list(camille, room):
     page = camille.submit({"day-jour": "3", "bring": "Votre téléphone\nSon chargeur"}, having="places")
     assert "Jeudi 3 décembre à 14 h 30" in page.text and "Des personnes sont à prévenir." in page.text
     assert "À prévenir : Alix Exemple" in page.text and "01 99 00 12 34" in page.text
-    assert "À apporter : Votre téléphone et Son chargeur" in page.text
+    assert "À apporter : votre téléphone, son chargeur." in page.text
     assert "1 personne à prévenir" in camille.get("/ateliers").text
     camille.get(room)
     page = camille.submit(action=told_form(camille.page))
