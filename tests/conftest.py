@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from app import create_app
@@ -63,7 +64,6 @@ def _quick_passwords():
     with pytest.MonkeyPatch.context() as patch:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(agents, "_hasher", quick)
-        patch.setattr(agents, "_DUMMY_HASH", quick.hash("no agent has this password"))
         yield
 
 
@@ -99,6 +99,24 @@ def _read_once(tmp_path_factory):
         patch.setattr(Rule, "_compile_builder", compiled_once)
         compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_statements_once():
+    """The statements of the thousands of SQLite databases of the suite are compiled once for all that have the same
+    key: a compiled statement holds what encrypts its values."""
+    made, dialects, compiled = Database.__init__, {}, LRUCache(10_000)
+
+    def opened(database: Database, url: str, vault: Vault, durable: bool = True) -> None:
+        made(database, url, vault, durable)
+        if database.engine.dialect.name == "sqlite":
+            dialect = dialects.setdefault(vault.fingerprint, database.engine.dialect)
+            for engine in (database.engine, database._read_engine):
+                engine.dialect, engine._compiled_cache = dialect, compiled
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "__init__", opened)
         yield
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 import pyotp
 from argon2 import PasswordHasher
@@ -18,7 +19,6 @@ from counter.keys import Vault
 from counter.models import Agent, RecoveryCode, Site
 
 _hasher = PasswordHasher()
-_DUMMY_HASH = _hasher.hash("no agent has this password")
 RECOVERY_CODES = 10
 _EMAIL, _RECOVERY = "agent.email", "agent.recovery"  # what the blind indexes are for
 
@@ -191,9 +191,17 @@ def open_with(session: Session, identifier: str, password: str, now: datetime) -
     return Opened(agent, provisional=True, expired=now >= agent.provisional_until)
 
 
+@cache
+def _nobodys_hash() -> str:
+    """What an unknown identifier is compared with, so that it is refused as slowly as a wrong password. Made when it is
+    first asked for: no command waits for it."""
+    return _hasher.hash("no agent has this password")
+
+
 def _verifies(kept: str, password: str) -> bool:
+    nobodys = _nobodys_hash()  # whoever is named, so that the first of all waits for it alike
     try:
-        return _hasher.verify(kept or _DUMMY_HASH, password) and bool(kept)
+        return _hasher.verify(kept or nobodys, password) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
 

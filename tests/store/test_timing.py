@@ -20,7 +20,8 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=4096, parallelism=1)
 @pytest.fixture
 def hashed(monkeypatch):
     monkeypatch.setattr(agents, "_hasher", HASHER)
-    monkeypatch.setattr(agents, "_DUMMY_HASH", HASHER.hash("no agent has this password"))
+    nobodys = HASHER.hash("no agent has this password")
+    monkeypatch.setattr(agents, "_nobodys_hash", lambda: nobodys)
 
 
 @pytest.mark.sqlite
