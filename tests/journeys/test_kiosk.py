@@ -12,11 +12,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from counter.kiosk import COUNTDOWN, WARN_AFTER
-from tests.journeys.conftest import AXE, CHROMIUM, COLOURS, QUIET
+from tests.journeys.conftest import AXE, CHROMIUM, COLOURS, QUIET, axe_faults
 from tests.kiosks import code_for
 
 SCREEN = {"width": 1080, "height": 1920}
@@ -88,9 +87,7 @@ class Toucher:
             return
         self.seen.add(self.h1)
         assert self.page.evaluate(SMALL, LEAST) == [], self.page.url
-        found = Axe().run(self.page, options=self.axe)
-        faults = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
-        assert not faults, f"{self.page.url}: {faults}"
+        assert not (faults := axe_faults(self.page, self.axe)), f"{self.page.url}: {faults}"
 
 
 @pytest.fixture
@@ -215,8 +212,7 @@ def test_the_screen_asks_first_gives_more_time_ten_times_and_then_wipes(before_k
     assert person.h1 == "Relisez votre rendez-vous"
     wait(person, WARN_AFTER.total_seconds() + 1)
     warning.wait_for()
-    found = Axe().run(person.page, options=AXE)
-    assert found.response["violations"] == []
+    assert axe_faults(person.page, AXE) == []
     with person.page.expect_navigation():
         wait(person, COUNTDOWN.total_seconds() + 1)
     assert person.h1 == "Bonjour"

@@ -16,7 +16,7 @@ from counter.models import Appointment, Closure, FreeTime, Opening, OpeningMotif
 from counter.store.closures import close_days
 from counter.store.slots import local_now
 from tests.conftest import START
-from tests.pages import XHTML, text_of
+from tests.pages import text_of
 from tests.views.test_appointments import book, choose
 
 LYON, TARARE = 4, 6
@@ -40,7 +40,7 @@ def bars_of(page) -> dict[str, tuple[str, str]]:
 def wait_at(page, motif: str) -> dict[str, str]:
     """Column -> words, of the line of a motif in the table of waits."""
     (table,) = [table for table in page.all("table") if "crossed" in table.get("class", "")]
-    head, *lines = [[text_of(cell) for cell in row if cell.tag != "tr"] for row in table.iter(XHTML + "tr")]
+    head, *lines = [[text_of(cell) for cell in row if cell.tag != "tr"] for row in table.iter("tr")]
     return next(dict(zip(head[1:], line[1:], strict=True)) for line in lines if line[0] == motif)
 
 
