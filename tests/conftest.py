@@ -79,7 +79,9 @@ def _read_once(tmp_path_factory):
     def load(local: Path, **others) -> Catalogue:
         if local.is_dir() and any(local.rglob("*.*")):
             return load_catalogue(local=local, **others)
-        return Catalogue(dict(ours.tutorials), list(ours.errors), dict(ours.glossary))
+        same = Catalogue(dict(ours.tutorials), list(ours.errors), dict(ours.glossary))
+        same.words = ours.words
+        return same
 
     def vocabulary(slugs: set[str], local: Path) -> Vocabulary:
         return load_vocabulary(slugs, local=local) if local.is_dir() or slugs != set(ours.tutorials) else words
