@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -177,7 +178,9 @@ def alembic_config(url: str) -> Config:
     return config
 
 
+@cache
 def head_revision() -> str:
+    """The schema of this code; twenty files are read to know it."""
     return ScriptDirectory.from_config(alembic_config("")).get_current_head()
 
 

@@ -14,17 +14,19 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from app import create_app
+from app import build_services, create_app
 from counter.commands.instance import prepare_instance
 from counter.config import Settings, load_settings
 from counter.db import Database
 from counter.demonstration import PASSWORD, fill
 from counter.icons import knows_icon
 from counter.keys import Vault, load_keys
+from counter.sessions import ServerSessionInterface
 from counter.store import agents
 from counter.store.settings import DEMONSTRATION, put_setting
 from counter.tutorials.loader import Catalogue, load_catalogue
 from counter.tutorials.vocabulary import Vocabulary, load_vocabulary
+from counter.web import Services
 from tests.pages import Visitor
 
 WHOLE_CATALOGUE = 91
@@ -185,12 +187,27 @@ def real_instance(instance) -> Path:
     return instance
 
 
+@pytest.fixture(scope="session")
+def _wired(_demo_model) -> Flask:
+    """An application whose addresses, filters and templates serve every test; what it holds is given it by each."""
+    app = create_app(settings_for(_demo_model))
+    _close(app.extensions["counter"])
+    return app
+
+
 @pytest.fixture
-def app(instance, clock) -> Flask:
+def app(_wired, instance, clock) -> Flask:
     """The application on the demonstration instance, at the time of the clock."""
-    app = create_app(settings_for(instance), clock)
-    yield app
-    services = app.extensions["counter"]
+    services, config = build_services(settings_for(instance), clock), dict(_wired.config)
+    _wired.extensions["counter"] = services
+    _wired.session_interface = ServerSessionInterface(services)
+    yield _wired
+    _wired.config.clear()
+    _wired.config.update(config)
+    _close(services)
+
+
+def _close(services: Services) -> None:
     services.main.close()
     services.cache.close()
 

@@ -45,6 +45,7 @@ def week(site_id: int):
     monday = monday_of(_day(request.args.get("jour"), today + timedelta(days=2) if today.weekday() > 4 else today))
     openings = store.list_openings(reading(), site.id)
     columns = _columns(site, openings, monday)
+    over = [opening for opening in openings if _has_ended(opening, today)]
     return render_template(
         "openings/week.html",
         site=site,
@@ -53,14 +54,19 @@ def week(site_id: int):
         step=timedelta(days=7),
         columns=columns,
         hours=hours_shown((b.starts, b.ends) for c in columns for b in c.blocks),
-        openings=openings,
-        ended=lambda opening: opening.valid_to is not None and opening.valid_to < today,
+        current=[opening for opening in openings if opening not in over],
+        over=over,
         weekdays_of=weekdays_of,
         closures=closure_store.list_closures(reading(), site.id, today),
         to_move=_to_move(openings, site),
         lift_form=LiftForm(),
         served=receives_at(site),
     )
+
+
+def _has_ended(opening: Opening, today: date) -> bool:
+    """Or never began, and will not."""
+    return opening.valid_to is not None and opening.valid_to < max(today, opening.valid_from)
 
 
 def _local(site: Site) -> datetime:

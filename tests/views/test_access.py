@@ -7,10 +7,12 @@ import re
 import pytest
 from sqlalchemy import delete, select
 
+from app import create_app
 from counter.access import FUNCTIONS, Permission, Role, may
 from counter.demonstration import PASSWORD
 from counter.models import Agent, Membership
 from counter.security import permission_of
+from tests.conftest import settings_for
 from tests.pages import Visitor
 
 PUBLIC = {
@@ -55,7 +57,8 @@ def test_only_these_pages_are_open_to_anyone(app):
     assert {r.endpoint for r, _ in routes(app) if permission_of(app, r.endpoint) is Permission.PUBLIC} == PUBLIC
 
 
-def test_a_view_that_says_nothing_is_refused_to_an_administrator(app):
+def test_a_view_that_says_nothing_is_refused_to_an_administrator(instance, clock):
+    app = create_app(settings_for(instance), clock)
     app.add_url_rule("/oubli", "oubli", lambda: "secret")
     assert Visitor(app).sign_in("dominique", PASSWORD).client.get("/oubli").status_code == 403
 
