@@ -171,6 +171,9 @@ def next_version(tmp_path, monkeypatch):
         encoding="utf-8",
     )
     monkeypatch.setattr(db, "ROOT", root)
+    head_revision.cache_clear()  # as at the start of another process
+    yield
+    head_revision.cache_clear()
 
 
 def test_an_older_database_says_how_to_bring_it_up_to_date(blank, next_version):
