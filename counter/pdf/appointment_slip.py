@@ -88,6 +88,8 @@ def _facts(appointment: Appointment) -> list[tuple[str, str]]:
     rows = [("Pour", appointment.name)]
     if appointment.told_motif:
         rows.append(("Motif", appointment.told_motif))
+    if appointment.is_cancelled:
+        return rows  # nobody comes, and nobody is called
     rows += {
         Mode.ON_SITE: [
             ("Comment", "Sur place"),

@@ -15,6 +15,7 @@ import zxingcpp
 from PIL import Image
 
 from counter.kiosk import COUNTDOWN, WARN_AFTER
+from counter.languages import Language
 from tests.journeys.conftest import AXE, CHROMIUM, COLOURS, QUIET, axe_faults
 from tests.kiosks import code_for
 
@@ -172,6 +173,20 @@ def test_larger_and_with_more_contrast_everything_still_holds(before_kiosk):
         wide[path] = person.page.evaluate("document.documentElement.scrollWidth")
         assert person.page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 34
     assert {path: width for path, width in wide.items() if width > 1080} == {}
+
+
+def test_larger_nothing_stands_beside_the_screen_in_any_language(before_kiosk):
+    person, wide = before_kiosk(), {}
+    person.look = lambda: None  # axe has its own test
+    person.go("/borne")
+    person.touch("button[value=grand]")
+    for language in Language:
+        person.go("/borne/langue")
+        person.touch(f"button[value={language}]")
+        for path in ("/borne", "/borne/rendez-vous", "/borne/langue"):
+            person.go(path)
+            wide[language, path] = person.page.evaluate("document.documentElement.scrollWidth")
+    assert {where: width for where, width in wide.items() if width > 1080} == {}
 
 
 def test_a_sheet_is_followed_and_a_short_diagnosis_answered_by_touch(before_kiosk):

@@ -14,7 +14,7 @@ from counter.models import Appointment, Caf, Closure, Motif, Opening, Site
 from counter.store.agents import create_agent
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.free_time import audit_free_time
-from tests.pages import Visitor
+from tests.pages import Visitor, text_of
 from tests.rules.test_directory import TARARE, csv_of
 
 LYON, LYON_MORNING = 4, "/administration/lieux/4"
@@ -220,6 +220,17 @@ def test_a_site_that_goes_to_alsace_has_its_holidays(dominique, database):
 # ── openings ────────────────────────────────────────────────────────────────────────────────────
 
 NEW = {"mode": "sur-place", "weekdays": ["5"], "starts": "9 h", "ends": "12:30", "interval": "30", "motifs": ["1", "2"]}
+
+
+def test_an_opening_that_is_over_leaves_the_list_of_those_that_receive(dominique, database):
+    with database.writing() as session:
+        over = session.scalars(select(Opening).where(Opening.site_id == LYON)).first()
+        over.valid_to, number = date(2026, 11, 23), over.id
+    page = dominique.get(f"{LYON_MORNING}/semaine")
+    (folded,) = [details for details in page.all("details") if "1 plage terminée" in text_of(details)]
+    links = [link.get("href") for link in page.all("a") if link.get("href") == f"/administration/plages/{number}"]
+    inside = [link.get("href") for link in folded.iter("a")]
+    assert inside == links and "terminée" in text_of(folded)
 
 
 def test_the_week_shows_openings_closures_and_public_holidays(dominique):
