@@ -70,8 +70,14 @@ def text_of(content: bytes) -> str:
 
 
 def read_directory(content: bytes) -> Directory:
-    """Read the file line by line. Raises NotADirectory when columns are missing."""
-    reader = csv.reader(io.StringIO(text_of(content), newline=""), delimiter=";")
+    """Read the file line by line. Raises NotADirectory when it is no CSV, or columns are missing."""
+    try:
+        return _read(csv.reader(io.StringIO(text_of(content), newline=""), delimiter=";"))
+    except csv.Error as error:
+        raise NotADirectory("Ce fichier n'est pas un CSV. Prenez la liste telle qu'elle est téléchargée.") from error
+
+
+def _read(reader) -> Directory:
     names = [_clean(name).upper().replace("’", "'") for name in next(reader, [])]
     if missing := [name for name in REQUIRED if name not in names]:
         raise NotADirectory(f"Ce fichier n'est pas la liste des France Services : il manque {', '.join(missing)}.")

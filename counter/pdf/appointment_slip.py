@@ -34,7 +34,7 @@ def appointment_slip_pdf(
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à{NBSP}{hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
     if appointment.is_cancelled:
-        sheet.paragraph(f"Pour un autre rendez-vous, {_where_to_ask(appointment)}.")
+        sheet.paragraph(f"Vous voulez un autre rendez-vous ? {_where_to_ask(appointment)}")
         return sheet.to_bytes()
     if appointment.mode_value is Mode.VIDEO:
         _video(sheet, appointment, try_url)
@@ -58,7 +58,7 @@ def _code(sheet: Sheet, appointment: Appointment, qr_content: str, qr_caption: s
         [
             f"**{spoken_code(appointment.code)}**",
             "Avec ce code, le jour et le mois de votre naissance, vous pouvez voir, "
-            f"déplacer ou annuler ce rendez-vous. Gardez-le pour vous. Ou {_where_to_ask(appointment)}.",
+            f"déplacer ou annuler ce rendez-vous. Gardez-le pour vous. {_where_to_ask(appointment)}",
             qr_caption,
         ],
         first_size=24,
@@ -67,7 +67,7 @@ def _code(sheet: Sheet, appointment: Appointment, qr_content: str, qr_caption: s
 
 def _where_to_ask(appointment: Appointment) -> str:
     """A careful paper names no Caf: its number would."""
-    return "revenez nous voir" if appointment.careful else "revenez nous voir, ou appelez le 3230"
+    return "Revenez nous voir." if appointment.careful else "Revenez nous voir, ou appelez le 3230."
 
 
 def _video(sheet: Sheet, appointment: Appointment, try_url: str) -> None:

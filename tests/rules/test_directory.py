@@ -76,6 +76,14 @@ def test_another_file_is_refused_in_one_sentence(content):
         read_directory(content)
 
 
+@pytest.mark.parametrize(
+    "content", [b"x" * 200_000, csv_of(TARARE) + b'"' + b"a;" * 100_000], ids=["one word", "quote"]
+)
+def test_what_is_no_csv_is_refused_in_one_sentence(content):
+    with pytest.raises(NotADirectory, match="n'est pas un CSV"):
+        read_directory(content)
+
+
 def hours(**cells: str) -> tuple[str, list[str]]:
     return hours_text([cells.get(day, "-") for day in DAYS])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -162,6 +163,18 @@ def test_the_official_list_brings_in_the_places_of_the_own_departement_once(domi
     assert "France Services Exemple" in dominique.get(page.link("Voir les lieux")).text
     assert "Lieux ajoutés : 0. Mis à jour : 0. Déjà justes : 1." in send().text
     assert one(database, select(Site).where(Site.matricule == "FS-1-1")) is None
+
+
+def test_a_list_as_large_as_that_of_the_country_is_read_and_its_remarks_counted(dominique):
+    content = csv_of(*[TARARE] * 12_000)
+    assert len(content) > 1_500_000
+    page = dominique.get("/administration/caf/1/lieux/liste")
+    sent = page.form(having="file")["values"] | {"file": (io.BytesIO(content), "liste.csv")}
+    with dominique.client.post(page.url, data=sent) as answer:
+        words = answer.text.replace("\u00a0", " ").replace("\u202f", " ")
+        assert answer.status_code == 200 and "Lieux ajoutés : 1." in words
+        assert re.search("11 ?999 remarques", words) and re.search("Et 11 ?949 de plus", words)
+        answer.request.environ["wsgi.input"].close()  # so large, it was written to a file
 
 
 @pytest.mark.parametrize(

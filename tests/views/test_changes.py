@@ -173,7 +173,7 @@ def test_the_paper_of_what_is_cancelled_says_only_that(camille):
     camille.get(f"{url}/annuler")
     camille.submit({"reason": "personne"}, having="reason")
     paper = text_of_pdf(camille.file(f"{url}/papier.pdf"))
-    assert "Ce rendez-vous est annulé" in paper and "Pour un autre rendez-vous, revenez nous voir" in paper
+    assert "Ce rendez-vous est annulé" in paper and "Vous voulez un autre rendez-vous ? Revenez nous voir" in paper
     assert own not in paper and "À apporter" not in paper and qr_codes_of_pdf(camille.file(f"{url}/papier.pdf")) == []
 
 
