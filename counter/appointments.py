@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
 from counter.diagnosis import Need
-from counter.slots import Mode, Refusal
+from counter.slots import Mode, Refusal, has_begun
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
@@ -164,12 +164,11 @@ class WrongCode(Refusal):
     """No appointment for this code and birth day: never says which of the two is wrong."""
 
 
-def offered_statuses(
-    status: Status, mode: Mode, day: date, minute: int, today: date, now_minute: int
-) -> tuple[Status, ...]:
-    """Those of `next_statuses` to offer in one click: nobody is absent before their hour."""
-    early = day == today and now_minute < minute
-    return tuple(to for to in next_statuses(status, mode, day, today) if not (early and to is Status.ABSENT))
+def offered_statuses(status: Status, mode: Mode, day: date, minute: int, now: datetime) -> tuple[Status, ...]:
+    """Those of `next_statuses` to offer in one click: nobody is absent before their hour. `now` is on the wall clock of
+    the counter."""
+    begun = has_begun(day, minute, now)
+    return tuple(to for to in next_statuses(status, mode, day, now.date()) if begun or to is not Status.ABSENT)
 
 
 def next_statuses(status: Status, mode: Mode, day: date, today: date) -> tuple[Status, ...]:

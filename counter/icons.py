@@ -11,8 +11,10 @@ from zipfile import ZipFile
 from markupsafe import Markup
 
 # What each drawing of the package says of itself, but for its size.
-_DRAWN = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
-_DRAWN += 'stroke-linejoin="round"'
+_DRAWN = (
+    'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
+    'stroke-linejoin="round"'
+)
 
 
 class UnknownIcon(LookupError):

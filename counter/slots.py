@@ -54,6 +54,11 @@ class Half(StrEnum):
     def label(self) -> str:
         return {"matin": "Matin", "apres-midi": "Après-midi"}[self]
 
+    @property
+    def when(self) -> str:
+        """As it is said in a sentence."""
+        return {"matin": "le matin", "apres-midi": "l'après-midi"}[self]
+
 
 class Refusal(Exception):
     """A booking that cannot be made. Put into French in counter/errors.py, nowhere else."""

@@ -73,10 +73,10 @@ def _where_to_ask(appointment: Appointment) -> str:
 def _video(sheet: Sheet, appointment: Appointment, try_url: str) -> None:
     """How to join, to try before, and what happens when it does not work."""
     sheet.heading("La visio")
-    link = appointment.video_url
-    open_it = f"Le jour du rendez-vous, ouvrez ce lien : **{link}**"
-    by_mail = "Vous recevez le lien par e-mail."
-    sheet.paragraph(open_it if link else "Demandez-nous le lien." if appointment.careful else by_mail)
+    if link := appointment.video_url:
+        sheet.paragraph(f"Le jour du rendez-vous, ouvrez ce lien : **{link}**")
+    else:
+        sheet.paragraph("Demandez-nous le lien." if appointment.careful else "Vous recevez le lien par e-mail.")
     if try_url:
         sheet.paragraph(f"Essayez votre appareil avant, sur {try_url}")
     number = appointment.person["phone"]

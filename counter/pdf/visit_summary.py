@@ -37,13 +37,7 @@ def visit_summary_pdf(
             sheet.paragraph(f"•  {hour_of(step.done_at.astimezone(zone))} — {_said(step)}")
     else:
         sheet.paragraph("Nous avons répondu à vos questions.")
-    if appointments:
-        sheet.heading("Votre prochain rendez-vous")
-        for item in appointments:
-            sheet.paragraph(
-                f"**{day_long(item.day, year=True)} à {hour(item.minute)}**, {item.mode_value.label.lower()}. "
-                "Gardez aussi le papier du rendez-vous : il donne le code."
-            )
+    _next(sheet, appointments)
     sheet.heading("Et maintenant ?")
     if visit.solved_value is Solved.YES:
         sheet.paragraph("Votre demande est réglée.")
@@ -53,6 +47,18 @@ def visit_summary_pdf(
         sheet.blanks(3)
     sheet.paragraph("Un doute, un courrier que vous ne comprenez pas ? Revenez nous voir, ou appelez la Caf au 3230.")
     return sheet.to_bytes()
+
+
+def _next(sheet: Sheet, appointments: list[Appointment]) -> None:
+    """The appointments that were taken; each has its own paper, with the code."""
+    if not appointments:
+        return
+    several = len(appointments) > 1
+    sheet.heading("Vos prochains rendez-vous" if several else "Votre prochain rendez-vous")
+    for item in appointments:
+        when = f"{day_long(item.day, year=True)} à {hour(item.minute)}"
+        sheet.paragraph(f"**{when}**, {item.mode_value.label.lower()}.")
+    sheet.paragraph(f"Gardez aussi le papier {'de chaque' if several else 'du'} rendez-vous : il donne le code.")
 
 
 def _said(step: VisitStep) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -23,8 +21,8 @@ from counter.appointments import (
     reachable,
 )
 from counter.keys import Vault
-from counter.models import Appointment, AppointmentEvent, Motif, Opening, Site
-from counter.slots import FreedTime, Mode, mask_of
+from counter.models import Appointment, AppointmentEvent, Motif, Site
+from counter.slots import FreedTime, mask_of
 from counter.store.booking import (
     Place,
     check_place,
@@ -36,15 +34,11 @@ from counter.store.booking import (
     take_back,
     take_or_free,
 )
+from counter.store.history import act_done, record
 from counter.store.locks import lock_free_time
 from counter.store.slots import local_now
 
 # ── changing ────────────────────────────────────────────────────────────────────────────────────
-
-
-def act_done(session: Session, key: str) -> bool:
-    """Whether the act of this idempotency key was already done."""
-    return session.scalar(select(AppointmentEvent.id).where(AppointmentEvent.idempotency_key == key)) is not None
 
 
 def lock(session: Session, appointment: Appointment) -> None:
@@ -82,7 +76,7 @@ def move(
     desk = _exchange(session, appointment, place, hold_token, now)
     kind = EventKind.MOTIF if other_motif and not other_time else EventKind.MOVED
     detail = f"{appointment.motif_id}@{appointment.opening_id}>{motif.id}@{place.opening_id}"
-    _record(session, appointment, kind, detail, key, now, agent_id, to=(place.day, place.minute))
+    record(session, appointment, kind, detail, key, now, agent_id, to=(place.day, place.minute))
     appointment.motif_id, appointment.opening_id = motif.id, place.opening_id
     appointment.site_id, appointment.mode = place.site_id, place.mode
     appointment.day, appointment.desk, appointment.index, appointment.count = place.day, desk, place.index, place.count
@@ -104,7 +98,7 @@ def correct(session: Session, appointment: Appointment, person: dict, now: datet
     said = person | {"code": appointment.code}
     if said == appointment.person:
         return False
-    _record(session, appointment, EventKind.DETAILS, "", None, now, agent_id)
+    record(session, appointment, EventKind.DETAILS, "", None, now, agent_id)
     appointment.person, appointment.changed_at = said, now
     appointment.sequence += 1
     session.flush()
@@ -137,46 +131,6 @@ def _exchange(session: Session, appointment: Appointment, place: Place, hold_tok
     return desk
 
 
-def _record(
-    session: Session,
-    appointment: Appointment,
-    kind: EventKind,
-    detail: str,
-    key: str | None,
-    now: datetime,
-    agent_id: int | None,
-    to: tuple[date, int] | None = None,
-) -> None:
-    """A line of its history."""
-    event = AppointmentEvent(
-        appointment_id=appointment.id,
-        idempotency_key=key,
-        kind=kind,
-        detail=detail,
-        at=now,
-        agent_id=agent_id,
-        from_day=appointment.day,
-        from_minute=appointment.minute,
-        to_day=to[0] if to else None,
-        to_minute=to[1] if to else None,
-    )
-    session.add(event)
-    session.flush()
-
-
-def record_status(
-    session: Session,
-    appointment: Appointment,
-    kind: EventKind,
-    to: Status,
-    key: str,
-    now: datetime,
-    agent_id: int | None,
-) -> None:
-    """A line of its history: from a status to another."""
-    _record(session, appointment, kind, f"{appointment.status}>{to}", key, now, agent_id)
-
-
 def cancel(
     session: Session,
     appointment: Appointment,
@@ -198,7 +152,7 @@ def cancel(
     session.refresh(appointment)
     freed = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
     give_back(session, *(freed.opening_id, freed.day), appointment.desk, mask_of(freed.index, freed.count))
-    _record(session, appointment, EventKind.CANCELLED, reason, None, now, agent_id)
+    record(session, appointment, EventKind.CANCELLED, reason, None, now, agent_id)
     return freed
 
 
@@ -211,54 +165,6 @@ def erase(session: Session, appointment: Appointment) -> None:
     gone = delete(Appointment).where(Appointment.id == appointment.id)
     session.execute(gone.execution_options(synchronize_session=False))
     session.expunge(appointment)
-
-
-def history(session: Session, appointment_id: int) -> list[AppointmentEvent]:
-    """What happened to it since it was booked, the oldest first."""
-    return list(
-        session.scalars(
-            select(AppointmentEvent)
-            .where(AppointmentEvent.appointment_id == appointment_id)
-            .options(joinedload(AppointmentEvent.agent))
-            .order_by(AppointmentEvent.id)
-        )
-    )
-
-
-class Stood(NamedTuple):
-    """Where an appointment stood before or after a change."""
-
-    motif: str
-    place: str
-
-
-def passages(session: Session, events: Sequence[AppointmentEvent]) -> dict[int, tuple[Stood, Stood]]:
-    """Of each move and change of motif among these lines, by its number: where it stood before, and after."""
-    changes = (EventKind.MOVED, EventKind.MOTIF)
-    ends = {event.id: _ends(event.detail) for event in events if event.kind_value in changes and "@" in event.detail}
-    stood = [end for pair in ends.values() for end in pair]
-    motifs = _motif_words(session, {motif for motif, _ in stood})
-    places = _place_words(session, {opening for _, opening in stood})
-    return {
-        key: tuple(Stood(motifs.get(motif, ""), places.get(opening, "")) for motif, opening in pair)
-        for key, pair in ends.items()
-    }
-
-
-def _ends(detail: str) -> list[tuple[int, int]]:
-    """`3@12>5@12`: motif and opening before and after."""
-    return [tuple(int(number) for number in end.split("@")) for end in detail.split(">")]
-
-
-def _motif_words(session: Session, motif_ids: Collection[int]) -> dict[int, str]:
-    return dict(session.execute(select(Motif.id, Motif.plain_label).where(Motif.id.in_(motif_ids))).all())
-
-
-def _place_words(session: Session, opening_ids: Collection[int]) -> dict[int, str]:
-    """The site's name of an opening where one comes, else how one is met."""
-    query = select(Opening.id, Opening.mode, Site.short_name).join(Opening.site).where(Opening.id.in_(opening_ids))
-    rows = session.execute(query)
-    return {key: name if mode == Mode.ON_SITE else Mode(mode).label.lower() for key, mode, name in rows}
 
 
 # ── finding ─────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from counter.appointments import Answer, EventKind, Status
 from counter.messages import Kind, Outgoing, State
 from counter.models import Appointment, AppointmentEvent, Message
-from counter.store.appointments import act_done
+from counter.store.history import act_done, record
 from counter.store.locks import lock_act
 from counter.store.messages import means_of
 
@@ -105,14 +105,4 @@ def record_phone_call(
     lock_act(session, key)
     if not act_done(session, key):
         detail = f"{answer}>deplacer" if appointment.must_move else answer
-        session.add(
-            AppointmentEvent(
-                appointment_id=appointment.id,
-                idempotency_key=key,
-                kind=EventKind.PHONED,
-                detail=detail,
-                at=now,
-                agent_id=agent_id,
-            )
-        )
-        session.flush()
+        record(session, appointment, EventKind.PHONED, detail, key, now, agent_id)

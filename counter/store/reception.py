@@ -14,7 +14,8 @@ from counter.lobby import DESK, AlreadyCalled, NobodyWaits
 from counter.models import Appointment, Ticket
 from counter.slots import minute_of
 from counter.store import lobby
-from counter.store.appointments import act_done, appointment_by_id, lock, record_status
+from counter.store.appointments import appointment_by_id, lock
+from counter.store.history import act_done, record
 from counter.store.locks import lock_lobby
 from counter.store.slots import local_now
 
@@ -39,7 +40,7 @@ def signal(
         raise NotNow()
     today = local_now(now, appointment.site).date()
     check_status(appointment.status_value, to, appointment.mode_value, appointment.day, today)
-    record_status(session, appointment, EventKind.STATUS, to, key, now, agent_id)
+    record(session, appointment, EventKind.STATUS, f"{appointment.status}>{to}", key, now, agent_id)
     appointment.status = to
     if to is Status.ARRIVED:
         appointment.arrived_at = now
@@ -65,7 +66,7 @@ def step_back(
         raise NotNow()
     arrived, called = appointment.arrived_at is not None, appointment.called_at is not None
     to = status_before(status, arrived, called)
-    record_status(session, appointment, EventKind.BACK, to, key, now, agent_id)
+    record(session, appointment, EventKind.BACK, f"{appointment.status}>{to}", key, now, agent_id)
     appointment.status = to
     appointment.ended_at = appointment.seen_by_id = None
     if to is not Status.CALLED:

@@ -17,7 +17,7 @@ from counter.models import Agent, Appointment, Site
 from counter.papers import pdf_response, structure
 from counter.pdf.next_day import next_day_pdf
 from counter.security import allow
-from counter.slots import Refusal, minute_of
+from counter.slots import Refusal
 from counter.store import reception
 from counter.store.agents import list_agents
 from counter.store.appointments import appointments_between, get_appointment
@@ -61,14 +61,11 @@ def _saw(listed: list[Appointment], site: Site | None, first: date) -> None:
 
 def _shared(listed: list[Appointment]) -> dict:
     there = local()
-    today, minute = there.date(), minute_of(there)
     return {
-        "today": today,
+        "today": there.date(),
         "sites": served_sites(),
         "agents": list_agents(reading(), caf_id()),
-        "steps_of": lambda item: offered_statuses(
-            item.status_value, item.mode_value, item.day, item.minute, today, minute
-        ),
+        "steps_of": lambda item: offered_statuses(item.status_value, item.mode_value, item.day, item.minute, there),
         "waited": waited,
         "open_ones": [item for item in listed if item.status in WITHOUT_OUTCOME],
     }

@@ -15,9 +15,9 @@ from counter.papers import pdf_response, public_address, structure
 from counter.pdf.appointment_slip import appointment_slip_pdf
 from counter.security import allow
 from counter.slots import has_begun
-from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.agents import get_agent
+from counter.store.history import Stood, history, passages
 from counter.store.places import motif_of_topic
 from counter.views.booking import Way, choose_page, contact_page, keep_slot, motifs_page, offers_of
 from counter.views.messages import told_messages, why_no_message
@@ -65,8 +65,8 @@ def booked(appointment_id: int):
 
 
 def booked_page(booked: Appointment, form: WaitForm):
-    today, history = local().date(), store.history(reading(), booked.id)
-    passages = store.passages(reading(), history)
+    today, lines = local().date(), history(reading(), booked.id)
+    led = passages(reading(), lines)
     waits = waiting.request_of(reading(), booked.id)
     return render_template(
         "appointments/booked.html",
@@ -76,12 +76,12 @@ def booked_page(booked: Appointment, form: WaitForm):
         in_reach=booked.site_id in reach().site_ids,
         changeable=may_change(booked.status_value, booked.day, today),
         cancellable=may_cancel(booked.status_value),
-        history=history,
-        untold=_untold(history),
+        history=lines,
+        untold=_untold(lines),
         booked_by=get_agent(reading(), booked.agent_id) if booked.agent_id else None,
         waits=waits,
         form=form,
-        change_words=lambda event: change_words(event, passages.get(event.id, ())),
+        change_words=lambda event: change_words(event, led.get(event.id, ())),
         followable=may_follow(booked.status_value),
         offers=offers_of(booked),
         messages=told_messages(booked),
@@ -89,13 +89,13 @@ def booked_page(booked: Appointment, form: WaitForm):
     ), 422 if form.errors else 200
 
 
-def _untold(history: list[AppointmentEvent]) -> CancelReason | None:
+def _untold(lines: list[AppointmentEvent]) -> CancelReason | None:
     """Why it was cancelled, when the person did not ask for it."""
-    reasons = [event.detail for event in history if event.kind_value is EventKind.CANCELLED]
+    reasons = [event.detail for event in lines if event.kind_value is EventKind.CANCELLED]
     return CancelReason(reasons[0]) if reasons and reasons[0] != CancelReason.PERSON else None
 
 
-def change_words(event: AppointmentEvent, passage: tuple[store.Stood, ...] = ()) -> str:
+def change_words(event: AppointmentEvent, passage: tuple[Stood, ...] = ()) -> str:
     """What a line of the history says beside its kind; `passage`, where a change led from and to."""
     before, _, after = event.detail.partition(">")
     if event.kind_value in {EventKind.STATUS, EventKind.BACK}:

@@ -169,9 +169,6 @@ def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, in
     return _when_nothing(received, wanted)
 
 
-_PARTS = {Half.MORNING: "le matin", Half.AFTERNOON: "l'après-midi"}
-
-
 def _when_nothing(received: set[tuple[int, Half]], wanted: slot_store.SlotFilter) -> str:
     """Why nothing is free at these times, from the (weekday, part of the day) that are received."""
     days = {day for day, _ in received}
@@ -181,8 +178,8 @@ def _when_nothing(received: set[tuple[int, Half]], wanted: slot_store.SlotFilter
         return "Tout est pris, ou trop proche, avec ces choix."
     parts = {half for day, half in received if not wanted.weekdays or day in wanted.weekdays}
     if wanted.half not in parts:
-        return f"{'Ces jours-là, ces' if wanted.weekdays else 'Ces'} rendez-vous ont lieu {_PARTS[parts.pop()]}."
-    return f"Tout est pris, ou trop proche, {_PARTS[wanted.half]}. Essayez un autre moment de la journée."
+        return f"{'Ces jours-là, ces' if wanted.weekdays else 'Ces'} rendez-vous ont lieu {parts.pop().when}."
+    return f"Tout est pris, ou trop proche, {wanted.half.when}. Essayez un autre moment de la journée."
 
 
 def _later_url(picker: Picker, day: date | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -117,7 +117,11 @@ def test_freed_time_suits_a_longer_or_shorter_appointment_that_uses_some_of_it()
 
 
 def test_nobody_is_said_absent_in_one_click_before_their_hour():
-    known = (Status.BOOKED, Mode.ON_SITE, TODAY, 600, TODAY)
-    assert Status.ABSENT not in offered_statuses(*known, 599)
-    assert offered_statuses(*known, 600) == next_statuses(Status.BOOKED, Mode.ON_SITE, TODAY, TODAY)
-    assert Status.ABSENT in offered_statuses(Status.BOOKED, Mode.ON_SITE, YESTERDAY, 600, TODAY, 0)
+    known = (Status.BOOKED, Mode.ON_SITE, TODAY, 600)
+    assert Status.ABSENT not in offered_statuses(*known, at(9, 59))
+    assert offered_statuses(*known, at(10, 0)) == next_statuses(Status.BOOKED, Mode.ON_SITE, TODAY, TODAY)
+    assert Status.ABSENT in offered_statuses(Status.BOOKED, Mode.ON_SITE, YESTERDAY, 600, at(0, 0))
+
+
+def at(hour: int, minute: int) -> datetime:
+    return datetime.combine(TODAY, time(hour, minute))

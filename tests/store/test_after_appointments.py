@@ -12,10 +12,11 @@ from counter.attestations import Kind, Since
 from counter.figures import Absence, Period, Scope
 from counter.keys import load_keys
 from counter.models import Agent, Appointment, Attestation, Motif, Site
-from counter.store.appointments import cancel, history, move
+from counter.store.appointments import cancel, move
 from counter.store.attestations import appointment_facts, issue_attestation, since_issued
 from counter.store.figures import absences
 from counter.store.follow_ups import followed, record
+from counter.store.history import history
 from counter.store.slots import SlotFilter, search_slots
 from tests.conftest import START
 from tests.store.conftest import new_key

@@ -9,7 +9,8 @@ import pytest
 from counter.appointments import CancelReason, EventKind, NotNow, Status, Unreachable
 from counter.models import Motif, Opening
 from counter.slots import Mode, SlotTaken, TooSoon
-from counter.store.appointments import appointment_by_id, cancel, history, move
+from counter.store.appointments import appointment_by_id, cancel, move
+from counter.store.history import history
 from counter.store.openings import settle_opening
 from counter.store.reception import signal, step_back
 from tests.store.conftest import PERSON, at, new_key

@@ -16,7 +16,8 @@ from counter.journal import GENESIS, Act, Line, Subject, seal, seal_head
 from counter.keys import Unreadable, Vault
 from counter.models import AppointmentEvent
 from counter.store import journal
-from counter.store.appointments import find_by_code, history
+from counter.store.appointments import find_by_code
+from counter.store.history import history
 from tests.store.conftest import putter
 
 VAULT = Vault(b"1" * 32)

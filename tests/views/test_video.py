@@ -11,7 +11,7 @@ from app import create_app
 from counter.demonstration import PASSWORD
 from counter.models import Message, Motif, Site
 from tests.conftest import settings_for
-from tests.pages import Visitor
+from tests.pages import Visitor, text_of
 from tests.papers import qr_codes_of_pdf, text_of_pdf
 from tests.views.test_appointments import book, choose
 
@@ -173,3 +173,4 @@ def test_a_careful_contact_gives_no_address_since_nothing_is_sent(camille):
     assert page.errors() == ["Pour un rendez-vous en visio, écrivez une adresse e-mail."]
     page = book(camille, careful=["prudent"])
     assert page.h1 == "Le rendez-vous est pris" and LINK in paper_of(camille, page)
+    assert all(text_of(told) for told in page.all("dd")), "no term without its words"
