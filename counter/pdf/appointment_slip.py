@@ -34,7 +34,8 @@ def appointment_slip_pdf(
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à{NBSP}{hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
     if appointment.is_cancelled:
-        sheet.paragraph(f"Vous voulez un autre rendez-vous ? {_where_to_ask(appointment)}")
+        or_call = "" if appointment.careful else ", ou appelez le 3230"  # the number would name the Caf
+        sheet.paragraph(f"Vous voulez un autre rendez-vous ? Revenez nous voir{or_call}.")
         return sheet.to_bytes()
     if appointment.mode_value is Mode.VIDEO:
         _video(sheet, appointment, try_url)
@@ -52,22 +53,19 @@ def appointment_slip_pdf(
 
 def _code(sheet: Sheet, appointment: Appointment, qr_content: str, qr_caption: str) -> None:
     """The code, what it serves for, and where one can ask instead."""
+    or_call = "" if appointment.careful else ", ou appeler le 3230"
     sheet.heading("Votre code")
     sheet.qr(
         qr_content,
         [
             f"**{spoken_code(appointment.code)}**",
             "Avec ce code, le jour et le mois de votre naissance, vous pouvez voir, "
-            f"déplacer ou annuler ce rendez-vous. Gardez-le pour vous. {_where_to_ask(appointment)}",
+            "déplacer ou annuler ce rendez-vous. Gardez-le pour vous. "
+            f"Vous pouvez aussi revenir nous voir{or_call}.",
             qr_caption,
         ],
         first_size=24,
     )
-
-
-def _where_to_ask(appointment: Appointment) -> str:
-    """A careful paper names no Caf: its number would."""
-    return "Revenez nous voir." if appointment.careful else "Revenez nous voir, ou appelez le 3230."
 
 
 def _video(sheet: Sheet, appointment: Appointment, try_url: str) -> None:

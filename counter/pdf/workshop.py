@@ -36,12 +36,12 @@ def enrolment_pdf(enrolment: Enrolment, structure: str, *, specimen: bool, logo=
     if workshop.is_cancelled:
         sheet.paragraph("Demandez-nous la date du prochain atelier.")
     elif enrolment.seat_value is Seat.CANCELLED:
-        sheet.paragraph("Vous voulez venir quand même ? Dites-le nous : nous regardons s'il reste une place.")
+        sheet.paragraph("Vous voulez venir quand même ? Dites-le-nous : nous regardons s'il reste une place.")
     else:
         if workshop.bring_list:
             sheet.heading("À apporter")
             sheet.checklist(workshop.bring_list)
-        sheet.paragraph("Vous ne pouvez pas venir ? Dites-le nous : une autre personne aura la place.")
+        sheet.paragraph("Vous ne pouvez pas venir ? Dites-le-nous : une autre personne aura la place.")
     return sheet.to_bytes()
 
 

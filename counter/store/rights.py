@@ -30,6 +30,7 @@ from counter.models import (
 )
 from counter.rights import Asked, Match
 from counter.store import appointments, waiting
+from counter.store.history import history
 from counter.store.messages import messages_of
 from counter.store.retention import empty_papers
 from counter.store.slots import local_now
@@ -95,7 +96,7 @@ def _of_appointment(session: Session, row: Appointment) -> dict[str, str]:
         "Contact prudent": "oui" if row.careful else "",
         "Pris le": _when(row.created_at, row),
     }
-    for number, event in enumerate(appointments.history(session, row.id), 1):
+    for number, event in enumerate(history(session, row.id), 1):
         told[f"Étape {number}, le {_when(event.at, row)}"] = event.kind_value.label
     for number, message in enumerate(messages_of(session, row.id), 1):
         sent = f", envoyé le {_when(message.sent_at, row)}" if message.sent_at else ", non envoyé"

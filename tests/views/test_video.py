@@ -91,6 +91,7 @@ def test_without_any_address_the_link_is_promised(app, camille):
     put(app, Site, 4, "")
     choose(camille, query=BY_VIDEO)
     page = book(camille, **MAIL)
+    assert "« Le lien de la visio vous est envoyé par e-mail." in page.text
     assert "Le lien est envoyé par e-mail." in page.text
     assert "Vous recevez le lien par e-mail." in paper_of(camille, page)
 
@@ -174,3 +175,4 @@ def test_a_careful_contact_gives_no_address_since_nothing_is_sent(camille):
     page = book(camille, careful=["prudent"])
     assert page.h1 == "Le rendez-vous est pris" and LINK in paper_of(camille, page)
     assert all(text_of(told) for told in page.all("dd")), "no term without its words"
+    assert "Le lien de la visio est sur votre papier." in page.text
