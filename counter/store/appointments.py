@@ -23,20 +23,11 @@ from counter.appointments import (
 from counter.keys import Vault
 from counter.models import Appointment, AppointmentEvent, Motif, Site
 from counter.slots import FreedTime, mask_of
-from counter.store.booking import (
-    Place,
-    check_place,
-    consume,
-    find_place,
-    get_hold,
-    give_back,
-    refused,
-    take_back,
-    take_or_free,
-)
 from counter.store.history import act_done, record
+from counter.store.holds import consume, get_hold, take_or_free
 from counter.store.locks import lock_free_time
 from counter.store.slots import local_now
+from counter.store.taking import Place, check_place, find_place, give_back, refused, take_back
 
 # ── changing ────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,10 +111,8 @@ def _exchange(session: Session, appointment: Appointment, place: Place, hold_tok
     old = appointment.opening_id, appointment.day, appointment.desk, mask_of(appointment.index, appointment.count)
     give_back(session, *old)
     hold = get_hold(session, hold_token, now) if hold_token else None
-    if hold is not None and place.is_of(hold):
-        desk = hold.desk
-        if consume(session, hold):
-            return desk
+    if hold is not None and hold.is_of(place) and consume(session, hold):
+        return hold.desk
     desk = take_or_free(session, place, now)
     if desk is None:
         take_back(session, *old)

@@ -11,7 +11,7 @@ from counter.appointments import Status
 from counter.models import Appointment, Hold, Opening, OpeningMotif, WaitingRequest
 from counter.slots import FreedTime, Refusal, parse_slot_key
 from counter.store.appointments import move
-from counter.store.booking import Held, hold_slot, release_hold
+from counter.store.holds import Held, hold_slot, release_hold
 from counter.store.locks import lock_free_time
 from counter.store.slots import count_for, local_now
 

@@ -13,7 +13,7 @@ from counter.forms.appointments import ContactForm, typed_of
 from counter.models import Appointment, Motif
 from counter.motifs import Offer, find, offers_after
 from counter.slots import Refusal, Slot, SlotTaken
-from counter.store import booking, follow_ups
+from counter.store import booking, follow_ups, holds, taking
 from counter.store.appointments import appointment_by_id
 from counter.store.diagnosis import last_of_visit
 from counter.store.places import get_site, list_motifs, list_sites
@@ -94,8 +94,8 @@ def keep_slot(way: Way):
     try:
         with writing() as main:
             for token in _holds().values():
-                booking.release_hold(main, token)
-            token = booking.hold_slot(main, motif, slot, now(), services().settings.hold_minutes).token
+                holds.release_hold(main, token)
+            token = holds.hold_slot(main, motif, slot, now(), services().settings.hold_minutes).token
     except Refusal as refusal:
         return choose_page(way, motif, refusal)
     session["holds"] = {slot: token}
@@ -114,7 +114,7 @@ def contact_page(way: Way):
     motif = motif_of(request.values.get("motif"))
     key = request.form.get("autre_creneau") or request.values.get("creneau", "")
     try:
-        slot = booking.slot_of_key(reading(), motif, key)
+        slot = taking.slot_of_key(reading(), motif, key)
         held = _held(motif, key, slot)
     except Refusal as refusal:
         return _own_booking(refusal) or choose_page(way, motif, refusal)
@@ -154,7 +154,7 @@ def _known(way: Way) -> dict:
 def _held(motif: Motif, key: str, slot: Slot) -> bool:
     """Whether this session keeps the slot. When it does not, a page newly opened says at once if it is lost."""
     token = _holds().get(key)
-    if token and booking.get_hold(reading(), token, now()):
+    if token and holds.get_hold(reading(), token, now()):
         return True
     if request.method == "GET":
         _check_free(motif, slot.key)
@@ -164,10 +164,10 @@ def _held(motif: Motif, key: str, slot: Slot) -> bool:
 def _check_free(motif: Motif, key: str) -> None:
     """Raises what `hold_slot` would; what only a hold that ran out keeps, one's own perhaps, is free."""
     try:
-        booking.check_free(reading(), motif, key, now())
+        taking.check_free(reading(), motif, key, now())
     except SlotTaken:
         give_back_expired()
-        booking.check_free(reading(), motif, key, now())
+        taking.check_free(reading(), motif, key, now())
 
 
 def _book(way: Way, motif: Motif, slot_key: str, form: ContactForm) -> int:

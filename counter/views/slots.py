@@ -16,7 +16,7 @@ from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
 from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days, last_bookable
 from counter.store import appointments as store
-from counter.store import booking
+from counter.store import holds
 from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import half_days_received
@@ -205,6 +205,6 @@ def earliest_table(search: slot_store.SlotSearch, sites) -> dict:
 
 def give_back_expired() -> None:
     """Holds that ran out take nobody's place."""
-    if booking.has_expired(reading(), now()):
+    if holds.has_expired(reading(), now()):
         with writing() as main:
-            booking.release_expired(main, now())
+            holds.release_expired(main, now())

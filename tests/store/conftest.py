@@ -21,8 +21,9 @@ from counter.models import Agent, Appointment, Caf, FreeTime, Motif, MotifMode, 
 from counter.slots import Mode, Slot, indexes
 from counter.store.agents import open_with
 from counter.store.appointments import appointment_by_id, cancel
-from counter.store.booking import book, hold_slot
+from counter.store.booking import book
 from counter.store.free_time import audit_free_time, prepare_free_time
+from counter.store.holds import hold_slot
 from counter.store.slots import SlotFilter, SlotSearch, near_slots, search_slots
 from tests import postgres
 from tests.conftest import START, Clock, fill_demonstration, settings_for

@@ -19,7 +19,8 @@ from counter.slots import Slot, SlotTaken
 from counter.store import lobby, reception
 from counter.store.appointments import appointment_by_id, cancel, move
 from counter.store.attestations import issue_attestation
-from counter.store.booking import book, hold_slot, release_hold
+from counter.store.booking import book
+from counter.store.holds import hold_slot, release_hold
 from counter.store.slots import near_slots
 
 PATIENCE = 240  # seconds: sixteen processes start slowly on a machine that does other things

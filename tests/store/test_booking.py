@@ -10,8 +10,8 @@ from counter.appointments import Unreachable
 from counter.models import Appointment, Hold, Motif
 from counter.slots import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon
 from counter.store.appointments import appointments_of_day, upcoming_of_visit
-from counter.store.booking import slot_of_key
 from counter.store.slots import near_slots
+from counter.store.taking import slot_of_key
 from tests.store.conftest import EVERY_DAY, PERSON, Town, at, count, minutes_of, new_key
 
 TUESDAY = date(2026, 11, 24)

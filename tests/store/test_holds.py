@@ -8,7 +8,8 @@ import pytest
 
 from counter.models import Hold, Motif
 from counter.slots import SlotTaken, TooSoon
-from counter.store.booking import check_free, get_hold, has_expired, release_expired, release_hold
+from counter.store.holds import get_hold, has_expired, release_expired, release_hold
+from counter.store.taking import check_free
 from tests.store.conftest import at, count, minutes_of
 
 WEDNESDAY = date(2026, 11, 25)

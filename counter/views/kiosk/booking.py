@@ -16,7 +16,7 @@ from counter.kiosk import A_SCREEN, WHO, Choose, next_screen, part_of, pressed, 
 from counter.security import allow
 from counter.slots import Mode, Refusal, SlotShut, SlotTaken
 from counter.store import appointments as store
-from counter.store import booking
+from counter.store import booking, holds, taking
 from counter.store.places import get_motif, get_site, list_motifs
 from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
@@ -223,8 +223,8 @@ def _keep_slot(key: str):
     try:
         with writing() as main:
             if "hold" in draft():
-                booking.release_hold(main, draft()["hold"])
-            token = booking.hold_slot(main, motif_of_draft(), key, now(), services().settings.hold_minutes).token
+                holds.release_hold(main, draft()["hold"])
+            token = holds.hold_slot(main, motif_of_draft(), key, now(), services().settings.hold_minutes).token
     except Refusal as refusal:
         return _asked(Choose.SLOT, refusal_sentence(refusal))
     put(Choose.SLOT, key)
@@ -266,7 +266,7 @@ def summary():
 def _summary(fault: str = "", code: int = 200):
     known, motif = draft(), motif_of_draft()
     try:
-        slot = booking.slot_of_key(reading(), motif, known[Choose.SLOT])
+        slot = taking.slot_of_key(reading(), motif, known[Choose.SLOT])
     except Refusal as refusal:
         put(Choose.SLOT, None)
         return _asked(Choose.SLOT, refusal_sentence(refusal))
@@ -337,5 +337,5 @@ def release() -> None:
     """The slot kept for a visitor who leaves, or begins again, is free at once."""
     if token := draft().get("hold"):
         with writing() as main:
-            booking.release_hold(main, token)
+            holds.release_hold(main, token)
         session[DRAFT] = {name: value for name, value in draft().items() if name != "hold"}
