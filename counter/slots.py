@@ -35,6 +35,10 @@ class Mode(StrEnum):
         return {"sur-place": "Sur place", "telephone": "Par téléphone", "visio": "En visio"}[self]
 
     @property
+    def short_label(self) -> str:
+        return {"sur-place": "Sur place", "telephone": "Téléphone", "visio": "Visio"}[self]
+
+    @property
     def icon(self) -> str:
         return {"sur-place": "building-2", "telephone": "phone", "visio": "video"}[self]
 

@@ -72,7 +72,7 @@ def prepare(app: Flask) -> None:
     for shown in (sentence, spoken_code, local, shown_cell):
         app.add_template_filter(shown)
     app.add_template_filter(lambda then: formatting.age(then, now()), "age")
-    for shown in (icon, picture, qr, glossed, static_url, needs_words, if_video_fails):
+    for shown in (icon, icon_shapes, picture, qr, glossed, static_url, needs_words, if_video_fails):
         app.add_template_global(shown)
     for name in ("plural", "day_brief", "day_near_full", "spoken_list", "date_partial"):
         app.add_template_global(getattr(formatting, name), name)

@@ -111,3 +111,7 @@ class MotifMode(Base):
     duration: Mapped[int]
     rank: Mapped[int] = mapped_column(default=0)
     motif: Mapped[Motif] = relationship(back_populates="modes")
+
+    @property
+    def mode_value(self) -> Mode:
+        return Mode(self.mode)
