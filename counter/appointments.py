@@ -91,6 +91,16 @@ class CancelReason(StrEnum):
         }[self]
 
     @property
+    def told(self) -> str:
+        """As the history of the appointment says it."""
+        return {
+            "personne": "à la demande de la personne",
+            "service": "le service ne peut pas recevoir",
+            "erreur": "pris par erreur",
+            "absence-agent": "agent absent",
+        }[self]
+
+    @property
     def detail(self) -> str:
         return {
             "personne": "Elle ne peut pas, ou ne veut plus venir.",
@@ -164,11 +174,13 @@ class WrongCode(Refusal):
     """No appointment for this code and birth day: never says which of the two is wrong."""
 
 
-def offered_statuses(status: Status, mode: Mode, day: date, minute: int, now: datetime) -> tuple[Status, ...]:
-    """Those of `next_statuses` to offer in one click: nobody is absent before their hour. `now` is on the wall clock of
-    the counter."""
-    begun = has_begun(day, minute, now)
-    return tuple(to for to in next_statuses(status, mode, day, now.date()) if begun or to is not Status.ABSENT)
+def offered_statuses(
+    status: Status, mode: Mode, day: date, minute: int, now: datetime, to_move: bool = False
+) -> tuple[Status, ...]:
+    """Those of `next_statuses` to offer in one click: nobody is absent before their hour, nor (`to_move`) where nobody
+    could receive them. `now` is on the wall clock of the counter."""
+    may_be_absent = has_begun(day, minute, now) and not to_move
+    return tuple(to for to in next_statuses(status, mode, day, now.date()) if may_be_absent or to is not Status.ABSENT)
 
 
 def next_statuses(status: Status, mode: Mode, day: date, today: date) -> tuple[Status, ...]:
@@ -208,8 +220,15 @@ def may_change(status: Status, day: date, today: date) -> bool:
 
 
 def may_cancel(status: Status) -> bool:
-    """Whether it can be cancelled: as long as it has no outcome."""
+    """Whether an agent can cancel it: as long as it has no outcome, even once its hour has come (nobody could
+    receive)."""
     return status in WITHOUT_OUTCOME
+
+
+def may_change_alone(status: Status, day: date, minute: int, now: datetime) -> bool:
+    """Whether the person can move or cancel it with their code: booked, and its hour not come. `now` is on its wall
+    clock."""
+    return status is Status.BOOKED and not has_begun(day, minute, now)
 
 
 def reachable(mode: Mode, person: dict) -> bool:

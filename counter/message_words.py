@@ -42,7 +42,7 @@ class Facts:
 
 _SAID = {
     Kind.CONFIRMATION: "{whose} est pris",
-    Kind.CHANGE: "{whose} a une nouvelle date",
+    Kind.CHANGE: "{whose} a changé",
     Kind.CANCELLATION: "{whose} est annulé",
     Kind.REMINDER: "{whose} a bien lieu",
 }

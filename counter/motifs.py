@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -64,9 +65,9 @@ class Offer(StrEnum):
 FOLLOWED = (Status.CALLED, *OUTCOMES, Status.CANCELLED, Status.CANCELLED_BY_SERVICE)
 
 
-def may_follow(status: Status) -> bool:
+def may_follow(status: Status, day: date, today: date) -> bool:
     """Whether another appointment may be booked from this one: it is under way or over. One to come is moved."""
-    return status in FOLLOWED
+    return status in FOLLOWED or day < today
 
 
 def offers_after(

@@ -25,6 +25,7 @@ from counter.store.appointments import Reach
 from counter.store.journal import record
 from counter.store.places import list_sites
 from counter.store.search import Index
+from counter.store.slots import local_now
 from counter.store.visits import open_visit
 from counter.throttle import Throttle
 from counter.tutorials.loader import Catalogue
@@ -101,6 +102,11 @@ def local_day(site: Site | None) -> date:
 def local(moment: datetime | None = None) -> datetime:
     """A moment (by default this one) on the wall clock of the counter."""
     return (moment or now()).astimezone(zone())
+
+
+def local_at(site: Site) -> datetime:
+    """This moment on the wall clock of a site, without zone, as the grids count."""
+    return local_now(now(), site)
 
 
 def reading() -> Session:

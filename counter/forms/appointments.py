@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
@@ -61,7 +61,7 @@ class SlotFilterForm(CounterForm):
             site_ids=frozenset() if self.lieu.errors else frozenset(int(s) for s in self.lieu.data or ()),
             weekdays=frozenset() if self.jour.errors else frozenset(int(d) for d in self.jour.data or ()),
             half=Half(halves[0]) if len(halves) == 1 else None,  # both is the whole day
-            first_day=next_date(self.des.data, today) if self.des.data and not self.des.errors else None,
+            first_day=from_day(self.des.data, today) if self.des.data and not self.des.errors else None,
         )
 
     def near(self) -> dict[int, int] | None:
@@ -81,6 +81,12 @@ def next_date(day_month: tuple[int, int], today: date) -> date | None:
         if found >= today:
             return found
     return None
+
+
+def from_day(day_month: tuple[int, int], today: date) -> date | None:
+    """« À partir du »: such a day less than two months ago is meant as from today on, else the next such day."""
+    since = next_date(day_month, today - timedelta(days=59))
+    return since and max(since, today)
 
 
 class ContactForm(KeyedForm):
@@ -208,6 +214,13 @@ class CancelReasonForm(KeyedForm):
         [Required("Choisissez pourquoi.")],
     )
 
+    def __init__(self, *args, begun: bool = False, **kwargs):
+        """Once its hour has come, who does not come is absent or excused."""
+        super().__init__(*args, **kwargs)
+        if begun:
+            self.reason.cards = [card for card in self.reason.cards if card.value != CancelReason.PERSON]
+            self.reason.choices = [card.value for card in self.reason.cards]
+
     def reason_value(self) -> CancelReason:
         return CancelReason(self.reason.data)
 
@@ -226,4 +239,4 @@ class WaitForm(KeyedForm):
         return False
 
     def earliest(self, today: date) -> date | None:
-        return next_date(self.pas_avant.data, today) if self.pas_avant.data else None
+        return from_day(self.pas_avant.data, today) if self.pas_avant.data else None

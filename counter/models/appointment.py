@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from counter.appointments import GIVEN_BACK, EventKind, Status
+from counter.appointments import GIVEN_BACK, OUTCOMES, WITHOUT_OUTCOME, EventKind, Status
 from counter.models.agent import Agent
 from counter.models.base import Base, Day, Digest, Moment, Person, Second, Uid
 from counter.models.opening import Opening
 from counter.models.place import Motif, Site
-from counter.slots import Mode, Slot
+from counter.slots import Mode, Slot, has_begun
+
+_CAF = re.compile(r"\b(caf|allocations familiales)\b", re.IGNORECASE)
 
 
 class Appointment(Base):
@@ -78,6 +81,11 @@ class Appointment(Base):
         return "" if self.motif.sensitive or self.careful else self.motif.plain_label
 
     @property
+    def told_place(self) -> str:
+        """The place's name as a paper may give it; "" when it would name the Caf of a careful contact."""
+        return "" if self.careful and _CAF.search(self.site.name) else self.site.name
+
+    @property
     def told_bring(self) -> list[str]:
         """What to bring, nothing for a careful contact: it would tell the subject."""
         return [] if self.careful else self.motif.bring_list
@@ -117,6 +125,18 @@ class Appointment(Base):
     def must_move(self) -> bool:
         """Its place is gone, and it has not become anything else since."""
         return self.to_move and self.status == Status.BOOKED
+
+    def is_coming(self, now: datetime) -> bool:
+        """Whether its paper still serves: no outcome yet, its hour not come, nothing to move. `now` is on the wall
+        clock of its site."""
+        stands = self.status in WITHOUT_OUTCOME and not self.must_move
+        return stands and not has_begun(self.day, self.minute, now)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has its outcome, or its hour has come and the person is neither in the waiting room nor with an
+        agent. `now` is on the wall clock of its site."""
+        here = self.status in (Status.ARRIVED, Status.CALLED) and self.day == now.date()
+        return self.status in OUTCOMES or (has_begun(self.day, self.minute, now) and not here)
 
     @property
     def void(self) -> bool:

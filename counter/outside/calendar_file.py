@@ -46,7 +46,7 @@ def _title(appointment: Appointment) -> str:
 
 def _where(appointment: Appointment) -> str:
     return {
-        Mode.ON_SITE: f"{appointment.site.name}, {appointment.site.address}",
+        Mode.ON_SITE: ", ".join(filter(None, [appointment.told_place, appointment.site.address])),
         Mode.PHONE: "Par téléphone" if appointment.careful else "La Caf vous appelle",
         Mode.VIDEO: appointment.video_url or "En visio",
     }[appointment.mode_value]

@@ -20,20 +20,24 @@ def appointment_slip_pdf(
     specimen: bool,
     logo=None,
     folded: bool = False,
+    over: bool = False,
 ) -> bytes:
     """One A4 sheet, or (`folded`) an A5 slip. A sensitive motif is not printed; for a careful contact, neither the Caf
-    nor what to bring. `try_url` is where a video call is tried beforehand, "" when visitors reach no page of ours."""
+    nor what to bring. `over`: its hour has come. `try_url` is where a video call is tried beforehand, "" when visitors
+    reach no page of ours."""
     aside = "" if appointment.careful else appointment.site.caf.name
     sheet = Sheet(
         "Votre rendez-vous", structure, aside=aside, specimen=specimen, logo=logo, footer=structure, folded=folded
     )
     if appointment.is_cancelled:
         sheet.panel([("Ce rendez-vous est annulé", 18)])
+    elif over:
+        sheet.panel([("L'heure de ce rendez-vous est passée", 18)])
     elif appointment.must_move:
         sheet.panel([("Ce rendez-vous doit être déplacé", 18)])
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à{NBSP}{hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
-    if appointment.is_cancelled:
+    if appointment.is_cancelled or over:
         or_call = "" if appointment.careful else ", ou appelez le 3230"  # the number would name the Caf
         sheet.paragraph(f"Vous voulez un autre rendez-vous ? Revenez nous voir{or_call}.")
         return sheet.to_bytes()
@@ -91,7 +95,7 @@ def _facts(appointment: Appointment) -> list[tuple[str, str]]:
     rows += {
         Mode.ON_SITE: [
             ("Comment", "Sur place"),
-            ("Lieu", site.name),
+            ("Lieu", appointment.told_place),
             ("Adresse", site.address),
             ("Accès", site.access),
         ],

@@ -45,7 +45,9 @@ def visit_summary_pdf(
         sheet.paragraph("Il reste quelque chose à faire. Gardez cette feuille : elle nous aidera la prochaine fois.")
         sheet.paragraph("À faire, ou à apporter :")
         sheet.blanks(3)
-    sheet.paragraph("Un doute, un courrier que vous ne comprenez pas ? Revenez nous voir, ou appelez la Caf au 3230.")
+    careful = any(item.careful for item in appointments)  # this paper may then name no Caf
+    or_call = "" if careful else ", ou appelez la Caf au 3230"
+    sheet.paragraph(f"Un doute, un courrier que vous ne comprenez pas ? Revenez nous voir{or_call}.")
     return sheet.to_bytes()
 
 

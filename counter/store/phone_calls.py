@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import Answer, EventKind, Status
+from counter.appointments import Answer, CancelReason, EventKind, Status
 from counter.messages import Kind, Outgoing, State
 from counter.models import Appointment, AppointmentEvent, Message
 from counter.store.history import act_done, record
@@ -29,25 +29,35 @@ def next_day_with_people(session: Session, site_id: int, after: date) -> date | 
 def not_reached(session: Session, site_id: int, day: date, outgoing: Outgoing) -> list[Appointment]:
     """The appointments of that day whose person gets no reminder: no e-mail and no mobile, or the sending failed.
     A careful contact is never in this list, nor one that is to move."""
-    booked = _of_day(session, site_id, day, Status.BOOKED)
+    booked = _of_day(session, site_id, day, Appointment.status == Status.BOOKED)
     return _unreached(session, [item for item in booked if not item.to_move], outgoing, Kind.REMINDER)
 
 
 def not_told(session: Session, site_id: int, day: date, outgoing: Outgoing) -> list[Appointment]:
-    """Those of that day that the service cancelled and whose person no message told; no careful contact."""
-    return _unreached(session, _of_day(session, site_id, day, Status.CANCELLED_BY_SERVICE), outgoing, Kind.CANCELLATION)
+    """Those of that day that were cancelled without the person having asked for it, by the service or taken by
+    mistake, and whose person no message told; no careful contact."""
+    mistakes = select(AppointmentEvent.appointment_id).where(
+        AppointmentEvent.kind == EventKind.CANCELLED, AppointmentEvent.detail == CancelReason.MISTAKE
+    )
+    by_mistake = (Appointment.status == Status.CANCELLED) & Appointment.id.in_(mistakes)
+    cancelled = (Appointment.status == Status.CANCELLED_BY_SERVICE) | by_mistake
+    return _unreached(session, _of_day(session, site_id, day, cancelled), outgoing, Kind.CANCELLATION)
 
 
 def to_move(session: Session, site_id: int, day: date) -> list[Appointment]:
     """Those of that day when nobody receives any more: whatever means there are, no message says so. No careful
     contact."""
-    return [item for item in _of_day(session, site_id, day, Status.BOOKED) if item.to_move and not item.careful]
+    return [
+        item
+        for item in _of_day(session, site_id, day, Appointment.status == Status.BOOKED)
+        if item.to_move and not item.careful
+    ]
 
 
-def _of_day(session: Session, site_id: int, day: date, status: Status) -> Sequence[Appointment]:
+def _of_day(session: Session, site_id: int, day: date, wanted: ColumnElement[bool]) -> Sequence[Appointment]:
     return session.scalars(
         select(Appointment)
-        .where(Appointment.site_id == site_id, Appointment.day == day, Appointment.status == status)
+        .where(Appointment.site_id == site_id, Appointment.day == day, wanted)
         .options(joinedload(Appointment.motif))
         .order_by(Appointment.minute, Appointment.id)
     ).all()

@@ -137,6 +137,11 @@ def list_offers(session: Session, site_id: int, now: datetime, agent_id: int | N
     ]
 
 
+def is_offered(request: WaitingRequest | None, now: datetime) -> bool:
+    """Whether a place is kept for that person now."""
+    return request is not None and request.offered_until is not None and request.offered_until > now
+
+
 def offered_time(session: Session, request: WaitingRequest) -> tuple[date, int]:
     """Day and minute of the place that is kept."""
     opening_id, day, index = parse_slot_key(request.offered_slot)

@@ -9,8 +9,10 @@ from counter.appointments import CancelReason, WrongCode, normal_code
 from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.models import Appointment
+from counter.slots import FreedTime
 from counter.store import appointments as store
 from counter.store import waiting
+from counter.store.history import act_done
 from counter.store.messages import abandon, means_of, queue
 from counter.throttle import Guess
 from counter.views.messages import outgoing
@@ -43,13 +45,15 @@ def tell_booked(main: Session, number: int, person: dict) -> None:
 
 def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> bool:
     """To another slot; `by` are the agent, the other motif and the hold, as `store.move` takes them. Raises its
-    refusals. Returns whether something changes for the person: one that was to move and takes its own hour again is as
-    they know it, and nothing is sent."""
+    refusals. Returns whether it is elsewhere now for the person: one that was to move and takes its own hour again is
+    as they know it, and nothing is sent; nor for a form sent twice."""
     changes = booked.slot.key != slot or by.get("motif") is not None
     freed = store.move(main, booked, slot, key, now(), **by)
+    if freed is None:
+        return act_done(main, key) and booked.slot.key == slot and not booked.is_cancelled
     if changes:
         _tell(main, booked, Kind.CHANGE, Act.CHANGED, freed)
-    elif freed is not None:
+    else:
         note(main, Act.CHANGED, Subject.APPOINTMENT, booked.id, "meme heure")
     return changes
 
@@ -70,15 +74,16 @@ _WHERETO = ("phone", "email", "contact_shared", "careful", "first_name")
 
 def cancel(
     main: Session, booked: Appointment, reason: CancelReason = CancelReason.PERSON, agent_id: int | None = None
-) -> None:
-    """Give its time back; twice is once."""
+) -> bool:
+    """Give its time back; twice is once. Returns whether it is cancelled now: not when it had its outcome before."""
     freed = store.cancel(main, booked, now(), reason, agent_id)
-    _tell(main, booked, Kind.CANCELLATION, Act.CANCELLED, freed)
+    if freed is not None:
+        _tell(main, booked, Kind.CANCELLATION, Act.CANCELLED, freed)
+    return booked.is_cancelled
 
 
-def _tell(main: Session, booked: Appointment, kind: Kind, act: Act, freed) -> None:
-    """`freed` None: nothing changed, the same act was done before."""
+def _tell(main: Session, booked: Appointment, kind: Kind, act: Act, freed: FreedTime) -> None:
+    """Its message, and the time it leaves to who waits for it."""
     queue(main, booked, kind, outgoing(), now())
     waiting.after_change(main, booked.id, freed, now())
-    if freed is not None:
-        note(main, act, Subject.APPOINTMENT, booked.id)
+    note(main, act, Subject.APPOINTMENT, booked.id)

@@ -16,9 +16,8 @@ from counter.store.closures import settle_site, stranded_by_department
 from counter.store.control import open_findings
 from counter.store.directory import import_directory
 from counter.store.free_time import prepare_horizons
-from counter.store.slots import local_now
 from counter.upkeep import thresholds
-from counter.web import agent, found, local, note, now, reading, render_form, render_moving, services, writing
+from counter.web import agent, found, local, local_at, note, now, reading, render_form, render_moving, services, writing
 
 LARGEST_LIST = 8_000_000  # bytes: the list of the whole country is a quarter of it
 
@@ -213,7 +212,7 @@ def _unseen(main, form: SiteForm, known: Site | None) -> list[Appointment]:
     """The appointments to move, when they were not seen, because the public holidays become others."""
     if known is None or form.department.data == known.department:
         return []
-    stranded = stranded_by_department(main, known.id, form.department.data, local_now(now(), known))
+    stranded = stranded_by_department(main, known.id, form.department.data, local_at(known))
     return stranded if form.seen.data != seen_of(stranded) else []
 
 
@@ -227,6 +226,6 @@ def _put_site(main, form: SiteForm, caf: Caf, known: Site | None) -> int:
     main.add(row)
     main.flush()
     if known and row.department != department:  # other public holidays
-        settle_site(main, row.id, local_now(now(), row))
+        settle_site(main, row.id, local_at(row))
     note(main, Act.CHANGED if known else Act.CREATED, Subject.SITE, row.id)
     return row.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
@@ -65,7 +65,7 @@ def _shared(listed: list[Appointment]) -> dict:
         "today": there.date(),
         "sites": served_sites(),
         "agents": list_agents(reading(), caf_id()),
-        "steps_of": lambda item: offered_statuses(item.status_value, item.mode_value, item.day, item.minute, there),
+        "steps_of": lambda item: _steps_of(item, there),
         "waited": waited,
         "open_ones": [item for item in listed if item.status in WITHOUT_OUTCOME],
     }
@@ -178,7 +178,7 @@ def close():
         site=site,
         day=shown,
         today=local().date(),
-        outcomes=OUTCOMES,
+        outcomes_of=lambda item: [step for step in _steps_of(item, local()) if step in OUTCOMES],
         form=form,
     )
 
@@ -189,7 +189,7 @@ def _close_chosen(site: Site, shown: date, form: ActForm) -> int:
     with writing() as main:
         for item in reception.without_outcome(main, site.id, shown):
             chosen = request.form.get(f"issue-{item.id}")
-            if chosen in OUTCOMES:
+            if chosen in OUTCOMES and chosen in _steps_of(item, local()):
                 key = form.act_key(str(item.id), chosen)
                 try:
                     reception.signal(main, item, Status(chosen), key, now(), agent().id)
@@ -198,6 +198,10 @@ def _close_chosen(site: Site, shown: date, form: ActForm) -> int:
                 except NotNow:
                     continue
     return done
+
+
+def _steps_of(item: Appointment, there: datetime) -> tuple[Status, ...]:
+    return offered_statuses(item.status_value, item.mode_value, item.day, item.minute, there, item.must_move)
 
 
 def _closed_sentence(done: int, left: int) -> str:

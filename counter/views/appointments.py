@@ -22,7 +22,7 @@ from counter.store.places import motif_of_topic
 from counter.views.booking import Way, choose_page, contact_page, keep_slot, motifs_page, offers_of
 from counter.views.messages import told_messages, why_no_message
 from counter.views.slots import appointment_of, motif_of
-from counter.web import caf_id, local, reach, reading
+from counter.web import caf_id, local, local_at, now, reach, reading
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/rendez-vous")
 
@@ -66,13 +66,15 @@ def booked(appointment_id: int):
 
 def booked_page(booked: Appointment, form: WaitForm):
     today, lines = local().date(), history(reading(), booked.id)
+    there = local_at(booked.site)
     led = passages(reading(), lines)
     waits = waiting.request_of(reading(), booked.id)
     return render_template(
         "appointments/booked.html",
         booked=booked,
         today=today,
-        begun=has_begun(booked.day, booked.minute, local()),
+        begun=has_begun(booked.day, booked.minute, there),
+        coming=booked.is_coming(there),
         in_reach=booked.site_id in reach().site_ids,
         changeable=may_change(booked.status_value, booked.day, today),
         cancellable=may_cancel(booked.status_value),
@@ -80,9 +82,10 @@ def booked_page(booked: Appointment, form: WaitForm):
         untold=_untold(lines),
         booked_by=get_agent(reading(), booked.agent_id) if booked.agent_id else None,
         waits=waits,
+        offered=waiting.offered_time(reading(), waits) if waiting.is_offered(waits, now()) else None,
         form=form,
         change_words=lambda event: change_words(event, led.get(event.id, ())),
-        followable=may_follow(booked.status_value),
+        followable=may_follow(booked.status_value, booked.day, today),
         offers=offers_of(booked),
         messages=told_messages(booked),
         why_no_message=why_no_message(booked),
@@ -101,7 +104,7 @@ def change_words(event: AppointmentEvent, passage: tuple[Stood, ...] = ()) -> st
     if event.kind_value in {EventKind.STATUS, EventKind.BACK}:
         return Status(after).label.lower()
     if event.kind_value is EventKind.CANCELLED:
-        return CancelReason(before).label.lower()
+        return CancelReason(before).told if event.agent_id else ""
     if event.kind_value in {EventKind.MOVED, EventKind.MOTIF}:
         times = ((event.from_day, event.from_minute), (event.to_day, event.to_minute))
         said = [[f"{day_short(day)} {hour(minute)}" for day, minute in times], *zip(*passage, strict=True)]
@@ -137,6 +140,7 @@ def slip_response(appointment: Appointment) -> Response:
         specimen=structure().specimen,
         logo=structure().logo,
         folded=request.args.get("format") == "a5",
+        over=has_begun(appointment.day, appointment.minute, local_at(appointment.site)),
     )
     return pdf_response(pdf, "rendez-vous.pdf")
 

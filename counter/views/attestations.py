@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_login import current_user
 
 from counter.access import Permission
-from counter.appointments import Status
+from counter.appointments import WITHOUT_OUTCOME, Status
 from counter.attestations import AlreadyRevoked, Attestation, Kind, key_of_enrolment
 from counter.formatting import day_long, hour, hour_of
 from counter.forms.attestations import (
@@ -39,7 +39,20 @@ from counter.store.appointments import upcoming_of_visit
 from counter.views.slots import appointment_of
 from counter.views.workshops import its_workshop
 from counter.visits import StepKind
-from counter.web import agent, found, local, note, now, reading, render_form, seen, services, visit_in_progress, writing
+from counter.web import (
+    agent,
+    found,
+    local,
+    local_at,
+    note,
+    now,
+    reading,
+    render_form,
+    seen,
+    services,
+    visit_in_progress,
+    writing,
+)
 from counter.workshops import Seat
 
 blueprint = Blueprint("attestations", __name__, url_prefix="/attestations")
@@ -134,9 +147,11 @@ def appointment(appointment_id: int):
     """The person has this appointment: nothing is asked."""
     booked = appointment_of(appointment_id)
     form = AppointmentAttestationForm()
-    if booked.void or booked.must_move:
+    if not booked.is_coming(local_at(booked.site)):
         if booked.must_move:
             flash("Cette heure n'est plus possible : déplacez d'abord le rendez-vous.", "stop")
+        elif booked.status_value in WITHOUT_OUTCOME:
+            flash("L'heure est passée : notez « Reçu » dans l'agenda, puis faites l'attestation de présence.", "stop")
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
     if form.validate_on_submit():
         issued = _issue(Kind.APPOINTMENT, store.appointment_facts(booked), form.act_key(), booked.id)

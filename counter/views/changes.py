@@ -12,7 +12,7 @@ from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.security import allow
-from counter.slots import Mode, ModeNotAllowed, OffGrid, Refusal, Slot, SlotTaken
+from counter.slots import Mode, ModeNotAllowed, OffGrid, Refusal, Slot, SlotTaken, has_begun
 from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.messages import queue
@@ -22,7 +22,7 @@ from counter.views import acts
 from counter.views.appointments import booked_page
 from counter.views.messages import outgoing
 from counter.views.slots import Picker, appointment_of, motif_of, slots_page
-from counter.web import agent, caf_id, found, local, note, now, reach, reading, render_form, writing
+from counter.web import agent, caf_id, found, local, local_at, note, now, reach, reading, render_form, writing
 
 blueprint = Blueprint("changes", __name__, url_prefix="/rendez-vous/<int:appointment_id>")
 
@@ -86,10 +86,11 @@ def motif(appointment_id: int):
         other = motif_of(request.form.get("motif"))
         try:
             _move(appointment_id, booked.slot.key, form.act_key(str(other.id)), other)
-            flash("Le motif est changé. L'heure et le code restent les mêmes.", "ok")
+            flash("Le motif est changé. L'heure et le code restent les mêmes : imprimez le nouveau papier.", "ok")
             return _back(appointment_id)
         except (SlotTaken, OffGrid, ModeNotAllowed):
-            flash("Ce motif ne tient pas à cette heure ou à cet endroit. Choisissez un autre créneau.", "info")
+            why = "" if booked.must_move else "Ce motif ne tient pas à cette heure ou à cet endroit. "
+            flash(f"{why}Choisissez un autre créneau.", "info")
             return redirect(url_for("changes.move", appointment_id=appointment_id, motif=other.id))
     if not _changeable(booked):
         return _back(appointment_id)
@@ -119,15 +120,18 @@ def correct(appointment_id: int):
 @allow(Permission.COUNTER)
 def cancel(appointment_id: int):
     """Cancel, saying why; the time goes to whoever waits for it."""
-    booked, form = appointment_of(appointment_id), CancelReasonForm()
+    booked = appointment_of(appointment_id)
+    begun = has_begun(booked.day, booked.minute, local_at(booked.site))
+    form = CancelReasonForm(begun=begun)
     if form.validate_on_submit():
         with writing() as main:
             mine = found(store.get_appointment(main, appointment_id, reach()))
-            acts.cancel(main, mine, form.reason_value(), agent().id)
+            if not acts.cancel(main, mine, form.reason_value(), agent().id):
+                flash("Rien n'est annulé : l'état de ce rendez-vous a changé entre-temps.", "info")
         return _back(appointment_id)
     if not may_cancel(booked.status_value):
         return _back(appointment_id)
-    return render_form("appointments/cancel.html", form, booked=booked)
+    return render_form("appointments/cancel.html", form, booked=booked, begun=begun)
 
 
 @blueprint.post("/attente")
@@ -141,7 +145,7 @@ def wait(appointment_id: int):
         mine = found(store.get_appointment(main, appointment_id, reach()))
         if request.form.get("attendre") != "oui":
             waiting.withdraw(main, mine.id, now())
-        elif _changeable(mine):
+        elif _changeable(mine) and mine.is_coming(local_at(mine.site)):
             waiting.ask(main, mine, form.earliest(local().date()), now())
         note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "attente")
     if request.form.get("attendre") == "oui" and (free := _earlier_place(booked, form)):

@@ -9,6 +9,7 @@ from counter.motifs import may_follow
 from counter.security import allow
 from counter.views.booking import Way, choose_page, contact_page, keep_slot, motifs_page
 from counter.views.slots import appointment_of, motif_of
+from counter.web import local
 
 blueprint = Blueprint("follow_ups", __name__, url_prefix="/rendez-vous/<int:appointment_id>/suite")
 
@@ -16,7 +17,7 @@ blueprint = Blueprint("follow_ups", __name__, url_prefix="/rendez-vous/<int:appo
 def _way(appointment_id: int) -> Way | None:
     """None as long as the appointment is still to come: it is moved, not followed."""
     after = appointment_of(appointment_id)
-    return Way(after) if may_follow(after.status_value) else None
+    return Way(after) if may_follow(after.status_value, after.day, local().date()) else None
 
 
 def _back(appointment_id: int):

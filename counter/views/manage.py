@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import WrongCode, may_cancel, may_change
+from counter.appointments import WrongCode, may_change_alone
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelForm, FindAppointmentForm
 from counter.journal import Subject
+from counter.models import Appointment
 from counter.security import allow
 from counter.slots import Refusal
 from counter.store import appointments as store
@@ -16,7 +17,7 @@ from counter.store.places import list_sites
 from counter.views import acts
 from counter.views.appointments import calendar_response, slip_response
 from counter.views.slots import Picker, slots_page
-from counter.web import found, local, reading, render_form, seen, writing
+from counter.web import found, local_at, reading, render_form, seen, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")
 
@@ -49,13 +50,20 @@ def mine():
     if "mine" not in session:
         return redirect(url_for("manage.find"))
     booked = _mine()
+    there = local_at(booked.site)
     return render_template(
         "appointments/mine.html",
         booked=booked,
         form=CancelForm(),
-        changeable=may_change(booked.status_value, booked.day, local().date()),
-        cancellable=may_cancel(booked.status_value),
+        over=booked.is_over(there),
+        coming=booked.is_coming(there),
+        today=there.date(),
+        changeable=_changeable(booked),
     )
+
+
+def _changeable(booked: Appointment) -> bool:
+    return may_change_alone(booked.status_value, booked.day, booked.minute, local_at(booked.site))
 
 
 @blueprint.route("/deplacer", methods=["GET", "POST"])
@@ -65,14 +73,14 @@ def move():
     if "mine" not in session:
         return redirect(url_for("manage.find"))
     booked, form, refusal = _mine(), ActForm(), None
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _changeable(booked):
         try:
             _move(booked.id, request.form.get("creneau", ""), form)
             flash("Votre rendez-vous est déplacé. Votre code reste le même.", "ok")
             return redirect(url_for("manage.mine"))
         except Refusal as error:
             refusal, booked = error, _mine()
-    if not may_change(booked.status_value, booked.day, local().date()):
+    if not _changeable(booked):
         return redirect(url_for("manage.mine"))
     sites = list_sites(reading(), booked.site.caf_id)
     picker = Picker("manage.move", {}, url_for("manage.move"), sites, moving=booked, form=form)
@@ -90,9 +98,10 @@ def _move(mine_id: int, slot: str, form: ActForm) -> None:
 def cancel():
     if "mine" not in session:
         return redirect(url_for("manage.find"))
-    mine_id = _mine().id
-    with writing() as main:
-        acts.cancel(main, found(store.appointment_by_id(main, mine_id)))
+    booked = _mine()
+    if _changeable(booked):  # else its page says why not
+        with writing() as main:
+            acts.cancel(main, found(store.appointment_by_id(main, booked.id)))
     return redirect(url_for("manage.mine"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -19,9 +19,8 @@ from counter.store import closures as closure_store
 from counter.store import openings as store
 from counter.store.free_time import named_holidays, prepare_horizons
 from counter.store.places import list_motifs
-from counter.store.slots import local_now
 from counter.views.administration import its_site
-from counter.web import found, note, now, reading, receives_at, render_form, render_moving, services, writing
+from counter.web import found, local_at, note, reading, receives_at, render_form, render_moving, services, writing
 
 blueprint = Blueprint("openings", __name__, url_prefix="/administration")
 
@@ -41,7 +40,7 @@ class DayColumn:
 def week(site_id: int):
     """`?jour=2026-11-24`: the week of that day; when not said this one, at the week-end the next."""
     site = its_site(site_id)
-    today = _local(site).date()
+    today = local_at(site).date()
     monday = monday_of(_day(request.args.get("jour"), today + timedelta(days=2) if today.weekday() > 4 else today))
     openings = store.list_openings(reading(), site.id)
     columns = _columns(site, openings, monday)
@@ -67,10 +66,6 @@ def week(site_id: int):
 def _has_ended(opening: Opening, today: date) -> bool:
     """Or never began, and will not."""
     return opening.valid_to is not None and opening.valid_to < max(today, opening.valid_from)
-
-
-def _local(site: Site) -> datetime:
-    return local_now(now(), site)
 
 
 def _day(text: str | None, today: date) -> date:
@@ -104,7 +99,7 @@ def _column(day: date, on: list[Opening], shut: str) -> DayColumn:
 
 
 def _to_move(openings: list[Opening], site: Site) -> list[Appointment]:
-    local = _local(site)
+    local = local_at(site)
     waiting = [a for o in openings for a in store.coming_appointments(reading(), o, local) if a.to_move]
     return sorted(waiting, key=lambda a: (a.day, a.minute, a.id))
 
@@ -117,7 +112,7 @@ def _to_move(openings: list[Opening], site: Site) -> list[Appointment]:
 def new_opening(site_id: int):
     """With the button « Recalculer », only the count of what it makes; otherwise the opening is made."""
     site = its_site(site_id)
-    today = _local(site).date()
+    today = local_at(site).date()
     form = OpeningForm(motifs=list_motifs(reading(), site.caf_id), today=today)
     right = form.validate_on_submit()
     if right and "compter" not in request.form:
@@ -153,7 +148,7 @@ def opening(opening_id: int):
         opening=known,
         chosen=store.motifs_of_opening(reading(), known.id),
         motifs=list_motifs(reading(), site.caf_id),
-        today=_local(site).date(),
+        today=local_at(site).date(),
     )
     stranded: list[Appointment] = []
     right = form.validate_on_submit()
@@ -175,7 +170,7 @@ def opening(opening_id: int):
 def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> list[Appointment]:
     """Change it, unless there are appointments to move that were not seen: those are given back."""
     row = _its_opening(opening_id, main)
-    valid_to, desks, local = form.valid_to.data, form.desks.number, _local(row.site)
+    valid_to, desks, local = form.valid_to.data, form.desks.number, local_at(row.site)
     stranded = store.stranded_by(main, row, valid_to, desks, local)
     if stranded and form.seen.data != seen_of(stranded):
         return stranded
@@ -193,7 +188,7 @@ def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> list[Appo
 @allow(Permission.ADMINISTER)
 def new_closure(site_id: int):
     site = its_site(site_id)
-    today = _local(site).date()
+    today = local_at(site).date()
     openings = [o for o in store.list_openings(reading(), site.id) if o.valid_to is None or o.valid_to >= today]
     form = ClosureForm(openings=openings, today=today)
     in_lobby = 0
@@ -221,7 +216,7 @@ def _close(main, closure: Closure, site: Site, seen: str | None) -> list[Appoint
             known.reason = closure.reason
             note(main, Act.CHANGED, Subject.CLOSURE, known.id, "raison")
         return []
-    local = _local(site)
+    local = local_at(site)
     stranded = closure_store.stranded_by_closure(main, closure, local)
     if stranded and seen != seen_of(stranded):
         return stranded
@@ -239,7 +234,7 @@ def lift(site_id: int, closure_id: int):
         closure = closure_store.get_closure(main, site.id, closure_id)
         others = closure_store.list_closures(main, site.id, closure.first) if closure else []
         if closure is not None:
-            closure_store.lift_closure(main, closure, _local(site))
+            closure_store.lift_closure(main, closure, local_at(site))
             note(main, Act.CANCELLED, Subject.CLOSURE, closure_id)
     if closure is None:
         flash("Cette fermeture est déjà levée.", "info")

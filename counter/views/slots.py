@@ -14,7 +14,7 @@ from counter.formatting import DAYS, day_long, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
 from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
-from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days, last_bookable
+from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days, has_begun, last_bookable
 from counter.store import appointments as store
 from counter.store import holds
 from counter.store import slots as slot_store
@@ -64,11 +64,15 @@ class Picker:
     def back(self) -> str:
         """Where one goes back to without choosing: the motifs, or the appointment that keeps its time."""
         if self.moving is not None:
-            own = self.endpoint == "manage.move"
-            return url_for("manage.mine") if own else url_for("appointments.booked", appointment_id=self.moving.id)
+            return url_for("manage.mine") if self.own else url_for("appointments.booked", appointment_id=self.moving.id)
         if self.after is not None:
             return url_for("follow_ups.choose", appointment_id=self.after.id)
         return url_for("appointments.choose")
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the person who looks, with their code."""
+        return self.endpoint == "manage.move"
 
     def allows(self, mode: str) -> bool:
         """Whether the person can be met in that mode."""
@@ -108,6 +112,7 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         fallback=min(anywhere.earliest.values(), default=None),
         near=[slot for slot in near_lost(motif, refusal) if picker.allows(slot.mode)],
         refusal=refusal_sentence(refusal) if refusal else None,
+        begun=picker.moving is not None and has_begun(picker.moving.day, picker.moving.minute, local()),
     ), 409 if refusal else 200
 
 
@@ -153,6 +158,8 @@ def _by_distance(sites: list[Site], near: dict[int, int] | None) -> list[Site]:
 
 def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, int] | None = None) -> str:
     """Why a search found nothing, in one sentence."""
+    if not motif.active:
+        return "Ce motif n'est plus proposé."
     last = last_bookable(local().date(), motif.horizon)
     if wanted.first_day is not None and wanted.first_day > last:
         return f"Ce motif se prend jusqu'au {day_long(last, year=True)}, pas plus tard."

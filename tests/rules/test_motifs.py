@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 
@@ -53,7 +54,9 @@ def test_words_that_say_nothing_find_nothing(said):
 
 
 def test_only_an_appointment_under_way_or_over_is_followed():
-    assert {status for status in Status if not may_follow(status)} == {Status.BOOKED, Status.ARRIVED}
+    monday, tuesday = date(2026, 11, 23), date(2026, 11, 24)
+    assert {status for status in Status if not may_follow(status, monday, monday)} == {Status.BOOKED, Status.ARRIVED}
+    assert all(may_follow(status, monday, tuesday) for status in Status), "the next day it is over, noted or not"
 
 
 @pytest.mark.parametrize(

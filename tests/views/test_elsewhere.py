@@ -51,7 +51,12 @@ JOURNALLED = {"journal", "journal_head"}
 
 def of_site(session, site: Site) -> dict[str, int]:
     """One of each thing there is at a site and in its Caf: argument of a route -> its number."""
-    booked = session.scalars(select(Appointment).where(Appointment.site_id == site.id)).first()
+    last = (
+        select(Appointment)
+        .where(Appointment.site_id == site.id)
+        .order_by(Appointment.day.desc(), Appointment.minute.desc())
+    )
+    booked = session.scalars(last).first()  # one to come: it has an attestation
     booked.person = booked.person | {"last_name": WHOSE}
     agent = session.scalars(select(Agent).where(Agent.site_id == site.id)).first()
     membership = session.scalars(select(Membership).where(Membership.agent_id == agent.id)).first()

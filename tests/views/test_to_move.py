@@ -86,7 +86,11 @@ def test_cancelled_by_the_service_the_person_is_on_the_list_of_calls(app, camill
     assert "01 99 00 00 00" in page.text and "Votre rendez-vous est annulé" in page.text
     gone = row(app, number)
     page = camille.get(f"/agenda/appels?jour={gone.day.isoformat()}&site={gone.site_id}")
-    assert "Annulés par le service" in page.text and gone.name in page.text and "01 99 00 00 00" in page.text
+    assert (
+        "Annulés : la personne ne doit pas venir" in page.text
+        and gone.name in page.text
+        and "01 99 00 00 00" in page.text
+    )
 
 
 def test_one_opening_is_closed_by_its_name_and_the_other_goes_on(dominique, database):

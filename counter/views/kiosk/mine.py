@@ -7,7 +7,7 @@ import uuid
 from flask import request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import CODE_LENGTH, WrongCode, may_cancel, may_change, normal_code, spoken_code
+from counter.appointments import CODE_LENGTH, WrongCode, may_change_alone, normal_code, spoken_code
 from counter.errors import refusal_sentence
 from counter.journal import Subject
 from counter.kiosk import Choose, pressed, text
@@ -20,7 +20,7 @@ from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
 from counter.views.kiosk.booking import onward, release
 from counter.views.kiosk.draft import DRAFT
-from counter.web import found, kiosk, local, reading, seen, whole, writing
+from counter.web import found, kiosk, local, local_at, reading, seen, whole, writing
 
 _CODE, MINE = "code", "mine"  # in the session
 
@@ -91,6 +91,10 @@ def _mine(main=None) -> Appointment:
     return found(store.appointment_by_id(main or reading(), number) if number else None)
 
 
+def _changeable(booked: Appointment) -> bool:
+    return may_change_alone(booked.status_value, booked.day, booked.minute, local_at(booked.site))
+
+
 @blueprint.get("/mon-rendez-vous/voir")
 @allow(Permission.KIOSK)
 def my_appointment():
@@ -105,8 +109,10 @@ def my_appointment():
         booked=booked,
         code=code,
         scanned=public_address("manage.find", code) or event_for_qr(booked),
-        changeable=may_change(booked.status_value, booked.day, local().date()),
-        cancellable=may_cancel(booked.status_value),
+        changeable=_changeable(booked),
+        coming=booked.is_coming(local_at(booked.site)),
+        over=booked.is_over(local_at(booked.site)),
+        past=booked.day < local().date(),
         today=booked.day == local().date() and booked.site_id == kiosk().site_id,
         back=url_for("kiosk.mine"),
     )
@@ -119,7 +125,7 @@ def move_mine():
     if MINE not in session:
         return go("my_code")
     booked = _mine()
-    if not may_change(booked.status_value, booked.day, local().date()):
+    if not _changeable(booked):
         return go("my_appointment")
     release()
     known = {"moving": booked.id, "key": str(uuid.uuid4()), Choose.MOTIF: booked.motif_id, Choose.MODE: booked.mode}
@@ -133,6 +139,8 @@ def cancel_mine():
     """Asked once more before it is done."""
     if MINE not in session:
         return go("my_code")
+    if not _changeable(_mine()):
+        return go("my_appointment")
     if request.method == "GET":
         return page("cancel", booked=_mine(), back=url_for("kiosk.my_appointment"))
     with writing() as main:
