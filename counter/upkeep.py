@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,7 +27,7 @@ from counter.outside.sms import open_gateway
 from counter.retention import Data, kept
 from counter.store import control, retention
 from counter.store.dossiers import count_expired, purge_copies
-from counter.store.free_time import prepare_free_time, prepare_horizons, prepared_until
+from counter.store.free_time import days_missing, prepare_free_time, prepare_horizons
 from counter.store.messages import claim, due_messages, queue_to_agent, record_failure, record_sent
 from counter.store.settings import is_demonstration
 from counter.web import Services, local, now, services
@@ -48,8 +48,8 @@ def prepare_days(on: Services, today: date) -> None:
     """Prepare the days that are missing, as far as the settings and the horizons of the motifs say."""
     days = on.settings.slot_days
     with on.main.reading() as session:
-        until = prepared_until(session)
-    if until is None or until < today + timedelta(days=days):
+        missing = days_missing(session, today, days)
+    if missing:
         with on.main.writing() as session:
             prepare_free_time(session, today, days)
             prepare_horizons(session, today)

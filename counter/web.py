@@ -87,9 +87,12 @@ def now() -> datetime:
 
 
 def zone() -> ZoneInfo:
-    """The zone of the agent's or the kiosk's site, Paris for everyone else."""
+    """The zone of the agent's or the kiosk's site, or of the place where someone with their code has an appointment;
+    Paris for everyone else."""
     if g.get("kiosk"):
         return ZoneInfo(g.kiosk.site.timezone)
+    if g.get("site_of_mine"):
+        return ZoneInfo(g.site_of_mine.timezone)
     site = current_user.site if current_user and current_user.is_authenticated else None
     return ZoneInfo(site.timezone if site else DEFAULT_ZONE)
 

@@ -26,7 +26,7 @@ def audit(reparer: bool) -> None:
     """Compare le temps libre avec les rendez-vous, dont il est déduit."""
     main, _ = open_instance(load_settings())
     with main.writing() as session:
-        wrong = audit_free_time(session, repair=reparer)
+        wrong = audit_free_time(session, reparer, datetime.now(UTC))
     for opening_id, day, desk, found, expected in wrong:
         place = f"plage {opening_id}, {day}, guichet {desk + 1}"
         if expected is None:

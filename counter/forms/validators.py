@@ -61,7 +61,7 @@ class Email:
         if not field.data:
             return
         try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized
+            field.data = validate_email(field.data, check_deliverability=False, allow_smtputf8=False).normalized
         except EmailNotValidError as error:
             raise StopValidation(
                 "Cette adresse e-mail ne va pas. Vérifiez-la, elle s'écrit comme prenom.nom@exemple.fr."

@@ -26,6 +26,8 @@ def _faults():
     except smtplib.SMTPRecipientsRefused as refused:
         code = next(iter(refused.recipients.values()))[0]
         raise NotSent(f"smtp-{code}", final=code >= 500) from None
+    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPSenderRefused) as refused:
+        raise NotSent(f"smtp-{refused.smtp_code}") from None  # this counter is refused, not the message
     except smtplib.SMTPResponseException as refused:
         code = refused.smtp_code
         raise NotSent(f"smtp-{code}", final=code >= 500 and code not in _BAD_ACCOUNT) from None
@@ -44,7 +46,8 @@ def letter(
     """The e-mail; its `key` makes the Message-ID, the same at each try. `calendar` is an iCalendar file."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(" ".join(structure.split()), addr_spec=sender)
-    message["To"] = to
+    name, _, domain = to.rpartition("@")
+    message["To"] = f"{name}@{domain.encode('idna').decode()}"  # café.fr is written xn--caf-dma.fr
     message["Subject"] = " ".join(subject.split())
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"

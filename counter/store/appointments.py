@@ -24,7 +24,7 @@ from counter.keys import Vault
 from counter.models import Appointment, AppointmentEvent, Motif, Site
 from counter.slots import FreedTime, mask_of
 from counter.store.history import act_done, record
-from counter.store.holds import consume, get_hold, take_or_free
+from counter.store.holds import consume, get_hold, release_hold, take_or_free
 from counter.store.locks import lock_free_time
 from counter.store.slots import local_now
 from counter.store.taking import Place, check_place, find_place, give_back, refused, take_back
@@ -113,6 +113,8 @@ def _exchange(session: Session, appointment: Appointment, place: Place, hold_tok
     hold = get_hold(session, hold_token, now) if hold_token else None
     if hold is not None and hold.is_of(place) and consume(session, hold):
         return hold.desk
+    if hold is not None:  # the motif takes longer than when this was kept
+        release_hold(session, hold.token)
     desk = take_or_free(session, place, now)
     if desk is None:
         take_back(session, *old)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from counter.appointments import Status
 from counter.models import Appointment, Closure
 from counter.store.free_time import public_holidays
+from counter.store.locks import lock_free_time
 from counter.store.openings import list_openings, settle_opening, would_move
 
 
@@ -55,6 +56,7 @@ def stranded_by_department(session: Session, site_id: int, department: str, loca
 
 def close_days(session: Session, closure: Closure, local_now: datetime) -> None:
     """Close: no free time is left on these days; the appointments stay, marked to move."""
+    lock_free_time(session)
     session.add(closure)
     session.flush()
     settle_site(session, closure.site_id, local_now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
@@ -16,6 +16,7 @@ from counter.appointments import GIVEN_BACK
 from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif
 from counter.slots import mask_of, opens_on
 from counter.store.locks import lock_free_time
+from counter.store.slots import local_now
 
 # ── public holidays ─────────────────────────────────────────────────────────────────────────────
 
@@ -89,6 +90,21 @@ def prepared_until(session: Session) -> date | None:
     return None if not days or None in days else min(days)
 
 
+def days_missing(session: Session, today: date, days: int) -> bool:
+    """Whether an opening is not prepared for `days` days, or not as far as the horizons of its motifs, or its end."""
+    horizon = (
+        select(func.max(Motif.horizon))
+        .join(OpeningMotif, OpeningMotif.motif_id == Motif.id)
+        .where(OpeningMotif.opening_id == Opening.id, Motif.active)
+        .scalar_subquery()
+    )
+    for until, ends, farthest in session.execute(select(Opening.prepared_until, Opening.valid_to, horizon)):
+        last = today + timedelta(days=max(days, farthest or 0))
+        if until is None or until < (last if ends is None else min(last, ends)):
+            return True
+    return False
+
+
 def prepare_opening(session: Session, opening: Opening, today: date, last: date) -> int:
     """Prepare the days of one opening up to `last` that are not yet. Returns the number of rows made."""
     first = max(today, opening.prepared_until + timedelta(days=1)) if opening.prepared_until else today
@@ -134,8 +150,9 @@ def _shut_days(session: Session, opening: Opening, first: date, last: date) -> s
 Mismatch = tuple[int, date, int, int | None, int | None]
 
 
-def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
-    """Compare every word with the appointments and holds it is derived from.
+def audit_free_time(session: Session, repair: bool = False, now: datetime | None = None) -> list[Mismatch]:
+    """Compare every word with the appointments and holds it is derived from. Of the days gone by at
+    `now`, only the rows there are: a desk added since, or a closure lifted, makes none.
 
     Returns (opening id, day, desk, word found, word expected) for each that differs. The word found is
     None for a row that is lost; the word expected is 0 for a row on a day without opening, where there should be
@@ -155,7 +172,8 @@ def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
     for opening in session.scalars(select(Opening).options(joinedload(Opening.site))).all():
         if not (words := known.get(opening.id)):
             continue
-        full = _full_words(session, opening, words)
+        today = local_now(now, opening.site).date() if now else date.min
+        full = _full_words(session, opening, words, today)
         held = {place: taken.get((opening.id, *place), 0) for place in {**words, **full}}
         for place in held:
             found, expected = words.get(place), full.get(place, 0) & ~held[place]
@@ -166,14 +184,17 @@ def audit_free_time(session: Session, repair: bool = False) -> list[Mismatch]:
     return sorted(wrong, key=lambda item: item[:3])
 
 
-def _full_words(session: Session, opening: Opening, words: Collection[tuple[date, int]]) -> dict[tuple[date, int], int]:
-    """(day, desk) -> the word of an empty day, for each row there should be. (A desk taken away keeps its rows of
-    days gone by.)"""
+def _full_words(
+    session: Session, opening: Opening, words: Collection[tuple[date, int]], today: date
+) -> dict[tuple[date, int], int]:
+    """(day, desk) -> the word of an empty day, for each row there should be. (Days gone by keep the rows they have,
+    whatever the desks and the closures are now.)"""
     first, last = min(day for day, _ in words), max(day for day, _ in words)
     prepared = opening.prepared_until
     open_days = set(open_days_of(session, opening, first, max(last, prepared or last)))
-    places = {place for place in words if place[0] in open_days}
-    places |= {(day, desk) for day in open_days if prepared and day <= prepared for desk in range(opening.desks)}
+    places = {place for place in words if place[0] in open_days or place[0] < today}
+    due = [day for day in open_days if prepared and today <= day <= prepared]
+    places |= {(day, desk) for day in due for desk in range(opening.desks)}
     return dict.fromkeys(places, opening.grid.all_free())
 
 

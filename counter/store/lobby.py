@@ -122,6 +122,14 @@ def take_number(
     return ticket
 
 
+def forget_elsewhere(session: Session, appointment: Appointment) -> None:
+    """The number it had on another day or at another place, before it was moved, is no longer its own."""
+    ticket = ticket_of(session, appointment.id)
+    if ticket is not None and (ticket.site_id, ticket.day) != (appointment.site_id, appointment.day):
+        session.delete(ticket)
+        session.flush()
+
+
 def join(session: Session, ticket_id: int, appointment: Appointment) -> None:
     """A number that waits becomes that of an appointment, unless the appointment has one."""
     ticket = get_ticket(session, ticket_id, appointment.site_id, appointment.day)

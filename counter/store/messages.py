@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import spoken_code
+from counter.appointments import Status, spoken_code
 from counter.formatting import day_long, hour, is_mobile, phone
 from counter.message_words import Facts, email_words, if_video_fails, sms_words
 from counter.messages import (
@@ -165,7 +165,8 @@ def _free_at(now: datetime) -> tuple:
 
 def claim(session: Session, message_id: str, now: datetime) -> Message | None:
     """The message, for this sender alone until LEASE is over; None when another has it, or when it is not to be
-    sent now: too late, tried too often, a reminder at night, or about an appointment that is to move."""
+    sent now: too late, tried too often, a reminder at night, or of someone who came or said they would not, or about an
+    appointment that is to move."""
     claimed = session.execute(
         update(Message)
         .where(Message.id == message_id, *_free_at(now))
@@ -181,6 +182,8 @@ def claim(session: Session, message_id: str, now: datetime) -> Message | None:
         return _close(message, State.FAILED, "interrompu")
     if message.appointment is None:
         return message
+    if message.kind_value is Kind.REMINDER and message.appointment.status != Status.BOOKED:
+        return _close(message, State.ABANDONED, "deja-note")
     zone = ZoneInfo(message.appointment.site.timezone)
     later = sending_time(message.kind_value, now, zone)
     if message.appointment.must_move:

@@ -9,8 +9,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Status
-from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif
-from counter.slots import Half, mask_of, minute_of
+from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif, WaitingRequest
+from counter.slots import Half, intervals_needed, mask_of, minute_of
 from counter.store.free_time import appointments_at, open_days_of, prepare_opening, taken_time
 from counter.store.locks import lock_free_time
 
@@ -70,12 +70,51 @@ def same_opening(session: Session, opening: Opening, motif_ids: set[int]) -> Ope
 
 
 def add_opening(session: Session, opening: Opening, motif_ids: set[int], today: date, days: int) -> Opening:
-    """Add an opening and prepare its free time at once."""
+    """Add an opening and prepare its free time at once. Nobody closes a day meanwhile."""
+    lock_free_time(session)
     session.add(opening)
     session.flush()
     put_motifs(session, opening, motif_ids)
     prepare_opening(session, opening, today, today + timedelta(days=days))
     return opening
+
+
+def take_over(session: Session, opening: Opening, motif_ids: set[int], today: date) -> int:
+    """Appointments to move, at the same site and in the same mode, that find their hour at this opening keep it, and
+    are no longer to move. Returns how many."""
+    lock_free_time(session)
+    lost = select(Appointment).where(
+        Appointment.site_id == opening.site_id,
+        Appointment.mode == opening.mode,
+        Appointment.motif_id.in_(motif_ids),
+        Appointment.day >= today,
+        Appointment.status == Status.BOOKED,
+        Appointment.to_move,
+    )
+    return sum(_taken_over(session, item, opening) for item in session.scalars(lost.order_by(Appointment.id)).all())
+
+
+def _taken_over(session: Session, item: Appointment, opening: Opening) -> bool:
+    index, beside = divmod(item.minute - opening.starts, opening.interval)
+    count = intervals_needed(item.duration, opening.interval)
+    if beside or index < 0 or index + count > opening.grid.intervals:
+        return False
+    mask = mask_of(index, count)
+    words = select(FreeTime).where(FreeTime.opening_id == opening.id, FreeTime.day == item.day)
+    for word in session.scalars(words.order_by(FreeTime.desk)):
+        if word.free & mask == mask:
+            word.free -= mask
+            item.opening_id, item.desk, item.index, item.count = opening.id, word.desk, index, count
+            item.to_move = False
+            session.flush()
+            return True
+    return False
+
+
+def is_stranded(session: Session, appointment: Appointment) -> bool:
+    """Whether nobody receives at its place any more."""
+    there = (FreeTime.opening_id == appointment.opening_id, FreeTime.day == appointment.day)
+    return session.scalar(select(FreeTime.desk).where(*there, FreeTime.desk == appointment.desk)) is None
 
 
 def put_motifs(session: Session, opening: Opening, motif_ids: set[int]) -> None:
@@ -163,10 +202,10 @@ def settle_opening(session: Session, opening: Opening, local_now: datetime) -> N
     not. Rows go first: a booking under way ends before, or fails.
     """
     lock_free_time(session)
+    session.refresh(opening, ["prepared_until"])  # days were perhaps prepared while this waited
     today, last = local_now.date(), opening.prepared_until
     if last is None:
         return
-    _change_desks(session, opening, local_now)
     held = {(day, desk) for day, desk in session.execute(_places_of(FreeTime, opening, today))}
     held |= {(day, desk) for day, desk in session.execute(_places_of(Hold, opening, today))}
     open_days = set(open_days_of(session, opening, today, last)) if today <= last else set()
@@ -178,8 +217,17 @@ def settle_opening(session: Session, opening: Opening, local_now: datetime) -> N
                 .where(table.opening_id == opening.id, table.day == day, table.desk == desk)
                 .execution_options(synchronize_session="fetch")
             )
+    _forget_offers(session)
     _add_missing(session, opening, today)
+    _change_desks(session, opening, local_now)
     _mark(session, opening, open_days, local_now)
+
+
+def _forget_offers(session: Session) -> None:
+    """A place that was kept for someone on the waiting list, and that nobody receives at any more, is not offered."""
+    kept = WaitingRequest.hold_token.is_not(None) & WaitingRequest.hold_token.not_in(select(Hold.token))
+    nothing = {"hold_token": None, "offered_slot": None, "offered_until": None}
+    session.execute(update(WaitingRequest).where(kept).values(nothing).execution_options(synchronize_session="fetch"))
 
 
 def _change_desks(session: Session, opening: Opening, local_now: datetime) -> None:
@@ -198,10 +246,9 @@ def _places_of(table, opening: Opening, today: date):
 
 
 def _add_missing(session: Session, opening: Opening, today: date) -> None:
-    """The rows that should be there, from the first known day on: the same days as the audit looks at."""
-    query = select(FreeTime.day, FreeTime.desk).where(FreeTime.opening_id == opening.id)
+    """The rows that should be there from today on: the figures of the days gone by stay what they are."""
+    query = select(FreeTime.day, FreeTime.desk).where(FreeTime.opening_id == opening.id, FreeTime.day >= today)
     known = {(day, desk) for day, desk in session.execute(query)}
-    first = min([today, *(day for day, _ in known)])
     taken, _ = taken_time(session, opening)
     rows = [
         {
@@ -210,7 +257,7 @@ def _add_missing(session: Session, opening: Opening, today: date) -> None:
             "desk": desk,
             "free": opening.grid.all_free() & ~taken.get((opening.id, day, desk), 0),
         }
-        for day in open_days_of(session, opening, first, opening.prepared_until)
+        for day in open_days_of(session, opening, today, opening.prepared_until)
         for desk in range(opening.desks)
         if (day, desk) not in known
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from counter.appointments import Answer, CancelReason, EventKind, Status
 from counter.messages import Kind, Outgoing, State
@@ -69,10 +69,16 @@ def _unreached(session: Session, found: Sequence[Appointment], outgoing: Outgoin
 
 
 def _with_failures(session: Session, appointment_ids: list[int], kind: Kind) -> set[int]:
+    """Those among them of whom the last message of that kind failed: after a move, another takes its place."""
+    later = aliased(Message)
+    replaced = select(later.id).where(
+        later.appointment_id == Message.appointment_id, later.kind == kind, later.sequence > Message.sequence
+    )
     failed = select(Message.appointment_id).where(
         Message.appointment_id.in_(appointment_ids),
         Message.kind == kind,
         Message.state == State.FAILED,
+        ~replaced.exists(),
     )
     return set(session.scalars(failed))
 

@@ -17,6 +17,7 @@ from counter.store import lobby
 from counter.store.appointments import appointment_by_id, lock
 from counter.store.history import act_done, record
 from counter.store.locks import lock_lobby
+from counter.store.openings import is_stranded
 from counter.store.slots import local_now
 
 
@@ -73,6 +74,8 @@ def step_back(
         appointment.called_at = None
     if to is Status.BOOKED:
         appointment.arrived_at = None
+        if appointment.day >= local_now(now, appointment.site).date():  # a day closed or opened meanwhile
+            appointment.to_move = is_stranded(session, appointment)
     session.flush()
     lobby.follow(session, appointment, now, agent_id, "")
 
@@ -99,6 +102,7 @@ def arrive(session: Session, appointment: Appointment, now: datetime, held: int 
     lock_lobby(session, appointment.site_id)
     if appointment.status_value is not Status.CALLED:
         signal(session, appointment, Status.ARRIVED, str(uuid.uuid4()), now, None)
+    lobby.forget_elsewhere(session, appointment)
     if held is not None:
         lobby.join(session, held, appointment)
     ticket = lobby.take_number(session, appointment.site_id, appointment.day, now, appointment_id=appointment.id)

@@ -175,6 +175,7 @@ def _erase_appointment(session: Session, row: Appointment, now: datetime) -> Non
     if row.day >= local_now(now, row.site).date():
         freed = appointments.cancel(session, row, now)
         waiting.after_change(session, row.id, freed, now)
+        waiting.withdraw(session, row.id, now)  # of one that had its outcome too
     appointments.erase(session, row)
 
 

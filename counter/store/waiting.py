@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.appointments import Status
-from counter.models import Appointment, Hold, Opening, OpeningMotif, WaitingRequest
+from counter.models import Appointment, Hold, MotifMode, Opening, OpeningMotif, WaitingRequest
 from counter.slots import FreedTime, Refusal, parse_slot_key
 from counter.store.appointments import move
 from counter.store.holds import Held, hold_slot, release_hold
@@ -73,6 +73,7 @@ def _suited(session: Session, opening: Opening, freed: FreedTime) -> list[Waitin
         select(WaitingRequest)
         .join(WaitingRequest.appointment)
         .join(OpeningMotif, OpeningMotif.motif_id == Appointment.motif_id)
+        .join(MotifMode, (MotifMode.motif_id == Appointment.motif_id) & (MotifMode.mode == Appointment.mode))
         .options(contains_eager(WaitingRequest.appointment).joinedload(Appointment.motif))
         .where(
             OpeningMotif.opening_id == opening.id,
@@ -203,9 +204,13 @@ def _since(request: WaitingRequest) -> tuple[datetime, int]:
 
 
 def _kept_time(session: Session, request: WaitingRequest) -> FreedTime | None:
+    """What was kept for it; None when nothing was, or the motif is no longer received in that mode."""
     if not request.offered_slot:
         return None
     opening_id, day, index = parse_slot_key(request.offered_slot)
     hold = session.get(Hold, request.hold_token)
-    count = hold.count if hold else count_for(session.get_one(Opening, opening_id), request.appointment.motif)
-    return FreedTime(opening_id, day, index, count)
+    if hold is not None:
+        return FreedTime(opening_id, day, index, hold.count)
+    opening, motif = session.get_one(Opening, opening_id), request.appointment.motif
+    received = motif.duration(opening.mode) is not None
+    return FreedTime(opening_id, day, index, count_for(opening, motif)) if received else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
 from counter.appointments import WrongCode, may_change_alone
@@ -39,6 +39,7 @@ def find():
 def _mine():
     appointment_id = session.get("mine")
     booked = found(store.appointment_by_id(reading(), appointment_id) if appointment_id else None)
+    g.site_of_mine = booked.site  # its clock is the person's
     seen(Subject.APPOINTMENT, booked.id)
     return booked
 

@@ -122,10 +122,14 @@ def new_opening(site_id: int):
             if twice is None:
                 store.add_opening(main, row, form.motif_ids(), today, services().settings.slot_days)
                 prepare_horizons(main, today, opening_id=row.id)
+                stay = store.take_over(main, row, form.motif_ids(), today)
                 note(main, Act.CREATED, Subject.OPENING, row.id)
         flash(
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"
         )
+        if twice is None and stay:
+            kept = plural(stay, "rendez-vous à déplacer y garde", "rendez-vous à déplacer y gardent")
+            flash(f"{kept} son heure." if stay == 1 else f"{kept} leur heure.", "ok")
         first = first_served(form.valid_from.data, row.weekdays)
         return redirect(url_for("openings.week", site_id=site.id, jour=first.isoformat()))
     return render_form("openings/new.html", form, site=site, made=form.made() if right else None)
@@ -177,6 +181,7 @@ def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> list[Appo
     row.valid_to, row.desks = valid_to, desks
     store.put_motifs(main, row, {int(number) for number in form.motifs.data})
     store.settle_opening(main, row, local)
+    prepare_horizons(main, local.date(), opening_id=row.id)
     note(main, Act.CHANGED, Subject.OPENING, row.id)
     return []
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 
-from flask import render_template, request, url_for
+from flask import render_template, request, session, url_for
 
 from counter.appointments import reachable
 from counter.errors import refusal_sentence
@@ -91,9 +91,8 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     near = form.near()
     search = _search(motif, wanted, near)
     too_far = wanted.first_day is not None and wanted.first_day > last_bookable(local().date(), motif.horizon)
-    if not (search.days or too_far):
-        with writing() as main:
-            count_unmet(main, motif.id, local().date())
+    if motif.active and not (search.days or too_far):
+        _count_unmet(motif)
     anywhere = search if search.days else slot_store.search_slots(reading(), motif, anything, now())
     return render_template(
         "appointments/slots.html",
@@ -114,6 +113,15 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         refusal=refusal_sentence(refusal) if refusal else None,
         begun=picker.moving is not None and has_begun(picker.moving.day, picker.moving.minute, local()),
     ), 409 if refusal else 200
+
+
+def _count_unmet(motif: Motif) -> None:
+    """Once for a search that found nothing: shown again, it is the same need."""
+    asked = [motif.id, local().date().isoformat(), request.query_string.decode()[:200]]
+    if session.get("unmet") != asked:
+        session["unmet"] = asked
+        with writing() as main:
+            count_unmet(main, motif.id, local().date())
 
 
 def near_lost(motif: Motif, refusal: Refusal | None) -> list[Slot]:

@@ -184,7 +184,7 @@ class Town:
 
     def audit(self, repair: bool = False) -> list:
         with self.database.writing() as session:
-            return audit_free_time(session, repair)
+            return audit_free_time(session, repair, self.clock())
 
 
 def at(day: date, opening: int, index: int) -> str:

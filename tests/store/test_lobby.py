@@ -245,6 +245,16 @@ def test_who_was_greeted_by_an_agent_still_gets_a_number(room, booked):
     assert room.arrive(booked.id) == 1 and room.waiting() == [1]
 
 
+def test_who_was_moved_to_another_day_gets_a_number_of_that_day(room, booked):
+    room.arrive(booked.id)
+    with room.database.writing() as session:
+        row = session.get_one(Appointment, booked.id)
+        reception.step_back(session, row, Status.ARRIVED, "k1", room.clock(), room.agents[1])
+        row.day += timedelta(days=2)
+    room.clock.advance(days=2)
+    assert room.arrive(booked.id) == 1 and room.waiting() == [1]
+
+
 def test_who_took_a_number_first_keeps_it_with_the_appointment(room, booked):
     room.take(), room.take()
     with room.database.writing() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, update
@@ -10,6 +11,7 @@ from sqlalchemy import delete, update
 from counter.models import Closure, FreeTime, Hold, Opening
 from counter.outside.calendar_file import starts_at
 from counter.store.free_time import prepare_free_time, prepared_until, public_holidays
+from counter.upkeep import prepare_days
 from tests.store.conftest import EVERY_DAY, Town, at
 
 TUESDAY = date(2026, 11, 24)
@@ -142,6 +144,16 @@ def test_after_a_long_holiday_the_days_gone_by_are_not_prepared(town, motif):
     town.clock.advance(days=10)
     town.prepare(days=2)
     assert town.days(opening) == [TUESDAY + timedelta(days=n) for n in (0, 1, 2, 10, 11, 12)]
+
+
+def test_a_motif_taken_six_months_ahead_stays_so_day_after_day(town):
+    motif = town.add_motif("05", on_site=15, horizon=180)
+    opening = town.add_opening([motif], valid_from=TUESDAY)
+    on = SimpleNamespace(settings=SimpleNamespace(slot_days=60), main=town.database)
+    for _ in range(100):
+        prepare_days(on, town.clock().date())
+        assert (max(town.days(opening)) - town.clock().date()).days >= 177, "but for a week-end and a public holiday"
+        town.clock.advance(days=1)
 
 
 def until(town: Town) -> date | None:

@@ -19,6 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
+from counter.appointments import Status
 from counter.config import ROOT
 from counter.messages import LEASE, MAX_TRIES, Channel, Kind, Outgoing, State
 from counter.models import Appointment, Message, Motif
@@ -312,6 +313,17 @@ def test_no_reminder_says_that_an_hour_which_is_lost_stands(counter, post):
     assert counter.send() == Sent(1, 0), "the closure was lifted: the appointment stands"
 
 
+@pytest.mark.parametrize("status", [Status.EXCUSED, Status.ARRIVED, Status.SEEN])
+def test_nobody_who_came_or_excused_themselves_is_reminded(counter, post, status):
+    number = counter.by_mail(post.port).book(days=7, index=16)
+    counter.send()
+    with counter.town.database.writing() as session:
+        appointment_by_id(session, number).status = status
+    counter.town.clock.advance(days=5, hours=1)
+    assert counter.send() == Sent(0, 0) and len(post.letters) == 1
+    assert counter.rows()[1].state == State.ABANDONED
+
+
 def put_to_move(counter: Counter, number: int, to_move: bool) -> None:
     with counter.town.database.writing() as session:
         appointment_by_id(session, number).to_move = to_move
@@ -327,6 +339,40 @@ def test_a_change_replaces_what_was_waiting_and_plans_the_reminders_again(counte
     assert [(row.kind, row.sequence) for row in waiting] == [("changement", 1), ("rappel", 1), ("rappel", 1)]
     assert {row.state for row in counter.rows() if row.sequence == 0} == {State.ABANDONED}
     assert "mercredi 2 décembre 2026" in waiting[0].subject
+
+
+def test_a_reminder_that_failed_for_the_old_date_asks_for_no_call_about_the_new_one(counter):
+    number, now = counter.book(BOTH, days=7), counter.town.clock()
+    with counter.town.database.writing() as session:
+        for message in session.scalars(select(Message).where(Message.kind == Kind.REMINDER)):
+            message.state = State.FAILED
+        appointment = appointment_by_id(session, number)
+        appointment.day, appointment.sequence = appointment.day + timedelta(days=1), 1
+        queue(session, appointment, Kind.CHANGE, BOTH, now)
+        session.flush()
+        assert not_reached(session, counter.town.site, appointment.day, BOTH) == []
+
+
+@pytest.mark.parametrize("hello", ["554 no service here", "521 no mail", "550 your address is listed"])
+def test_a_server_that_refuses_this_counter_loses_no_message(counter, hello):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=refuse_one, args=(server, hello), daemon=True).start()
+        counter.by_mail(server.getsockname()[1]).book()
+        assert counter.send() == Sent(0, 1)
+    (row, *_) = counter.rows()
+    assert (row.state, row.last_error) == (State.TO_SEND, f"smtp-{hello[:3]}")
+
+
+def refuse_one(server: socket.socket, hello: str) -> None:
+    caller, _ = server.accept()
+    with caller:
+        caller.sendall(f"{hello}\r\n".encode())
+        caller.recv(100)
+
+
+def test_a_domain_with_an_accent_is_written_as_servers_read_it(counter, post):
+    counter.by_mail(post.port).book(email="zoe@café.fr")
+    assert counter.send() == Sent(1, 0) and post.letters[0]["To"] == "zoe@xn--caf-dma.fr"
 
 
 # ── who gets what ───────────────────────────────────────────────────────────────────────────────

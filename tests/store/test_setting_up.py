@@ -8,16 +8,21 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
+from counter.appointments import Status
 from counter.directory import read_directory
+from counter.figures import Period
 from counter.models import Appointment, Caf, Closure, FreeTime, Motif, Opening, Site
-from counter.slots import MotifClosed, SlotTaken
+from counter.slots import Mode, MotifClosed, SlotTaken
+from counter.store import reception
+from counter.store.appointments import appointment_by_id
 from counter.store.closures import close_days, get_closure, lift_closure, stranded_by_closure, stranded_by_department
 from counter.store.directory import import_directory
-from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by
+from counter.store.figures import filling
+from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by, take_over
 from counter.store.places import list_motifs, list_sites, put_modes, site_of_matricule
 from counter.store.slots import local_now
 from tests.rules.test_directory import TARARE, csv_of
-from tests.store.conftest import Town, at
+from tests.store.conftest import WEEK, Town, at, new_key
 
 TUESDAY = date(2026, 11, 24)
 WEDNESDAY, THURSDAY, FRIDAY = (TUESDAY + timedelta(days=n) for n in (1, 2, 3))
@@ -53,6 +58,11 @@ def change(town: Town, opening: int, **values) -> None:
 
 def to_move(town: Town, *booked) -> list[bool]:
     return [town.appointment(item.id).to_move for item in booked]
+
+
+def filled(town: Town, day: date):
+    with town.database.reading() as session:
+        return filling(session, town.caf, Period(day, day))
 
 
 # ── closures ────────────────────────────────────────────────────────────────────────────────────
@@ -126,6 +136,40 @@ def test_a_closure_lifted_while_it_runs_leaves_the_audit_clean(town, half_hour, 
     town.prepare()
     lift(town, number)
     assert TUESDAY + timedelta(days=6) in town.days(opening) and town.audit() == []
+
+
+def test_what_changes_today_leaves_the_figures_of_the_days_gone_by(town, half_hour, opening):
+    town.book(half_hour, at(TUESDAY, opening, 4))
+    number = close(town, WEDNESDAY, FRIDAY)
+    town.clock.advance(days=2)
+    before = [filled(town, TUESDAY), filled(town, WEDNESDAY)]
+    change(town, opening, desks=3)
+    lift(town, number)
+    assert [filled(town, TUESDAY), filled(town, WEDNESDAY)] == before and town.audit() == []
+
+
+def test_who_goes_back_to_booked_is_to_move_as_the_day_now_stands(town, half_hour, opening):
+    excused, arrived = town.book(half_hour, at(TUESDAY, opening, 6)), town.book(half_hour, at(TUESDAY, opening, 8))
+    signal(town, arrived, Status.ARRIVED)
+    number = close(town, TUESDAY, TUESDAY)
+    signal(town, excused, Status.EXCUSED)
+    back(town, arrived, Status.ARRIVED)
+    assert town.appointment(arrived.id).must_move, "its day was closed meanwhile"
+    lift(town, number)
+    back(town, excused, Status.EXCUSED)
+    assert to_move(town, excused, arrived) == [False, False]
+
+
+def signal(town: Town, booked, to: Status) -> None:
+    with town.database.writing() as session:
+        mine = appointment_by_id(session, booked.id)
+        reception.signal(session, mine, to, new_key(), town.clock(), None)
+
+
+def back(town: Town, booked, status: Status) -> None:
+    with town.database.writing() as session:
+        mine = appointment_by_id(session, booked.id)
+        reception.step_back(session, mine, status, new_key(), town.clock(), None)
 
 
 def test_one_opening_can_be_closed_and_the_others_of_its_site_go_on(town, half_hour, opening):
@@ -234,6 +278,41 @@ def test_a_desk_less_moves_only_those_of_that_desk(town, half_hour):
     change(town, opening, desks=3)
     assert to_move(town, second) == [False] and town.audit() == []
     assert {desk for _, _, desk in town.words()} == {0, 1, 2}
+
+
+def test_who_lost_a_desk_while_the_day_was_closed_finds_the_free_one_when_it_opens(town, half_hour):
+    opening = town.add_opening([half_hour], desks=2)
+    town.prepare()
+    gone, stays = (town.book(half_hour, at(WEDNESDAY, opening, 2)) for _ in range(2))
+    town.cancel(gone.id)
+    number = close(town, WEDNESDAY, WEDNESDAY)
+    change(town, opening, desks=1)
+    assert to_move(town, stays) == [True]
+    lift(town, number)
+    assert to_move(town, stays) == [False] and town.appointment(stays.id).desk == 0 and town.audit() == []
+
+
+def test_other_hours_are_another_opening_where_people_keep_their_hour(town, half_hour, quarter):
+    """10 h and 11 h 30 of 9 h to 12 h; from Thursday on, 10 h to 12 h 30 every 10 minutes."""
+    morning = town.add_opening([half_hour, quarter])
+    town.prepare()
+    fits, early, other = (
+        town.book(motif, at(FRIDAY, morning, index)) for motif, index in ((half_hour, 4), (half_hour, 0), (quarter, 10))
+    )
+    change(town, morning, valid_to=WEDNESDAY)
+    assert to_move(town, fits, early, other) == [True, True, True]
+    with town.database.writing() as session:
+        values = {"weekdays": WEEK, "starts": 600, "ends": 750, "interval": 10, "desks": 1, "valid_from": THURSDAY}
+        row = Opening(site_id=town.site, mode=Mode.ON_SITE, **values)
+        add_opening(session, row, {half_hour}, TUESDAY, 30)
+        assert take_over(session, row, {half_hour}, TUESDAY) == 1
+        later = row.id
+    assert to_move(town, fits, early, other) == [False, True, True], "not at 9 h, nor for a motif it does not receive"
+    kept = town.appointment(fits.id)
+    assert (kept.opening_id, kept.day, kept.minute, kept.duration) == (later, FRIDAY, fits.minute, 30)
+    assert town.audit() == []
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(FRIDAY, later, 1))
 
 
 def test_who_was_at_a_desk_taken_away_stays_at_the_hour_where_another_desk_is_free(town, half_hour):

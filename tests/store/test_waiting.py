@@ -6,10 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from counter.models import Agent, Hold
-from counter.slots import SlotTaken
+from counter.models import Agent, Closure, Hold, Motif, Site
+from counter.slots import Mode, SlotTaken
 from counter.store import waiting
 from counter.store.appointments import appointment_by_id, cancel
+from counter.store.closures import close_days
+from counter.store.holds import release_expired
+from counter.store.places import put_modes
+from counter.store.slots import local_now
 from tests.store.conftest import at, count, new_key
 
 TUESDAY = date(2026, 11, 24)
@@ -162,3 +166,47 @@ def test_whoever_cancels_while_being_offered_leaves_the_place_to_the_next(town, 
     waiters.cancel(first.id)
     assert waiters.offered() == [(second.id, WEDNESDAY, 600)]
     assert town.audit() == []
+
+
+def test_a_mode_taken_away_from_the_motif_stops_nobody(town, waiters):
+    """Nobody is offered a call that is no longer made; cancelling and the home page go on."""
+    motif = town.add_motif("03", on_site=15, phone=15)
+    calls = town.add_opening([motif], mode=Mode.PHONE)
+    town.prepare()
+    first, second, last = (town.book(motif, at(day, calls, 0)) for day in (WEDNESDAY, THURSDAY, FRIDAY))
+    waiters.ask(last.id)
+    waiters.cancel(first.id)
+    assert [number for number, *_ in waiters.offered()] == [last.id]
+    with town.database.writing() as session:
+        put_modes(session, session.get_one(Motif, motif), {Mode.ON_SITE: 15})
+    waiters.cancel(second.id)
+    town.clock.advance(hours=30)
+    with town.database.writing() as session:
+        release_expired(session, town.clock())
+        waiting.pass_on_lapsed(session, town.clock())
+    assert waiters.offered() == [] and town.audit() == []
+
+
+def test_a_place_of_a_day_closed_since_is_not_offered(town, waiters, half_hour, opening):
+    gone, waits = town.book(half_hour, at(WEDNESDAY, opening, 4)), town.book(half_hour, at(FRIDAY, opening, 0))
+    waiters.ask(waits.id)
+    waiters.cancel(gone.id)
+    assert waiters.offered() and count(town, Hold) == 1
+    with town.database.writing() as session:
+        here = local_now(town.clock(), session.get_one(Site, town.site))
+        close_days(session, Closure(site_id=town.site, first=WEDNESDAY, last=WEDNESDAY), here)
+    assert waiters.offered() == [] and town.audit() == []
+
+
+def test_who_accepts_is_not_refused_because_the_motif_takes_longer_now(town, waiters):
+    motif = town.add_motif("03", on_site=15)
+    opening = town.add_opening([motif])
+    town.prepare()
+    gone, waits = town.book(motif, at(WEDNESDAY, opening, 4)), town.book(motif, at(FRIDAY, opening, 0))
+    waiters.ask(waits.id)
+    waiters.cancel(gone.id)
+    with town.database.writing() as session:
+        put_modes(session, session.get_one(Motif, motif), {Mode.ON_SITE: 30})
+    waiters.answer(waits.id, yes=True)
+    moved = town.appointment(waits.id)
+    assert (moved.day, moved.count) == (WEDNESDAY, 2) and town.audit() == []
