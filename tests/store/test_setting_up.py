@@ -18,6 +18,7 @@ from counter.store.appointments import appointment_by_id
 from counter.store.closures import close_days, get_closure, lift_closure, stranded_by_closure, stranded_by_department
 from counter.store.directory import import_directory
 from counter.store.figures import filling
+from counter.store.free_time import prepare_free_time
 from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by, take_over
 from counter.store.places import list_motifs, list_sites, put_modes, site_of_matricule
 from counter.store.slots import local_now
@@ -206,6 +207,45 @@ def test_nobody_books_between_the_list_of_who_would_move_and_the_closure(town, h
         assert made == []
     other.join(30)
     assert [item.day for item in made] == [WEDNESDAY]
+
+
+def while_preparing(town: Town, act) -> None:
+    """`act` begins while the days of the morning are being prepared."""
+    other = threading.Thread(target=act)
+    with town.database.writing() as session:
+        prepare_free_time(session, TUESDAY, 40)
+        other.start()
+        other.join(0.5)
+    other.join(30)
+
+
+def test_an_opening_changed_while_days_are_prepared_keeps_them(town, half_hour, opening):
+    def more_desks():
+        with town.database.writing() as session:
+            row = session.get_one(Opening, opening)
+            stranded_by(session, row, None, 2, local(town, session))
+            row.desks = 2
+            settle_opening(session, row, local(town, session))
+
+    while_preparing(town, more_desks)
+    assert max(town.days(opening)) > TUESDAY + timedelta(days=35) and town.audit() == []
+
+
+def test_an_opening_made_while_a_day_is_closed_does_not_open_then(town, half_hour):
+    made = []
+
+    def shut():
+        close(town, FRIDAY, FRIDAY)
+
+    other = threading.Thread(target=shut)
+    with town.database.writing() as session:
+        values = {"weekdays": WEEK, "starts": 540, "ends": 720, "interval": 15, "desks": 1, "valid_from": TUESDAY}
+        row = Opening(site_id=town.site, mode=Mode.ON_SITE, **values)
+        made.append(add_opening(session, row, {half_hour}, TUESDAY, 10).id)
+        other.start()
+        other.join(0.5)
+    other.join(30)
+    assert THURSDAY in town.days(made[0]) and FRIDAY not in town.days(made[0]) and town.audit() == []
 
 
 def test_other_public_holidays_say_whom_they_would_move(town, half_hour, opening):

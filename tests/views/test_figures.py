@@ -111,8 +111,8 @@ def test_a_closed_day_is_neither_opened_nor_taken(camille, database):
 
 def test_searches_that_found_nothing_are_counted(camille):
     assert "Aucune recherche n'est restée sans créneau" in camille.get("/suivi").text
-    for _ in range(3):
-        camille.get("/rendez-vous?motif=1&comment=visio&jour=0")
+    for day in ("0", "0", "1", "0"):
+        camille.get(f"/rendez-vous?motif=1&comment=visio&moment=matin&lieu=5&jour={day}")
     assert rows_of(camille.get("/suivi"))["Ma situation change"] == "3"
     assert ("recherches sans créneau", *MONTH, "Ma situation change", "Tous les lieux", "3", "3", "") in lines_of(
         camille

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,7 +14,7 @@ from counter.models import Appointment, AppointmentEvent, Message, Motif, Site
 from tests.pages import Visitor
 from tests.papers import text_of_pdf
 from tests.views.test_appointments import PERSON, book, choose, slots_of
-from tests.views.test_changes import code, taken
+from tests.views.test_changes import code, offers, taken
 from tests.views.test_to_move import row
 
 
@@ -166,6 +166,32 @@ def test_a_cancellation_that_comes_after_the_outcome_tells_nobody(app, camille, 
     with app.extensions["counter"].main.reading() as session:
         assert not session.scalar(select(func.count()).select_from(Message).where(Message.kind == "annulation"))
         assert not session.scalar(select(func.count()).select_from(AppointmentEvent))
+
+
+def test_an_old_form_sent_again_after_other_acts_changes_and_says_nothing(app, camille, booked):
+    url = f"/rendez-vous/{booked.id}"
+    keys = offers(camille, f"{url}/deplacer")
+    first = camille.page.form(having="key")["values"]
+    camille.post(f"{url}/deplacer", first | {"creneau": keys[-1]})
+    again = camille.post(f"{url}/deplacer", first | {"creneau": keys[-1]})
+    assert "Le rendez-vous est déplacé" in again.text, "sent twice, the answer of the second is read"
+    offers(camille, f"{url}/deplacer")
+    camille.post(f"{url}/deplacer", camille.page.form(having="key")["values"] | {"creneau": keys[-2]})
+    assert "Le rendez-vous est déplacé" not in camille.post(f"{url}/deplacer", first | {"creneau": keys[-1]}).text
+    page = camille.get(url)
+    assert page.text.count("Déplacé :") == 2
+
+
+def test_overseas_the_person_reads_the_day_of_there(app, clock, camille, booked):
+    with app.extensions["counter"].main.writing() as session:
+        session.execute(update(Site).values(timezone="America/Martinique"))
+    clock.now = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)  # Tuesday 24, 20 h 30 there
+    own = Visitor(app)
+    find(own, booked.code)
+    page = own.get("/rendez-vous/gerer/deplacer?comment=sur-place&lieu=5")
+    assert "Demain, mercredi 25 novembre" in page.text and "Aujourd'hui, mercredi" not in page.text
+        "à partir d'aujourd'hui", ""
+    )
 
 
 def test_from_a_day_just_gone_by_is_from_today(camille, booked):
