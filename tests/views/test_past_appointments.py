@@ -190,8 +190,6 @@ def test_overseas_the_person_reads_the_day_of_there(app, clock, camille, booked)
     find(own, booked.code)
     page = own.get("/rendez-vous/gerer/deplacer?comment=sur-place&lieu=5")
     assert "Demain, mercredi 25 novembre" in page.text and "Aujourd'hui, mercredi" not in page.text
-        "à partir d'aujourd'hui", ""
-    )
 
 
 def test_from_a_day_just_gone_by_is_from_today(camille, booked):
