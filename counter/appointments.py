@@ -225,12 +225,6 @@ def may_cancel(status: Status) -> bool:
     return status in WITHOUT_OUTCOME
 
 
-def may_change_alone(status: Status, day: date, minute: int, now: datetime) -> bool:
-    """Whether the person can move or cancel it with their code: booked, and its hour not come. `now` is on its wall
-    clock."""
-    return status is Status.BOOKED and not has_begun(day, minute, now)
-
-
 def reachable(mode: Mode, person: dict) -> bool:
     """Whether that person (as ContactForm.person says who comes) can be met in that mode: a call needs a number, a
     video the address its link goes to. A careful contact gets no message: the link is on paper only."""

@@ -38,7 +38,7 @@ class SlotFilterForm(CounterForm):
 
     comment = ChecksField("Comment ?", [Choice(mode, mode.label, mode.icon) for mode in Mode])
     lieu = ChecksField("Où ?", [])
-    jour = ChecksField("Quel jour ?", [Choice(str(number), DAYS[number]) for number in range(6)])
+    jour = ChecksField("Quel jour ?", [Choice(str(number), DAYS[number]) for number in range(7)])
     moment = ChecksField("À quel moment ?", [Choice(half, half.label) for half in Half])
     des = DayMonthField("À partir du")
     pres = ChoiceField("Près de", [("", "Peu importe")], default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import WrongCode, may_change_alone
+from counter.appointments import WrongCode
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelForm, FindAppointmentForm
 from counter.journal import Subject
@@ -64,7 +64,7 @@ def mine():
 
 
 def _changeable(booked: Appointment) -> bool:
-    return may_change_alone(booked.status_value, booked.day, booked.minute, local_at(booked.site))
+    return booked.may_change_alone(local_at(booked.site))
 
 
 @blueprint.route("/deplacer", methods=["GET", "POST"])

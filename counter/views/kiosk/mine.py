@@ -7,7 +7,7 @@ import uuid
 from flask import request, session, url_for
 
 from counter.access import Permission
-from counter.appointments import CODE_LENGTH, WrongCode, may_change_alone, normal_code, spoken_code
+from counter.appointments import CODE_LENGTH, WrongCode, normal_code, spoken_code
 from counter.errors import refusal_sentence
 from counter.journal import Subject
 from counter.kiosk import Choose, pressed, text
@@ -92,7 +92,7 @@ def _mine(main=None) -> Appointment:
 
 
 def _changeable(booked: Appointment) -> bool:
-    return may_change_alone(booked.status_value, booked.day, booked.minute, local_at(booked.site))
+    return booked.may_change_alone(local_at(booked.site))
 
 
 @blueprint.get("/mon-rendez-vous/voir")
