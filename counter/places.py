@@ -1,11 +1,14 @@
-"""Where places are: communes and the distances between them, as the crow flies."""
+"""Where places are: communes and the distances between them, as the crow flies; and how they are named."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
+
+from counter.search import plain
 
 EARTH_KM = 6371.0
 Point = tuple[float, float]
@@ -18,6 +21,31 @@ class Located(Protocol):
     city: str
     latitude: float | None
     longitude: float | None
+
+
+class Named(Protocol):
+    """A place as it is called on buttons."""
+
+    id: int
+    short_name: str
+    city: str
+    address: str
+
+
+def alike(text: str) -> str:
+    """The words of a name or an address as they are compared: no accents, capitals or signs."""
+    return " ".join(re.findall(r"[^\W_]+", plain(text)))
+
+
+def site_names(sites: Iterable[Named]) -> dict[int, str]:
+    """Site -> its short name; with its city, or else its address, where another has the same name."""
+    sites, names = list(sites), {}
+    ways = ("{0.short_name}", "{0.short_name}, {0.city}", "{0.short_name}, {0.address}", "{0.short_name} ({0.id})")
+    for way in ways:
+        told = {site.id: way.format(site) for site in sites if site.id not in names}
+        shared = Counter(map(alike, told.values()))
+        names |= {number: name for number, name in told.items() if shared[alike(name)] == 1}
+    return {site.id: names[site.id] for site in sites}  # in their order
 
 
 def distance_km(one: Point, other: Point) -> float:

@@ -22,7 +22,7 @@ from counter.forms.fields import (
     TextField,
 )
 from counter.forms.validators import Email, OneLine, PersonName, Phone
-from counter.places import communes, within
+from counter.places import communes, site_names, within
 from counter.slots import Half, Mode
 from counter.store.slots import SlotFilter
 
@@ -48,7 +48,7 @@ class SlotFilterForm(CounterForm):
         super().__init__(formdata=args)
         self.sites, self.communes = sites, communes(sites)
         self.pres.options = [*self.pres.options, *((name, name) for name in self.communes)]
-        self.lieu.cards = [Choice(str(site.id), site.short_name) for site in sites]
+        self.lieu.cards = [Choice(str(number), name) for number, name in site_names(sites).items()]
         self.lieu.choices = [card.value for card in self.lieu.cards]
         self.comment.cards = [card for card in self.comment.cards if card.value in modes]
 

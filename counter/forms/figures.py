@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from counter.figures import Period, Scope
 from counter.forms.fields import ChoiceField, CounterForm, DateField, check_order
 from counter.models import Motif, Site
+from counter.places import site_names
 
 
 class FiguresForm(CounterForm):
@@ -22,7 +23,8 @@ class FiguresForm(CounterForm):
 
     def __init__(self, args: MultiDict, sites: list[Site], motifs: list[Motif]):
         super().__init__(formdata=args)
-        self.lieu.options = [("", "Tous les lieux"), *((str(site.id), site.short_name) for site in sites)]
+        names = site_names(sites).items()
+        self.lieu.options = [("", "Tous les lieux"), *((str(number), name) for number, name in names)]
         self.motif.options = [("", "Tous les motifs"), *((str(motif.id), _label(motif)) for motif in motifs)]
         self.asked = {name: value for name, value in args.items() if value and name.partition("-")[0] in self}
         self.validate()

@@ -22,6 +22,7 @@ from counter.forms.fields import (
 from counter.forms.validators import Email, OneLine, PersonName
 from counter.habilitations import PROFILES, Charge, Mobility, Service, siret_fault
 from counter.models import Activity, Agent, Caf, Contract, Convention, Group, Site
+from counter.places import site_names
 
 
 class Siret:
@@ -96,7 +97,7 @@ class GroupForm(_Dated):
                      "sites": [str(site.id) for site in obj.sites], "manager": str(obj.manager_id or ""),
                      "starts_on": obj.starts_on, "ends_on": obj.ends_on}  # fmt: skip
         super().__init__(*args, data=known, **kwargs)
-        self.sites.cards = [Choice(str(site.id), site.short_name) for site in sites]
+        self.sites.cards = [Choice(str(number), name) for number, name in site_names(sites).items()]
         self.sites.choices = [str(site.id) for site in sites]
         held = [("", "Personne"), *((str(a.id), a.display_name) for a in agents if a.active)]
         self.manager.options = held

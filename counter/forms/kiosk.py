@@ -5,6 +5,7 @@ from __future__ import annotations
 from counter.forms.fields import ChoiceField, CounterForm, Required, TextField
 from counter.forms.validators import Email, OneLine, PersonName, Phone
 from counter.kiosk import text
+from counter.places import site_names
 
 
 class UnprotectedForm(CounterForm):
@@ -40,7 +41,7 @@ class KioskForm(CounterForm):
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
-        self.site.options = [(str(site.id), site.short_name) for site in sites]
+        self.site.options = [(str(number), name) for number, name in site_names(sites).items()]
 
 
 class TypedForm(UnprotectedForm):

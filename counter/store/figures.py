@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from counter.appointments import GIVEN_BACK, OUTCOMES, Status
 from counter.figures import WHOLE, Absence, Delay, Filling, Period, Scope, Unmet, days_until
 from counter.models import Appointment, FreeTime, Motif, MotifMode, Opening, OpeningMotif, UnmetSearch
+from counter.places import site_names
 from counter.store.inserts import insert_for
 from counter.store.places import list_motifs, list_sites
 from counter.store.slots import SlotFilter, search_slots
@@ -32,8 +33,9 @@ def filling(session: Session, caf_id: int, period: Period, scope: Scope = WHOLE)
 
 
 def _sites(session: Session, caf_id: int, scope: Scope) -> dict[int, str]:
-    """Number -> name of the sites looked at."""
-    return {site.id: site.short_name for site in list_sites(session, caf_id) if scope.site_id in (None, site.id)}
+    """Number -> name of the sites looked at, no two the same."""
+    names = site_names(list_sites(session, caf_id))
+    return {number: name for number, name in names.items() if scope.site_id in (None, number)}
 
 
 def _motifs(session: Session, caf_id: int, scope: Scope, closed: bool = False) -> list[Motif]:

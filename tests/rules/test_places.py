@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from counter.places import communes, distance_km, within
+from counter.places import communes, distance_km, site_names, within
 
 LYON, PARIS, MARSEILLE = (45.764, 4.8357), (48.8566, 2.3522), (43.2965, 5.3698)
 
@@ -50,3 +50,24 @@ def test_near_places_come_nearest_first_and_unknown_ones_not_at_all():
     assert list(within(PLACES, centre, 50)) in ([1, 2, 3], [2, 1, 3])
     assert set(within(PLACES, centre, 20)) == {1, 2}
     assert within(PLACES, centre, 50)[3] == pytest.approx(34, abs=2)
+
+
+@dataclass
+class Called:
+    id: int
+    short_name: str
+    city: str = "Lyon"
+    street: str = "1 rue Haute"
+
+    @property
+    def address(self) -> str:
+        return f"{self.street}, {self.city}"
+
+
+def test_places_of_the_same_name_are_told_apart_by_what_differs():
+    names = site_names([Called(1, "Mairie"), Called(2, "Annexe"), Called(3, "mairie", "Tarare")])
+    assert names == {1: "Mairie, Lyon", 2: "Annexe", 3: "mairie, Tarare"}
+    one, other, third = Called(1, "Mairie"), Called(2, "Mairie", street="2 rue Basse"), Called(3, "Mairie", "Givors")
+    names = site_names([one, other, third])
+    assert names == {1: "Mairie, 1 rue Haute, Lyon", 2: "Mairie, 2 rue Basse, Lyon", 3: "Mairie, Givors"}
+    assert list(site_names([Called(1, "Mairie"), Called(2, "Mairie")]).values()) == ["Mairie (1)", "Mairie (2)"]

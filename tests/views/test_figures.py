@@ -212,3 +212,20 @@ def test_what_is_wrong_is_said_stays_written_and_the_usual_figures_are_shown(cam
 
 def test_another_cafs_site_cannot_be_asked_for(sacha):
     assert sacha.get("/suivi?lieu=4").errors() == ["Choisissez dans la liste."]
+
+
+def test_two_sites_of_the_same_short_name_are_two(camille, database):
+    with database.writing() as session:
+        for number in (LYON, TARARE):
+            session.get_one(Site, number).short_name = "Mairie"
+        there = select(Opening.id).where(Opening.site_id == TARARE).scalar_subquery()
+        session.execute(update(FreeTime).where(FreeTime.opening_id.in_(there)).values(free=0))
+        lyon = session.get_one(Site, LYON).city
+    names = {f"Mairie, {lyon}", "Mairie, Tarare"}
+    page = camille.get("/suivi")
+    assert names <= set(rows_of(page))
+    waits = wait_at(page, "Ma situation change")
+    assert (waits[f"Mairie, {lyon}"], waits["Mairie, Tarare"]) == ("aujourd'hui", "aucun créneau")
+    assert {line[5] for line in lines_of(camille) if line[0].startswith("remplissage")} >= names
+    boxes = [text_of(label) for label in camille.get("/rendez-vous?motif=1").all("label")]
+    assert names <= set(boxes)

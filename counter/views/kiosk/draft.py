@@ -8,7 +8,8 @@ from flask import request, session
 
 from counter.forms.fields import Choice
 from counter.kiosk import Choose, chosen, text
-from counter.models import Motif, Site
+from counter.models import Motif
+from counter.places import site_names
 from counter.slots import Mode, Slot
 from counter.store.places import get_motif, list_sites
 from counter.store.slots import SlotFilter, search_slots
@@ -55,14 +56,14 @@ def _filter(first_day: date | None = None, everywhere: bool = False) -> SlotFilt
 def sites_to_choose() -> list[Choice]:
     """This place first, then those where one is received soonest."""
     search = search_slots(reading(), motif_of_draft(), _filter(everywhere=True), now())
-    known = {site.id: site for site in list_sites(reading(), kiosk().site.caf_id)}
+    names = site_names(list_sites(reading(), kiosk().site.caf_id))
     here = kiosk().site_id
     soonest = sorted(search.earliest.values(), key=lambda slot: (slot.site_id != here, slot))
-    return [_site_choice(known[slot.site_id], slot, slot.site_id == here) for slot in soonest]
+    return [_site_choice(names[slot.site_id], slot, slot.site_id == here) for slot in soonest]
 
 
-def _site_choice(site: Site, slot: Slot, here: bool) -> Choice:
-    return Choice(str(site.id), site.short_name, "map-pin-check" if here else "map-pin", day(slot.day))
+def _site_choice(name: str, slot: Slot, here: bool) -> Choice:
+    return Choice(str(slot.site_id), name, "map-pin-check" if here else "map-pin", day(slot.day))
 
 
 def days_to_choose() -> tuple[list[Choice], date | None]:
