@@ -331,6 +331,17 @@ class SiteForm(SeenForm, VersionedForm):
             return False
         return valid
 
+    def refuse_short_name(self, other: Site) -> None:
+        """Say that another site of the Caf is called so: on buttons, nobody could tell which is which."""
+        said = f"Ce nom court est déjà celui de « {other.name} » ({other.city}). Choisissez-en un autre."
+        self.short_name.errors = [said]
+
+    def tells(self, site: Site) -> bool:
+        """Whether what is typed is what is known of that site, nothing more and nothing else."""
+        typed = Site()
+        self.fill(typed)
+        return all(getattr(typed, name) == getattr(site, name) for name in (*_OF_SITE, *_MORE_OF_SITE))
+
     def fill(self, site: Site) -> None:
         for name in _OF_SITE:
             setattr(site, name, self[name].data or "")

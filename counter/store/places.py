@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Caf, Motif, MotifMode, Site
+from counter.places import alike
 
 ANY_QUESTION = "renseignement"  # the subject every Caf receives
 
@@ -39,9 +40,15 @@ def site_of_matricule(session: Session, matricule: str) -> Site | None:
 
 
 def same_site(session: Session, site: Site) -> Site | None:
-    """One that is already there with the same name and address: a form sent twice."""
-    same = ("caf_id", "name", "street", "postal_code", "city")
-    return session.scalar(select(Site).where(*(getattr(Site, k) == getattr(site, k) for k in same)).limit(1))
+    """One of the Caf that is already there with the same name and address, however they are written."""
+    same = ("name", "street", "postal_code", "city")
+    known = list_sites(session, site.caf_id)
+    return next((s for s in known if all(alike(getattr(s, k)) == alike(getattr(site, k)) for k in same)), None)
+
+
+def site_of_short_name(session: Session, caf_id: int, short_name: str) -> Site | None:
+    """The site of a Caf that has this short name already, however it is written."""
+    return next((s for s in list_sites(session, caf_id) if alike(s.short_name) == alike(short_name)), None)
 
 
 def list_motifs(session: Session, caf_id: int, closed: bool = False) -> list[Motif]:

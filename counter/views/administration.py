@@ -192,20 +192,43 @@ def _site_page(caf: Caf, known: Site | None):
     usual = {"department": caf.department, "timezone": zone_of(caf.department)}
     form = SiteForm(obj=known) if known else SiteForm(data=usual)
     stranded: list[Appointment] = []
+    twin = None
     if form.validate_on_submit():
         with writing() as main:
-            other = store.site_of_matricule(main, form.matricule.data) if form.matricule.data else None
-            free = other is None or (known is not None and other.id == known.id)
+            twin = _twin(main, form, caf) if known is None else None
+            free = twin is None and _is_free(main, form, caf, known)
             stranded = _unseen(main, form, known) if free else []
             site_id = _put_site(main, form, caf, known) if free and not stranded else None
-        if stranded:
-            form.seen.data = seen_of(stranded)
-        elif free:
+        if site_id is not None:
             flash("Le lieu est enregistré.", "ok")
             return redirect(url_for("openings.week", site_id=site_id))
-        else:
-            form.matricule.errors = [f"Ce matricule est déjà celui de « {other.name} »."]
-    return render_moving("administration/site.html", form, stranded, known, caf=caf)
+        if twin is not None and form.tells(twin):  # the same form sent twice
+            flash("Ce lieu est déjà enregistré.", "info")
+            return redirect(url_for("openings.week", site_id=twin.id))
+        if twin is not None:
+            form.name.errors = ["Ce lieu existe déjà à cette adresse : rien n'est enregistré."]
+        if stranded:
+            form.seen.data = seen_of(stranded)
+    return render_moving("administration/site.html", form, stranded, known, caf=caf, twin=twin)
+
+
+def _twin(main, form: SiteForm, caf: Caf) -> Site | None:
+    """The site with the same name and address, when it is there already."""
+    typed = Site(caf_id=caf.id)
+    form.fill(typed)
+    return store.same_site(main, typed)
+
+
+def _is_free(main, form: SiteForm, caf: Caf, known: Site | None) -> bool:
+    """Whether no other site has its matricule or, unless it had it before, its short name; what is taken is said."""
+    of_matricule = store.site_of_matricule(main, form.matricule.data) if form.matricule.data else None
+    if of_matricule is not None and (known is None or of_matricule.id != known.id):
+        form.matricule.errors = [f"Ce matricule est déjà celui de « {of_matricule.name} »."]
+    if known is None or form.short_name.data != known.short_name:
+        namesake = store.site_of_short_name(main, caf.id, form.short_name.data)
+        if namesake is not None and (known is None or namesake.id != known.id):
+            form.refuse_short_name(namesake)
+    return not form.errors
 
 
 def _unseen(main, form: SiteForm, known: Site | None) -> list[Appointment]:
@@ -220,9 +243,6 @@ def _put_site(main, form: SiteForm, caf: Caf, known: Site | None) -> int:
     row = its_site(known.id, main) if known else Site(caf_id=caf.id)
     department = row.department
     form.fill(row)
-    twice = store.same_site(main, row) if known is None else None
-    if twice is not None:
-        return twice.id
     main.add(row)
     main.flush()
     if known and row.department != department:  # other public holidays

@@ -216,11 +216,36 @@ def test_what_is_wrong_in_a_site_is_said(dominique, values, sentence):
 
 def test_the_same_site_sent_twice_is_made_once(dominique, database):
     values = {"name": "Mairie", "short_name": "Mairie", "street": "1 rue", "postal_code": "69000", "city": "Lyon"}
-    for _ in range(2):
+    for words in ("Le lieu est enregistré.", "Ce lieu est déjà enregistré."):
         dominique.get("/administration/caf/1/lieux/nouveau")
-        dominique.submit(values, having="street")
+        page = dominique.submit(values | {"matricule": "FS-1"}, having="street")
+        assert page.h1 == "Plages, Mairie" and words in page.text
     with database.reading() as session:
         assert len(session.scalars(select(Site).where(Site.name == "Mairie")).all()) == 1
+
+
+def test_a_site_that_exists_is_shown_and_what_was_typed_is_kept(dominique, database):
+    lyon = one(database, select(Site).where(Site.id == LYON))
+    dominique.get("/administration/caf/1/lieux/nouveau")
+    values = {"name": lyon.name.upper(), "short_name": "Autre", "street": lyon.street, "postal_code": lyon.postal_code,
+              "city": lyon.city, "access": "Sonnette verte"}  # fmt: skip
+    page = dominique.submit(values, having="street", expect=422)
+    assert page.errors() == ["Ce lieu existe déjà à cette adresse : rien n'est enregistré."]
+    assert page.link(lyon.name) == LYON_MORNING
+    assert page.form(having="street")["values"]["access"] == ["Sonnette verte"]
+
+
+def test_two_sites_of_a_caf_never_have_the_same_short_name(dominique, database):
+    taken = "Ce nom court est déjà celui de « Caf du Rhône, Lyon 3 Vivier Merle » (Lyon). Choisissez-en un autre."
+    values = {"name": "Mairie", "short_name": "LYON 3", "street": "1 rue", "postal_code": "69000", "city": "Lyon"}
+    dominique.get("/administration/caf/1/lieux/nouveau")
+    assert dominique.submit(values, having="street", expect=422).errors() == [taken]
+    dominique.get("/administration/lieux/5")
+    assert dominique.submit({"short_name": "Lyon 3"}, having="street", expect=422).errors() == [taken]
+    with database.writing() as session:  # from before: it may be changed without being named anew
+        session.get_one(Site, 5).short_name = "Lyon 3"
+    dominique.get("/administration/lieux/5")
+    assert "Le lieu est enregistré." in dominique.submit({"access": "Sonnette"}, having="street").text
 
 
 def test_a_site_that_goes_to_alsace_has_its_holidays(dominique, database):
