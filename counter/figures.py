@@ -27,6 +27,26 @@ class Scope:
 WHOLE = Scope()
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The part of a period that can be counted: up to `until`, the last day prepared everywhere when that is not the
+    whole of it."""
+
+    asked: Period
+    until: date | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self.until is None
+
+    @property
+    def period(self) -> Period | None:
+        """None when no day of it is prepared everywhere."""
+        if self.until is None:
+            return self.asked
+        return Period(self.asked.first, self.until) if self.until >= self.asked.first else None
+
+
 def past_days(today: date) -> Period:
     """The last 30 days, today included."""
     return Period(today - timedelta(days=PAST_DAYS - 1), today)

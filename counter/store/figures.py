@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from counter.appointments import GIVEN_BACK, OUTCOMES, Status
-from counter.figures import WHOLE, Absence, Delay, Filling, Period, Scope, Unmet, days_until
+from counter.figures import WHOLE, Absence, Counted, Delay, Filling, Period, Scope, Unmet, days_until
 from counter.models import Appointment, FreeTime, Motif, MotifMode, Opening, OpeningMotif, UnmetSearch
 from counter.places import site_names
 from counter.store.inserts import insert_for
@@ -30,6 +30,21 @@ def filling(session: Session, caf_id: int, period: Period, scope: Scope = WHOLE)
     sites = _sites(session, caf_id, scope)
     opened, taken = _opened(session, sites, period, scope), _taken(session, sites, period, scope)
     return [Filling(name, taken.get(number, 0), opened.get(number, 0)) for number, name in sites.items()]
+
+
+def counted(session: Session, caf_id: int, period: Period, scope: Scope = WHOLE) -> Counted:
+    """How far the filling of a period is known: free time is prepared some days ahead, of one opening farther than of
+    another."""
+    query = select(Opening.valid_to, Opening.prepared_until).where(
+        Opening.site_id.in_(_sites(session, caf_id, scope)), Opening.valid_from <= period.last, _receives(scope)
+    )
+    missing = []
+    for valid_to, prepared in session.execute(query):
+        last = min(valid_to or period.last, period.last)
+        prepared = prepared or period.first - timedelta(days=1)
+        if last >= period.first and prepared < last:
+            missing.append(prepared)
+    return Counted(period, min(missing, default=None))
 
 
 def _sites(session: Session, caf_id: int, scope: Scope) -> dict[int, str]:

@@ -10,8 +10,8 @@ from flask import Blueprint, render_template, request
 
 from counter import figures
 from counter.access import Permission
-from counter.figures import Absence, Bar, Delay, Filling, Period, Unmet
-from counter.formatting import NBSP, plural
+from counter.figures import Absence, Bar, Counted, Delay, Filling, Period, Unmet
+from counter.formatting import NBSP, date_long, plural
 from counter.forms.figures import FiguresForm
 from counter.journal import Act, Subject
 from counter.papers import csv_response
@@ -21,17 +21,17 @@ from counter.store.places import list_motifs, list_sites
 from counter.web import caf_id, local, note, now, reading, writing
 
 blueprint = Blueprint("figures", __name__, url_prefix="/suivi")
-NO_SLOT, NOT_OPEN = "aucun créneau", "pas d'ouverture"
+NO_SLOT, NOT_OPEN, NOT_YET = "aucun créneau", "pas d'ouverture", "pas encore calculé"
 _HEAD = ("figure", "fait le", "du", "au", "motif", "lieu", "valeur", "nombre", "sur")
 
 
 @dataclass(frozen=True)
 class _Figures:
-    """What is shown: `opened` is the period of the filling, `past` that of absences and unmet searches; the delays are
-    those of `today`."""
+    """What is shown: `opened` is what the filling counts, `past` the period of absences and unmet searches; the delays
+    are those of `today`."""
 
     today: date
-    opened: Period
+    opened: Counted
     past: Period
     filling: list[Filling]
     delays: list[Delay]
@@ -67,12 +67,13 @@ def _form() -> FiguresForm:
 
 def _figures(form: FiguresForm) -> _Figures:
     main, caf, today, scope = reading(), caf_id(), local().date(), form.scope
-    opened, past = form.period or figures.coming_days(today), form.period or figures.past_days(today)
+    past = form.period or figures.past_days(today)
+    opened = store.counted(main, caf, form.period or figures.coming_days(today), scope)
     return _Figures(
         today,
         opened,
         past,
-        store.filling(main, caf, opened, scope),
+        store.filling(main, caf, opened.period, scope) if opened.period else [],
         store.delays(main, caf, now(), today, scope),
         store.unmet(main, caf, past, scope),
         store.absences(main, caf, past, scope),
@@ -103,11 +104,16 @@ def export():
 
 def _rows(shown: _Figures, site: str, motif: str) -> Iterator[tuple]:
     """Each row tells what it covers; `site` and `motif` are what is looked at, where the figure does not divide it."""
-    today = shown.today.isoformat()
-    opened, past = ((today, period.first.isoformat(), period.last.isoformat()) for period in (shown.opened, shown.past))
+    today, known = shown.today.isoformat(), shown.opened
+    spans = (known.period or known.asked, shown.past)
+    opened, past = ((today, span.first.isoformat(), span.last.isoformat()) for span in spans)
+    told = "remplissage en %, compté en minutes"
+    told += "" if known.whole else f", calculé jusqu'au {date_long(known.until)}"
     for row in shown.filling:
         value = row.percent if row.total else NOT_OPEN
-        yield ("remplissage en %, compté en minutes", *opened, motif, row.site, value, row.taken, row.total)
+        yield (told, *opened, motif, row.site, value, row.taken, row.total)
+    if known.period is None:
+        yield (told, *opened, motif, site, NOT_YET, "", "")
     for row in shown.delays:
         for place, days in {site: row.days, **row.by_site}.items():
             value = NO_SLOT if days is None else days

@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
-from counter.figures import Delay, Filling, Period, Scope
-from counter.models import Closure, Site
+from counter.figures import WHOLE, Counted, Delay, Filling, Period, Scope
+from counter.models import Closure, Opening, Site
 from counter.slots import Mode
 from counter.store.closures import close_days
-from counter.store.figures import count_unmet, delays, filling, unmet
+from counter.store.figures import count_unmet, counted, delays, filling, unmet
+from counter.store.free_time import prepare_opening
 from counter.store.slots import local_now
 from tests.store.conftest import Town, at
 
@@ -48,6 +49,26 @@ def test_the_filling_of_a_motif_is_that_of_the_openings_that_receive_it(town, op
     assert filled(town, Scope()) == [Filling("Mairie", 50, 480)]
     assert filled(town, Scope(motif_id=other)) == [Filling("Mairie", 20, 120)]
     assert filled(town, Scope(site_id=town.site + 1)) == []
+
+
+def test_the_filling_stops_at_the_last_day_that_is_prepared_at_every_opening(town, opening, half_hour):
+    longer = town.add_opening([half_hour], valid_to=date(2027, 3, 1))
+    with town.database.writing() as session:
+        prepare_opening(session, session.get_one(Opening, longer), TUESDAY, date(2027, 2, 1))
+    spring = Period(date(2027, 1, 4), date(2027, 6, 30))
+
+    def known(period: Period, scope: Scope = WHOLE) -> Counted:
+        with town.database.reading() as session:
+            return counted(session, town.caf, period, scope)
+
+    assert known(BOTH_DAYS).whole and known(BOTH_DAYS).period == BOTH_DAYS
+    winter = Period(TUESDAY, date(2027, 1, 31))
+    assert known(winter).period == Period(TUESDAY, date(2026, 12, 24))
+    assert (known(spring).period, known(spring).until) == (None, date(2026, 12, 24))
+    with town.database.writing() as session:  # the shorter one is over before it counts
+        session.get_one(Opening, opening).valid_to = date(2026, 12, 24)
+    assert known(winter).whole and known(spring).period == Period(spring.first, date(2027, 2, 1))
+    assert known(spring, Scope(site_id=town.site + 1)).whole
 
 
 @pytest.fixture

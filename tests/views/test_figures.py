@@ -61,6 +61,11 @@ def test_filling_counts_what_is_booked(camille):
     before = rows_of(camille.get("/suivi"))
     assert {"Cours La Ville", "L'Arbresle", "Tarare"} <= set(before)
     assert before["Tarare"] == "0 %" and before["L'Arbresle"] != "0 %"
+    heads = [
+        [text_of(cell) for cell in table.iter("th") if cell.get("scope") == "col"]
+        for table in camille.page.all("table")
+    ]
+    assert ["Lieu", "Part du temps prise", "Temps pris"] in heads
     page = camille.get("/rendez-vous?motif=1&lieu=6&comment=sur-place")
     for _ in range(2):
         slot = page.form(action="/rendez-vous/creneau")["buttons"][0][1]
@@ -107,6 +112,26 @@ def test_a_closed_day_is_neither_opened_nor_taken(camille, database):
     assert ("Lyon 3", "pas d'ouverture", "0", "0") in [
         line[5:] for line in lines_of(camille, camille.page.link("tableur"))
     ]
+
+
+def test_days_that_are_not_prepared_are_said_to_be_so_and_not_to_be_shut(camille):
+    until, told = "23 janvier 2027", "remplissage en %, compté en minutes, calculé jusqu'au 23 janvier 2027"
+    page = camille.get(between(date(2027, 2, 1), date(2027, 6, 30)))
+    assert (
+        f"Pas encore calculé : les créneaux de ces jours ne sont pas prêts partout. Ils le sont jusqu'au {until}."
+        in (page.text)
+    )
+    assert "pas d'ouverture" not in page.text and "Tarare" not in bars_of(page)
+    lines = [line for line in lines_of(camille, page.link("tableur")) if line[0].startswith("remplissage")]
+    days = ("2026-11-24", "2027-02-01", "2027-06-30")
+    assert lines == [(told, *days, "Tous les motifs", "Tous les lieux", "pas encore calculé", "", "")]
+    page = camille.get(between(date(2026, 12, 1), date(2027, 6, 30)))
+    assert f"Calculé jusqu'au {until} : les créneaux des jours suivants ne sont pas encore prêts partout." in page.text
+    same = rows_of(page)["Tarare"]
+    (line,) = [line for line in lines_of(camille, page.link("tableur")) if line[0] == told and line[5] == "Tarare"]
+    assert line[1:4] == ("2026-11-24", "2026-12-01", "2027-01-23")
+    page = camille.get(between(date(2026, 12, 1), date(2027, 1, 23)))
+    assert rows_of(page)["Tarare"] == same and "Calculé jusqu'au" not in page.text
 
 
 def test_searches_that_found_nothing_are_counted(camille):
