@@ -98,10 +98,15 @@ class CafForm(CounterForm):
         return Caf(name=self.name.data, department=self.department.data, post_address=self.post_address.data or "")
 
 
-class PostAddressForm(CounterForm):
+class PostAddressForm(VersionedForm):
     """Where the documents for a Caf are posted to."""
 
     post_address = _post_address(4)
+
+    def __init__(self, *args, caf: Caf, **kwargs):
+        known = {"post_address": caf.post_address}
+        super().__init__(*args, data=known, **kwargs)
+        self.watch(known)
 
 
 def _minutes(label: str) -> NumberField:

@@ -19,6 +19,7 @@ from counter.forms.fields import (
     NumberField,
     Required,
     TextField,
+    VersionedForm,
 )
 from counter.forms.validators import OneLine
 from counter.models import Closure, Motif, Opening
@@ -47,8 +48,20 @@ def _desks() -> NumberField:
     return NumberField("Personnes reçues en même temps", 1, 50, validators=needed, hint="Guichets, bureaux ou lignes.")
 
 
-def _motif_cards(motifs: list[Motif]) -> list[Choice]:
-    return [Choice(str(m.id), f"{m.code} {m.plain_label}".strip(), m.icon) for m in motifs]
+def _motif_cards(motifs: list[Motif], mode: Mode | None = None) -> list[Choice]:
+    return [Choice(str(m.id), f"{m.code} {m.plain_label}{_no_longer(m, mode)}".strip(), m.icon) for m in motifs]
+
+
+def _no_longer(motif: Motif, mode: Mode | None) -> str:
+    """Why a motif that an opening receives is not offered there, "" when it is."""
+    if not motif.active:
+        return " (motif fermé)"
+    return f" (n'est plus proposé {mode.label.lower()})" if mode and motif.duration(mode) is None else ""
+
+
+def _longer_than_it(made: Made) -> str:
+    """The motif that does not fit in an opening, said with « », "" when all do."""
+    return next((f"« {label} »" for label, _, fits in made.motifs if not fits), "")
 
 
 def _lengths(motifs: Iterable[Motif], mode: Mode) -> list[tuple[str, int]]:
@@ -137,10 +150,8 @@ class OpeningForm(CounterForm):
             if self.known[number].duration(mode) is None:
                 label = self.known[number].plain_label
                 return f"« {label} » ne se prend pas ainsi ({mode.label.lower()}). Décochez-le."
-        for label, _, fits in self.made().motifs:
-            if not fits:
-                return f"« {label} » dure plus longtemps que cette plage. Décochez-le, ou allongez-la."
-        return ""
+        longer = _longer_than_it(self.made())
+        return f"{longer} dure plus longtemps que cette plage. Décochez-le, ou allongez-la." if longer else ""
 
     def made(self) -> Made:
         """What it makes, with the motifs that are ticked; of a form whose hours are right."""
@@ -169,20 +180,24 @@ class OpeningForm(CounterForm):
         return {int(number) for number in self.motifs.data}
 
 
-class ChangeOpeningForm(SeenForm):
+class ChangeOpeningForm(SeenForm, VersionedForm):
     """What can change without shifting an appointment: the last day, the desks, the motifs."""
 
     desks = _desks()
-    valid_to = DateField("Dernier jour", hint="Vide : sans fin. Après ce jour, plus personne n'est reçu ici.")
+    valid_to = DateField(
+        "Dernier jour", hint="Vide : sans fin. Après ce jour, plus personne n'est reçu sur cette plage."
+    )
     motifs = ChecksField("Pour quels motifs ?", [])
 
     def __init__(self, *args, opening: Opening, chosen: list[Motif], motifs: list[Motif], today: date, **kwargs):
         known = {"desks": str(opening.desks), "valid_to": opening.valid_to, "motifs": [str(m.id) for m in chosen]}
         super().__init__(*args, data=known, **kwargs)
+        self.watch(known)
         self.today, self.before, self.of = today, opening.valid_to, opening
         self.known = {str(motif.id): motif for motif in [*motifs, *chosen]}
         offered = [m for m in motifs if m.duration(opening.mode_value)]
-        self.motifs.cards = _motif_cards([*offered, *(m for m in chosen if m not in offered)])
+        kept = [m for m in chosen if m not in offered]
+        self.motifs.cards = _motif_cards([*offered, *kept], opening.mode_value)
         self.motifs.choices = [card.value for card in self.motifs.cards]
 
     def validate(self, extra_validators=None) -> bool:
@@ -195,16 +210,20 @@ class ChangeOpeningForm(SeenForm):
         if last and last < self.today and last != self.before:
             self.valid_to.errors = ["Ce jour est passé : choisissez aujourd'hui ou plus tard."]
             return False
+        if longer := _longer_than_it(self.made()):
+            self.motifs.errors = [f"{longer} dure plus longtemps que cette plage. Décochez-le."]
+            return False
         return True
 
     def made(self) -> Made:
-        """What it makes with the desks and the motifs of the form; of a form that is right."""
-        chosen = [self.known[number] for number in self.motifs.data]
+        """What it makes with the desks and the motifs of the form, of those that are offered; of a form that is
+        right."""
+        chosen = [self.known[number] for number in self.motifs.data if self.known[number].active]
         days = len(weekdays_of(self.of.weekdays))
         return made_by(self.of.grid, self.desks.number, days, _lengths(chosen, self.of.mode_value))
 
     def minutes(self) -> dict:
-        return _minutes(self.known.values())
+        return _minutes(motif for motif in self.known.values() if motif.active)
 
 
 class ClosureForm(SeenForm):

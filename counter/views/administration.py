@@ -89,7 +89,7 @@ def new_caf():
 def post_address(caf_id: int):
     """Where documents for this Caf are posted to: on the letters."""
     caf = its_caf(caf_id)
-    form = PostAddressForm(post_address=caf.post_address)
+    form = PostAddressForm(caf=caf)
     if form.validate_on_submit():
         with writing() as main:
             found(store.get_caf(main, caf.id)).post_address = form.post_address.data or ""

@@ -409,6 +409,53 @@ def test_an_opening_cannot_end_in_the_past_nor_receive_for_nothing(dominique):
     assert page.errors() == ["Cochez au moins un motif."]
 
 
+def test_an_opening_that_was_changed_in_another_tab_is_not_overwritten_unseen(dominique, database):
+    dominique.get("/administration/plages/7")
+    first = dominique.page.form(having="desks")["values"]
+    dominique.submit({"desks": "9"}, having="desks")
+    page = dominique.post("/administration/plages/7", first | {"desks": "8"}, expect=422)
+    assert "Cette page a été changée depuis que vous l'avez ouverte" in page.text
+    assert one(database, select(Opening).where(Opening.id == 7)).desks == 9
+    assert "La plage est changée" in dominique.submit({}, having="desks").text
+    assert one(database, select(Opening).where(Opening.id == 7)).desks == 8
+
+
+def test_a_motif_longer_than_the_opening_is_refused_when_it_is_changed_too(dominique, database):
+    with database.writing() as session:
+        opening = session.get_one(Opening, 7)
+        opening.ends, opening.interval = opening.starts + 15, 15
+    dominique.get("/administration/plages/7")
+    (error,) = dominique.submit({"motifs": ["1"]}, having="desks", expect=422).errors()
+    assert error == "« Ma situation change » dure plus longtemps que cette plage. Décochez-le."
+    page = dominique.get("/administration/plages/7")
+    assert "Ma situation change (20 minutes)trop long pour cette plage : personne ne peut le prendre" in page.text
+    assert "jusqu'à 0 rendez-vous" not in page.text
+
+
+def test_motifs_that_an_opening_no_longer_offers_are_marked_and_not_counted(dominique, database):
+    opening = one(database, select(Opening).where(Opening.id == 7))
+    with database.writing() as session:
+        session.get_one(Motif, 1).active = False
+        second = session.get_one(Motif, 2)
+        second.modes = [item for item in second.modes if item.mode != opening.mode]
+        names = [session.get_one(Motif, number).plain_label for number in (1, 2)]
+    page = dominique.get("/administration/plages/7")
+    ticked = [text_of(label) for label in page.all("label") if any(box.get("checked") for box in label.iter("input"))]
+    marks = (f"{names[0]} (motif fermé)", f"{names[1]} (n'est plus proposé sur place)")
+    assert all(any(text.endswith(mark) for text in ticked) for mark in marks)
+    (count,) = [section for section in page.all("section") if section.get("id") == "compte"]
+    assert not any(name in text_of(count) for name in names) and '"1":' not in count.get("data-minutes")
+
+
+def test_the_address_for_letters_changed_in_another_tab_is_not_overwritten_unseen(dominique, database):
+    dominique.get("/administration/caf/1/courrier")
+    first = dominique.page.form(having="post_address")["values"]
+    dominique.submit({"post_address": "1 rue Haute\n69000 Lyon"}, having="post_address")
+    page = dominique.post("/administration/caf/1/courrier", first | {"post_address": "BP 1"}, expect=422)
+    assert "Cette page a été changée" in page.text and "BP 1" in page.text
+    assert one(database, select(Caf).where(Caf.id == 1)).post_address.startswith("1 rue Haute")
+
+
 # ── closures ────────────────────────────────────────────────────────────────────────────────────
 
 

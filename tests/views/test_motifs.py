@@ -137,7 +137,10 @@ def test_what_someone_else_changed_meanwhile_is_not_overwritten_unseen(app, domi
         person.get("/administration/caf/1/motifs/1")
     dominique.submit({"bring": "Le livret de famille"}, having="plain_label")
     page = charlie.submit({"notice": "90"}, having="plain_label", expect=422)
-    assert "Une autre personne a changé cette page" in page.root_text() and "est à corriger" not in page.text
+    assert (
+        "Cette page a été changée depuis que vous l'avez ouverte" in page.root_text()
+        and "est à corriger" not in page.text
+    )
     assert "Le livret de famille" in dominique.get("/administration/caf/1/motifs/1").html, "nothing is lost yet"
     assert "Le motif est enregistré." in charlie.submit(having="plain_label").text, "said once, then it is meant"
     page = dominique.get("/administration/caf/1/motifs/1")

@@ -288,7 +288,7 @@ def test_two_agents_who_change_it_at_once_do_not_overwrite_each_other_unseen(app
         person.get(f"{room}/changer")
     camille.submit({"starts": "16 h"}, having="places")
     page = other.submit({"title": "Autre nom"}, having="places", expect=422)
-    assert "Une autre personne a changé cette page" in page.root_text()
+    assert "Cette page a été changée depuis que vous l'avez ouverte" in page.root_text()
     assert "à 16 h" in camille.get(room).root_text()
 
 

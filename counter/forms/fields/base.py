@@ -12,8 +12,8 @@ from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
 OUTDATED = (
-    "Une autre personne a changé cette page depuis que vous l'avez ouverte : rien n'est enregistré. Ouvrez-la dans un "
-    "autre onglet pour voir ses réponses. Pour les remplacer par les vôtres, enregistrez de nouveau."
+    "Cette page a été changée depuis que vous l'avez ouverte : rien n'est enregistré. Ouvrez-la dans un autre onglet "
+    "pour voir ce qui est enregistré. Pour le remplacer par vos réponses, enregistrez de nouveau."
 )
 
 
@@ -90,8 +90,8 @@ class KeyedForm(CounterForm):
 
 
 class VersionedForm(CounterForm):
-    """A form that changes what is there. `version` says what was there when the page was opened, so that what someone
-    else has changed since is not overwritten unseen."""
+    """A form that changes what is there. `version` says what was there when the page was opened, so that what was
+    changed since, by someone else or in another tab, is not overwritten unseen."""
 
     version = HiddenField()
 
@@ -103,7 +103,7 @@ class VersionedForm(CounterForm):
             self.version.data = self._now
 
     def validate(self, extra_validators=None) -> bool:
-        """Refused once when someone else changed it since the page was opened; sent again, it is meant."""
+        """Refused once when it was changed since the page was opened; sent again, it is meant."""
         valid = super().validate(extra_validators)
         if not valid or self.version.data == self._now:
             return valid
