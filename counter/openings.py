@@ -47,6 +47,19 @@ def shortest_interval(starts: int, ends: int, choices: Iterable[int]) -> int | N
     return min((n for n in choices if 1 <= intervals_between(starts, ends, n) <= MAX_INTERVALS), default=None)
 
 
+def days_a_week(mask: int, first: date, last: date | None) -> int:
+    """How many days a week an opening with that mask of weekdays receives; one shorter than a week, in all."""
+    if last is None or last - first >= timedelta(days=6):
+        return len(weekdays_of(mask))
+    return len(served_days(first, last, mask))
+
+
+def served_days(first: date, last: date, mask: int) -> list[date]:
+    """The days between two, both included, that are one of the weekdays of a mask."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if mask >> day.weekday() & 1]
+
+
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from wtforms import HiddenField
 
@@ -25,16 +25,19 @@ from counter.forms.validators import OneLine
 from counter.models import Closure, Motif, Opening
 from counter.openings import (
     Made,
-    first_served,
+    days_a_week,
     intervals_between,
     made_by,
     mask_of_weekdays,
+    served_days,
     shortest_interval,
     weekdays_of,
 )
 from counter.slots import MAX_INTERVALS, Mode, grid_of
+from counter.store.free_time import named_holidays
 
 INTERVALS = (5, 10, 15, 20, 30, 45, 60)
+_LONGER_THAN_HOLIDAYS = timedelta(weeks=8)  # no weekday is a public holiday so many weeks on end
 
 
 class SeenForm(CounterForm):
@@ -87,9 +90,10 @@ class OpeningForm(CounterForm):
     valid_to = DateField("Jusqu'au", hint="Vide : sans fin.")
     motifs = ChecksField("Pour quels motifs ?", [])
 
-    def __init__(self, *args, motifs: list[Motif], today: date, **kwargs):
+    def __init__(self, *args, motifs: list[Motif], today: date, department: str, **kwargs):
         super().__init__(*args, data={"desks": "1", "valid_from": today, "mode": Mode.ON_SITE.value}, **kwargs)
         self.known, self.today = {str(motif.id): motif for motif in motifs}, today
+        self.department = department
         self.motifs.cards = _motif_cards(motifs)
         self.motifs.choices = [card.value for card in self.motifs.cards]
 
@@ -136,10 +140,21 @@ class OpeningForm(CounterForm):
         return "La plage se termine avant de commencer : corrigez une des deux dates." if wrong else ""
 
     def _never_fault(self) -> str:
-        mask, first, last = mask_of_weekdays(map(int, self.weekdays.data)), self.valid_from.data, self.valid_to.data
-        if last is None or first_served(first, mask) <= last:
+        first, last = self.valid_from.data, self.valid_to.data
+        if last is None:
             return ""
-        return "Aucun de ces jours ne vient entre ces deux dates : corrigez les jours ou les dates."
+        days = served_days(first, min(last, first + _LONGER_THAN_HOLIDAYS), self._mask())
+        if not days:
+            return "Aucun de ces jours ne vient entre ces deux dates : corrigez les jours ou les dates."
+        names = named_holidays(self.department, first, days[-1])
+        if any(day not in names for day in days):
+            return ""
+        told = ", ".join(dict.fromkeys(names[day] for day in days))
+        shut = f"Ce jour est férié ({told})" if len(days) == 1 else f"Tous ces jours sont fériés ({told})"
+        return f"{shut} : personne n'y est reçu. Corrigez les jours ou les dates."
+
+    def _mask(self) -> int:
+        return mask_of_weekdays(map(int, self.weekdays.data))
 
     def _no_motif_fault(self) -> str:
         return "" if self.motifs.data else "Cochez au moins un motif."
@@ -157,7 +172,8 @@ class OpeningForm(CounterForm):
         """What it makes, with the motifs that are ticked; of a form whose hours are right."""
         grid = grid_of(self.starts.minute, self.ends.minute, int(self.interval.data))
         chosen = [self.known[number] for number in self.motifs.data]
-        return made_by(grid, self.desks.number, len(self.weekdays.data), _lengths(chosen, Mode(self.mode.data)))
+        days = days_a_week(self._mask(), self.valid_from.data, self.valid_to.data)
+        return made_by(grid, self.desks.number, days, _lengths(chosen, Mode(self.mode.data)))
 
     def minutes(self) -> dict:
         """Motif -> mode -> minutes, for the count that follows what is typed."""
@@ -167,7 +183,7 @@ class OpeningForm(CounterForm):
         return Opening(
             site_id=site_id,
             mode=self.mode.data,
-            weekdays=mask_of_weekdays(int(number) for number in self.weekdays.data),
+            weekdays=self._mask(),
             starts=self.starts.minute,
             ends=self.ends.minute,
             interval=int(self.interval.data),
@@ -219,7 +235,7 @@ class ChangeOpeningForm(SeenForm, VersionedForm):
         """What it makes with the desks and the motifs of the form, of those that are offered; of a form that is
         right."""
         chosen = [self.known[number] for number in self.motifs.data if self.known[number].active]
-        days = len(weekdays_of(self.of.weekdays))
+        days = days_a_week(self.of.weekdays, self.of.valid_from, self.valid_to.data)
         return made_by(self.of.grid, self.desks.number, days, _lengths(chosen, self.of.mode_value))
 
     def minutes(self) -> dict:

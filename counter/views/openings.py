@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
-from counter.formatting import plural
+from counter.formatting import day_month, plural
 from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Closure, Opening, Site
@@ -113,7 +113,7 @@ def new_opening(site_id: int):
     """With the button « Recalculer », only the count of what it makes; otherwise the opening is made."""
     site = its_site(site_id)
     today = local_at(site).date()
-    form = OpeningForm(motifs=list_motifs(reading(), site.caf_id), today=today)
+    form = OpeningForm(motifs=list_motifs(reading(), site.caf_id), today=today, department=site.department)
     right = form.validate_on_submit()
     if right and "compter" not in request.form:
         with writing() as main:
@@ -245,6 +245,18 @@ def lift(site_id: int, closure_id: int):
         flash("Cette fermeture est déjà levée.", "info")
         return redirect(url_for("openings.week", site_id=site.id))
     still = any(o.first <= closure.last for o in others if o.id != closure_id)
-    again = "les jours qu'aucune autre fermeture ne couvre" if still else "les créneaux"
-    flash(f"La fermeture est levée : {again} sont de nouveau proposés.", "ok")
+    flash(f"La fermeture est levée{_lifted(closure, site, still)}", "ok")
     return redirect(url_for("openings.week", site_id=site.id))
+
+
+def _lifted(closure: Closure, site: Site, still: bool) -> str:
+    """What can be booked again, and the days that stay public holidays; `still`: another closure covers some."""
+    first = max(closure.first, local_at(site).date())
+    off = named_holidays(site.department, first, closure.last)
+    days = " ; ".join(f"{day_month(day)}, {name}" for day, name in off.items())
+    if off and len(off) > (closure.last - first).days:
+        stay = "ce jour reste férié" if len(off) == 1 else "ces jours restent fériés"
+        return f", mais {stay} ({days}) : personne n'y est reçu."
+    again = "les jours qu'aucune autre fermeture ne couvre" if still else "les créneaux"
+    but = f", sauf {'le jour férié' if len(off) == 1 else 'les jours fériés'} ({days})" if off else ""
+    return f" : {again} sont de nouveau proposés{but}."

@@ -90,13 +90,23 @@ def test_the_count_of_an_opening_follows_what_is_typed_and_agrees_with_the_serve
     person.page.select_option("#interval", "10")
     typed = " ".join(count.inner_text().split())
     assert "42 créneaux par jour, 84 par semaine" in typed.replace("\u00a0", " ")
-    person.fill(ends="midi")
-    assert not count.is_visible()
+    for wrong in ({"ends": "midi"}, {"ends": "25h"}, {"ends": "12h75"}, {"desks": "2.5"}, {"desks": "1e1"}):
+        person.fill(**wrong)
+        assert not count.is_visible(), wrong
+        person.fill(ends="12 h 30", desks="2")
+        assert count.is_visible()
+    person.fill(ends="9 h 10")
+    assert "trop long pour cette plage : personne ne peut le prendre" in count.inner_text().replace("\u00a0", " ")
     person.fill(ends="12 h 30")
     person.click("button:has-text('Recalculer')")
     person.page.locator("#compte").wait_for()
     assert " ".join(count.inner_text().split()) == typed
-    person.page.evaluate("document.querySelector('#compte h2 span').textContent = ''")
+    tuesday = {"valid_from-jour": "1", "valid_from-mois": "12", "valid_from-annee": "2026", "valid_to-jour": "1",
+               "valid_to-mois": "12", "valid_to-annee": "2026"}  # fmt: skip
+    person.fill(**tuesday)
+    assert "42 créneaux par jour, 42 par semaine" in count.inner_text().replace("\u00a0", " ")
+    person.fill(**{"valid_to-jour": "31", "valid_to-mois": "2"})
+    assert not count.is_visible()
     person.go("/administration/plages/7")
     before = count.inner_text()
     person.fill(desks="7")

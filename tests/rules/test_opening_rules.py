@@ -8,6 +8,7 @@ import pytest
 
 from counter.openings import (
     appointments_a_day,
+    days_a_week,
     hours_shown,
     mask_of_weekdays,
     monday_of,
@@ -36,6 +37,12 @@ def test_weekdays_go_to_a_mask_and_back():
     assert mask_of_weekdays([0, 4, 4]) == 0b10001
     assert weekdays_of(0b10001) == [0, 4]
     assert monday_of(date(2026, 11, 29)) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(("last", "days"), [(None, 5), (27, 4), (24, 1), (29, 4), (30, 5), (23, 0)])
+def test_an_opening_shorter_than_a_week_has_only_the_days_between_its_dates(last, days):
+    """From Tuesday the 24th, Monday to Friday."""
+    assert days_a_week(0b11111, date(2026, 11, 24), last and date(2026, 11, last)) == days
 
 
 def test_openings_at_the_same_time_stand_side_by_side_and_others_keep_the_whole_width():

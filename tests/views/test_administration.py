@@ -257,6 +257,8 @@ def test_a_site_that_goes_to_alsace_has_its_holidays(dominique, database):
 
 # ── openings ────────────────────────────────────────────────────────────────────────────────────
 
+CHRISTMAS = {"weekdays": ["4"], "valid_from-jour": "25", "valid_from-mois": "12", "valid_from-annee": "2026",
+             "valid_to-jour": "25", "valid_to-mois": "12", "valid_to-annee": "2026"}  # fmt: skip
 NEW = {"mode": "sur-place", "weekdays": ["5"], "starts": "9 h", "ends": "12:30", "interval": "30", "motifs": ["1", "2"]}
 
 
@@ -286,6 +288,24 @@ def test_counting_tells_what_an_opening_makes_and_opens_nothing(dominique, datab
     assert one(database, select(Opening).where(Opening.weekdays == 32)) is None
 
 
+def test_an_opening_of_one_day_counts_one_day_a_week(dominique):
+    days = {"weekdays": list("01234"), "valid_from-jour": "30", "valid_to-jour": "30", "valid_to-mois": "11",
+            "valid_to-annee": "2026"}  # fmt: skip
+    dominique.get(f"{LYON_MORNING}/plages/nouvelle")
+    page = dominique.submit(NEW | days | {"compter": "oui"}, having="starts")
+    assert "7 créneaux par jour, 7 par semaine" in page.text
+
+
+def test_a_public_holiday_goes_when_other_days_of_the_opening_stay(dominique):
+    dominique.get(f"{LYON_MORNING}/plages/nouvelle")
+    longer = CHRISTMAS | {"valid_to-jour": "1", "valid_to-mois": "1", "valid_to-annee": "2027"}
+    page = dominique.submit(NEW | longer, having="starts", expect=422)
+    assert page.errors() == [
+        "Tous ces jours sont fériés (Noël, Jour de l'an) : personne n'y est reçu. Corrigez les jours ou les dates."
+    ]
+    assert "La plage est ouverte" in dominique.submit({"valid_to-jour": "8"}, having="starts").text
+
+
 def test_a_new_opening_can_be_booked_at_once_and_sent_twice_is_one(dominique, database):
     for words in ("La plage est ouverte", "Cette plage est déjà ouverte"):
         dominique.get(f"{LYON_MORNING}/plages/nouvelle")
@@ -311,6 +331,7 @@ def test_a_new_opening_can_be_booked_at_once_and_sent_twice_is_one(dominique, da
         ({"valid_to-jour": "1", "valid_to-mois": "1", "valid_to-annee": "2026"}, "se termine avant de commencer"),
         ({"motifs": []}, "Cochez au moins un motif."),
         ({"valid_to-jour": "27", "valid_to-mois": "11", "valid_to-annee": "2026"}, "Aucun de ces jours ne vient entre"),
+        (CHRISTMAS, "Ce jour est férié (Noël) : personne n'y est reçu."),
         ({"mode": "visio"}, "« Je n'ai pas de dossier à cette Caf » ne se prend pas ainsi (en visio)."),
         ({"ends": "9 h 15", "interval": "15"}, "dure plus longtemps que cette plage"),
     ],
@@ -479,6 +500,20 @@ def test_closing_a_day_lists_who_must_be_moved_then_keeps_them_marked(dominique,
     assert "Cette fermeture est déjà levée." in dominique.post(lift, twice).text
     assert not one(database, select(Appointment).where(Appointment.id == booked.id)).to_move
     assert audit(database) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "sentence"),
+    [
+        (25, "La fermeture est levée, mais ce jour reste férié (25 décembre, Noël) : personne n'y est reçu."),
+        (26, "les créneaux sont de nouveau proposés, sauf le jour férié (25 décembre, Noël)."),
+    ],
+)
+def test_lifting_a_closure_leaves_the_public_holidays(dominique, last, sentence):
+    dominique.get(f"{LYON_MORNING}/fermetures/nouvelle")
+    days = closing(date(2026, 12, 25)) | {"last-jour": str(last), "last-mois": "12", "last-annee": "2026"}
+    dominique.submit(days, having="reason")
+    assert sentence in dominique.submit({}, action=f"{LYON_MORNING}/fermetures/1/lever").text
 
 
 def test_a_confirmation_counts_only_for_those_who_were_shown(dominique, booked, database):
