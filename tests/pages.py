@@ -192,7 +192,7 @@ def page_faults(page: Page) -> list[str]:
     kiosk = page.url.startswith(("/borne", "/fiche/"))
     if page.root.get("lang") not in (set(Language) if kiosk else {"fr"}):
         faults.append("the language is not French")
-    titles = page.all("title")
+    titles = [title for title in page.all("title") if next(title.iterancestors("svg"), None) is None]
     if len(titles) != 1 or not text_of(titles[0]):
         faults.append("not exactly one title")
     if len(page.all("h1")) != 1 or not page.h1:

@@ -10,6 +10,7 @@ from counter.forms.administration import CafForm, MotifForm, PostAddressForm, Si
 from counter.journal import Act, Subject
 from counter.models import Appointment, Caf, Motif, Site
 from counter.openings import seen_of
+from counter.places import alike
 from counter.security import allow
 from counter.store import places as store
 from counter.store.closures import settle_site, stranded_by_department
@@ -155,7 +156,8 @@ def _motif_page(caf: Caf, known: Motif | None):
 @allow(Permission.ADMINISTER)
 def sites(caf_id: int):
     caf = its_caf(caf_id)
-    return render_template("administration/sites.html", caf=caf, sites=store.list_sites(reading(), caf.id))
+    by_name = sorted(store.list_sites(reading(), caf.id), key=lambda site: alike(site.name))
+    return render_template("administration/sites.html", caf=caf, sites=by_name)
 
 
 @blueprint.route("/caf/<int:caf_id>/lieux/nouveau", methods=["GET", "POST"])

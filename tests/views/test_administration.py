@@ -248,6 +248,16 @@ def test_two_sites_of_a_caf_never_have_the_same_short_name(dominique, database):
     assert "Le lieu est enregistré." in dominique.submit({"access": "Sonnette"}, having="street").text
 
 
+def test_sites_are_in_the_order_of_the_names_shown(dominique, database):
+    with database.writing() as session:
+        session.get_one(Site, LYON).name = "Écully, maison commune"
+        session.get_one(Site, 5).name = "Zénith"
+        session.get_one(Site, 6).name = "Eaux vives"
+    page = dominique.get("/administration/caf/1/lieux")
+    names = [text_of(link) for link in page.all("a") if link.get("href", "").endswith("/semaine")]
+    assert names[-1] == "Zénith" and names.index("Eaux vives") + 1 == names.index("Écully, maison commune")
+
+
 def test_a_site_that_goes_to_alsace_has_its_holidays(dominique, database):
     dominique.get(LYON_MORNING)
     dominique.submit({"department": "67"}, having="street")
@@ -278,6 +288,35 @@ def test_the_week_shows_openings_closures_and_public_holidays(dominique):
     assert page.h1 == "Plages, Lyon 3" and "Férié : Noël" in page.root_text()
     assert "Semaine du 21 décembre 2026" in page.text and "Sur place, 8 h – 12 h" in page.text
     assert dominique.get(f"{LYON_MORNING}/semaine?jour=bientôt").status == 200
+
+
+def test_an_opening_by_telephone_has_agents_and_no_guichets(dominique, database):
+    with database.writing() as session:
+        opening = session.scalars(select(Opening).where(Opening.site_id == LYON, Opening.mode == "telephone")).first()
+        opening.desks = 2
+        number = opening.id
+    page = dominique.get(f"{LYON_MORNING}/semaine")
+    (line,) = [
+        li for li in page.all("li") if any(a.get("href") == f"/administration/plages/{number}" for a in li.iter("a"))
+    ]
+    assert "2 agents" in text_of(line) and "guichet" not in text_of(line)
+    drawn = [a.get("aria-label") for a in page.all("a") if "block telephone" in (a.get("class") or "")]
+    assert drawn and not any("guichet" in label for label in drawn)
+
+
+def test_a_block_of_the_week_says_what_it_has_room_for(dominique, database):
+    """Sunday, so seven columns: alone, four side by side, one of ten minutes."""
+    spans = [(480, 720), *[(810, 990)] * 4, (1020, 1030)]
+    with database.writing() as session:
+        for starts, ends in spans:
+            hours = {"weekdays": 64, "starts": starts, "ends": ends, "interval": 10, "valid_from": date(2026, 11, 24)}
+            session.add(Opening(site_id=6, mode="sur-place", desks=3, **hours))
+    page = dominique.get("/administration/lieux/6/semaine?jour=2026-11-25")
+    sunday = [a for a in page.all("a") if "dimanche" in (a.get("aria-label") or "")]
+    assert [[text_of(text) for text in a.iter("text")] for a in sunday] == [["× 3", "8 h – 12 h"], *[[]] * 5]
+    assert all(next(a.iter("title")).text == a.get("aria-label") for a in sunday)
+    friday = [a for a in page.all("a") if "vendredi" in (a.get("aria-label") or "")]
+    assert text_of(list(friday[-1].iter("text"))[-1]) == "13h30 – 16h30"
 
 
 def test_counting_tells_what_an_opening_makes_and_opens_nothing(dominique, database):
