@@ -50,10 +50,12 @@ class Place:
 
 @dataclass
 class Directory:
-    """What was read: (line number, place); and the (line number, sentence) of what was not."""
+    """What was read: (line number, place); the (line number, sentence) of what was not; and the département of each
+    line where it can be read."""
 
     places: list[tuple[int, Place]] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
+    departments: dict[int, str] = field(default_factory=dict)
 
 
 def zone_of(department: str) -> str:
@@ -90,6 +92,8 @@ def _read(reader) -> Directory:
             result.faults.append((line, f"{len(cells)} colonnes au lieu de {len(names)} : la ligne n'est pas lue"))
             continue
         row = dict.fromkeys(names, "") | {name: _clean(cell) for name, cell in zip(names, cells, strict=False)}
+        if department := department_code(row["DEPARTEMENT"]):
+            result.departments[line] = department
         _read_line(result, line, row, seen)
     return result
 

@@ -263,7 +263,8 @@ def test_the_list_of_france_services_is_imported_and_says_what_it_could_not_read
     from tests.rules.test_directory import TARARE, csv_of
 
     file = tmp_path / "liste.csv"
-    file.write_bytes(csv_of(TARARE, TARARE.replace("FS-69-1;69", "FS-01-1;1"), encoding="cp1252"))
+    new = TARARE.replace("Tarare", "Exemple")
+    file.write_bytes(csv_of(new, new.replace("FS-69-1;69", "FS-01-1;1"), encoding="cp1252"))
     done = flask("sites", "importer", str(file), instance=instance)
     assert done.returncode == 0 and "Lieux ajoutés : 1." in done.stdout, done.stderr
     assert "Ligne 3 : aucune Caf n'est créée pour le département 01" in done.stdout

@@ -165,8 +165,53 @@ def test_the_official_list_brings_in_the_places_of_the_own_departement_once(domi
     assert one(database, select(Site).where(Site.matricule == "FS-1-1")) is None
 
 
+EXAMPLE = TARARE.replace("Tarare", "Exemple")  # Tarare itself is a place of the demonstration
+
+
+def send_list(dominique, *lines: str):
+    page = dominique.get("/administration/caf/1/lieux/liste")
+    sent = page.form(having="file")["values"] | {"file": (io.BytesIO(csv_of(*lines)), "liste.csv")}
+    return dominique.post(page.url, sent)
+
+
+def test_remarks_are_only_of_the_lines_that_are_taken_or_of_no_known_departement(dominique):
+    unread = EXAMPLE.replace("9:00 - 12:00 / 13:30 - 17:00", "sur rendez-vous")
+    elsewhere = unread.replace("FS-69-1;69", "FS-1-1;1")
+    nowhere = EXAMPLE.replace("FS-69-1;69", "FS-1-2;00")
+    page = send_list(dominique, elsewhere, elsewhere, elsewhere.replace("69170", "x"), unread, nowhere)
+    assert "2 remarques" in page.text and "1 lieu d'un autre département n'est pas repris" in page.text
+    assert "Ligne 5 : les horaires du lundi ne se lisent pas, gardés tels quels : « sur rendez-vous »." in page.text
+    assert "Ligne 6 : le département « 00 » n'existe pas : la ligne n'est pas lue." in page.text
+
+
+def test_a_site_typed_by_hand_gets_its_matricule_from_the_list_instead_of_a_double(dominique, database):
+    values = {"name": "France  services EXEMPLE", "short_name": "Par ici", "street": "1 r. de l'Exemple",
+              "postal_code": "69170", "city": "Exemple"}  # fmt: skip
+    dominique.get("/administration/caf/1/lieux/nouveau")
+    dominique.submit(values, having="street")
+    page = send_list(dominique, EXAMPLE)
+    assert "Lieux ajoutés : 0. Mis à jour : 1." in page.text
+    assert "« France services EXEMPLE » était déjà là sans matricule : il a maintenant le FS-69-1." in page.text
+    site = one(database, select(Site).where(Site.short_name == "Par ici"))
+    assert (site.matricule, site.name, site.street) == (
+        "FS-69-1", "France Services Exemple", "1 rue de l'Exemple, Bâtiment B",
+    )  # fmt: skip
+
+
+def test_a_site_that_may_be_there_already_is_added_and_said(dominique, database):
+    values = {"name": "Mairie", "short_name": "France Services Exemple", "street": "1 rue de l'Exemple",
+              "postal_code": "69170", "city": "Exemple"}  # fmt: skip
+    dominique.get("/administration/caf/1/lieux/nouveau")
+    dominique.submit(values, having="street")
+    page = send_list(dominique, EXAMPLE)
+    assert "Lieux ajoutés : 1." in page.text
+    assert "le lieu est ajouté, mais il est peut-être déjà là sans matricule : regardez « Mairie »." in page.text
+    site = one(database, select(Site).where(Site.matricule == "FS-69-1"))
+    assert site.short_name == "France Services Exemple, Exemple", "two short names are never the same"
+
+
 def test_a_list_as_large_as_that_of_the_country_is_read_and_its_remarks_counted(dominique):
-    content = csv_of(*[TARARE] * 12_000)
+    content = csv_of(*[EXAMPLE] * 12_000)
     assert len(content) > 1_500_000
     page = dominique.get("/administration/caf/1/lieux/liste")
     sent = page.form(having="file")["values"] | {"file": (io.BytesIO(content), "liste.csv")}
