@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from html import escape
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -115,9 +115,11 @@ def explain_everywhere(app: Flask, sentence: str) -> None:
         return Response(page, 503, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 
-def error_page(code: int, detail: str = "", keep: bool = False, title: str | None = None, minutes: int = 0) -> Response:
+def error_page(
+    code: int, detail: str = "", keep: bool = False, title: str | None = None, minutes: int = 0, back: str = ""
+) -> Response:
     """The page of an error. With `keep`, what was typed is there, ready to be sent again. `minutes` to wait are said by
-    a kiosk in its own language.
+    a kiosk in its own language. `back` is where another file is chosen.
 
     Still answers when templates themselves fail.
     """
@@ -132,6 +134,7 @@ def error_page(code: int, detail: str = "", keep: bool = False, title: str | Non
             advice="" if detail else advice,
             pending=pending,
             minutes=minutes,
+            back=back,
         )
     except Exception:
         log.exception("the error page itself failed")
@@ -152,7 +155,15 @@ def _http_error(error: HTTPException) -> Response:
     own_words = error.description if error.description != type(error).description else ""
     if code < 400:
         return error.get_response()
+    if code == 413 and (most := getattr(current_app.view_functions.get(request.endpoint), "max_bytes", None)):
+        return _file_too_big(most)
     return error_page(code, own_words or "", keep=code in {409, 422, 500, 503})
+
+
+def _file_too_big(most: int) -> Response:
+    said = f"Il dépasse {most // 1_000_000} Mo : rien n'est fait."
+    advice = "Vérifiez que c'est le bon fichier, ou choisissez-en un plus léger."
+    return error_page(413, f"{said} {advice}", title="Ce fichier est trop gros", back=request.path)
 
 
 def _database_error(error: SQLAlchemyError) -> Response:

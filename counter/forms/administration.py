@@ -121,6 +121,14 @@ class OneWord:
             raise StopValidation("Écrivez un seul mot. Par exemple : logement.")
 
 
+def _named(motif: Motif) -> str:
+    return f"« {motif.plain_label} »" if motif.active else f"« {motif.plain_label} » (motif fermé)"
+
+
+def _already_without(motif: Motif) -> str:
+    return f"{_named(motif)} est déjà sans code. Donnez un code à celui-ci."
+
+
 class MotifForm(VersionedForm):
     code = TextField("Code", [OneLine(4)], width=12, maxlength=4, hint="Celui de votre Caf, par exemple 03.")
     label = TextField("Nom officiel", [Required("Écrivez le nom officiel du motif."), OneLine(160)], maxlength=200)
@@ -179,6 +187,10 @@ class MotifForm(VersionedForm):
         self.watch(known)
         if obj and obj.icon not in ICONS:
             self.icon.options = [(obj.icon, obj.icon), *self.icon.options]
+        unnamed = next((motif for motif in others if not motif.code), None)
+        if unnamed:  # the database takes one motif of a Caf without code
+            self.code.validators = [Required(_already_without(unnamed)), *self.code.validators]
+            self.code.flags.required = True
         self.others, offered = others, [motif for motif in others if motif.active]
         self.follow_up.options = [("", "Aucun"), *((str(m.id), f"{m.code} {m.plain_label}".strip()) for m in offered)]
 
@@ -195,10 +207,8 @@ class MotifForm(VersionedForm):
 
     def refuse_code(self, other: Motif) -> None:
         """Say that the code is already that of another motif of the Caf, closed perhaps."""
-        name = f"« {other.plain_label} »" if other.active else f"« {other.plain_label} » (motif fermé)"
-        said = f"Le code {other.code} est déjà celui de {name}. Choisissez-en un autre."
-        unnamed = f"{name} est déjà sans code. Donnez un code à celui-ci."
-        self.code.errors = [said if other.code else unnamed]
+        said = f"Le code {other.code} est déjà celui de {_named(other)}. Choisissez-en un autre."
+        self.code.errors = [said if other.code else _already_without(other)]
 
     def durations(self) -> dict[str, int]:
         """Mode -> minutes, of the modes that are allowed."""

@@ -135,6 +135,20 @@ def test_what_is_wrong_in_a_motif_is_said_and_nothing_typed_is_lost(dominique, v
     assert "Un stylo" in page.text
 
 
+def test_the_code_is_only_said_to_be_optional_where_it_is(dominique, database):
+    """One motif of a Caf may have none."""
+    unnamed = one(database, select(Motif).where(Motif.caf_id == 1, Motif.code == ""))
+
+    def label(address: str) -> str:
+        page = dominique.get(f"/administration/caf/1/motifs/{address}")
+        return next(text_of(label) for label in page.all("label") if label.get("for") == "code")
+
+    assert label("nouveau") == label("1") == "Code" and label(str(unnamed.id)) == "Code (facultatif)"
+    with database.writing() as session:
+        session.get_one(Motif, unnamed.id).code = "99"
+    assert label("nouveau") == "Code (facultatif)"
+
+
 def test_the_code_of_a_closed_motif_is_taken_too(dominique, database):
     with database.writing() as session:
         session.get_one(Motif, 2).active, code = False, session.get_one(Motif, 2).code
@@ -618,6 +632,7 @@ def test_a_confirmation_counts_only_for_those_who_were_shown(dominique, booked, 
     ("values", "sentence"),
     [
         ({"first-jour": ""}, "Cette date n'existe pas."),
+        ({"first-annee": "26"}, "Écrivez l'année avec ses quatre chiffres, par exemple 2027."),
         ({"first-jour": "", "first-mois": "", "first-annee": ""}, "Écrivez le jour, le mois et l'année"),
         ({"first-jour": "23"}, "Ce jour est passé"),
         ({"last-jour": "24", "last-mois": "11", "last-annee": "2026"}, "Le dernier jour doit venir après le premier."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sqlite3
@@ -52,6 +53,15 @@ def test_too_much_text(camille):
     camille.get("/attestations/passage")
     page = camille.post("/attestations/passage", {"first_name": "x" * 1_100_000}, expect=413)
     assert "taille permise" in page.text
+
+
+def test_too_big_a_file_is_said_of_the_file_with_a_way_back(camille):
+    sent = {"file": (io.BytesIO(b"x" * 8_100_000), "photo.jpg")}
+    with camille.client.post("/verifier", data=sent) as answer:
+        words = answer.text.replace("\u00a0", " ")
+        assert answer.status_code == 413 and "Ce fichier est trop gros</h1>" in words and "Il dépasse 8 Mo" in words
+        assert '<a class="btn" href="/verifier">Choisir un autre fichier</a>' in words and "le texte" not in words
+        answer.request.environ["wsgi.input"].close()  # so large, it was written to a file
 
 
 def test_a_stale_form_keeps_what_was_written(camille):

@@ -124,6 +124,8 @@ class DateField(Rendered, Field):
         if self.typed == ("", "", ""):
             if self.required:
                 self.errors.append("Écrivez le jour, le mois et l'année, par exemple 7, 3 et 2027.")
+        elif self.data is None and re.fullmatch(r"\d{1,3}", self.typed[2], re.ASCII):
+            self.errors.append("Écrivez l'année avec ses quatre chiffres, par exemple 2027.")
         elif self.data is None:
             self.errors.append("Cette date n'existe pas. Écrivez-la en chiffres, par exemple 7, 3 et 2027.")
         return not self.errors
