@@ -99,6 +99,7 @@ def test_what_is_past_is_not_attested_as_to_come(app, clock, booked):
     page = camille.get(f"/rendez-vous/{booked.id}")
     assert page.h1.startswith("Rendez-vous à noter") and "Attestation de rendez-vous" not in page.links()
     assert "Une place plus tôt" not in page.text and "Calendrier" not in page.links()
+    assert page.link("Le noter dans l'agenda").endswith(f"#rdv-{booked.id}")
     page = camille.get(f"/attestations/rendez-vous/{booked.id}")
     assert page.url == f"/rendez-vous/{booked.id}" and "notez « Reçu »" in page.text
 
