@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -64,6 +65,10 @@ class WorkshopOver(Exception):
 
 class NotYetHeld(Exception):
     """Nobody came yet: the day of the session is to come."""
+
+
+class OtherNews(Exception):
+    """There is other news for this person than what was shown to whoever told them."""
 
 
 class NobodyTicked(Exception):
@@ -145,6 +150,11 @@ def is_same_person(one: dict, other: dict) -> bool:
     """The same first and last name, whatever the case and the accents, and the same telephone, or none for both."""
     names = ("first_name", "last_name")
     return one["phone"] == other["phone"] and all(plain(one[name]) == plain(other[name]) for name in names)
+
+
+def mark_of(*facts: object) -> str:
+    """A short text that names exactly these facts, to know that they were the ones shown."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
 def places_left(places: int, taken: int) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.models.base import Base, Day, Encrypted, Moment
 from counter.models.place import Site
-from counter.workshops import News, Seat, places_left
+from counter.workshops import News, Seat, mark_of, places_left
 
 
 class Workshop(Base):
@@ -74,6 +74,12 @@ class Enrolment(Base):
     @property
     def news(self) -> News | None:
         return News(self.to_tell) if self.to_tell else None
+
+    @property
+    def news_mark(self) -> str:
+        """Names what is to be said to this person, as it is now."""
+        held = self.workshop
+        return mark_of(self.to_tell, held.day, held.minute, held.duration, held.site_id, held.bring)
 
     @property
     def name(self) -> str:

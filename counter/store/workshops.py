@@ -18,6 +18,7 @@ from counter.workshops import (
     News,
     NobodyTicked,
     NoNumber,
+    OtherNews,
     Seat,
     TooFewPlaces,
     WorkshopCancelled,
@@ -251,7 +252,13 @@ def _give_place(first: Enrolment) -> None:
     first.seat, first.to_tell = Seat.ENROLLED, News.PLACE
 
 
-def mark_told(session: Session, enrolment: Enrolment) -> None:
+def mark_told(session: Session, enrolment: Enrolment, mark: str) -> None:
+    """They were told what `mark` names (Enrolment.news_mark); twice is once. Raises OtherNews when it is no longer what
+    they are to be told."""
+    _lock(session, enrolment.workshop)
+    session.refresh(enrolment)
+    if enrolment.to_tell and enrolment.news_mark != mark:
+        raise OtherNews()
     enrolment.to_tell = ""
     session.flush()
 

@@ -37,6 +37,7 @@ from counter.workshops import (
     NobodyTicked,
     NoNumber,
     NotYetHeld,
+    OtherNews,
     Seat,
     TooFewPlaces,
     WorkshopCancelled,
@@ -238,11 +239,15 @@ def _cancelled_sentence(done: store.Cancelled, here: bool) -> str:
 @blueprint.post("/inscription/<int:enrolment_id>/prevenu")
 @allow(Permission.COUNTER)
 def told(enrolment_id: int):
-    with writing() as main:
-        mine = found(store.get_enrolment(main, enrolment_id, reach()))
-        store.mark_told(main, mine)
-        note(main, Act.CHANGED, Subject.ENROLMENT, enrolment_id, "appel")
-        workshop_id = mine.workshop_id
+    """The person knows what the page said; what is new since they are still to be told."""
+    try:
+        with writing() as main:
+            mine = found(store.get_enrolment(main, enrolment_id, reach()))
+            workshop_id, name = mine.workshop_id, mine.name
+            store.mark_told(main, mine, request.form.get("news", ""))
+            note(main, Act.CHANGED, Subject.ENROLMENT, enrolment_id, "appel")
+    except OtherNews:
+        flash(f"Il y a du nouveau depuis que vous avez ouvert cette page : dites-le aussi à {name}.", "stop")
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
 
 

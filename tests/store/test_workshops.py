@@ -28,6 +28,7 @@ from counter.workshops import (
     NobodyTicked,
     NoNumber,
     NotYetHeld,
+    OtherNews,
     Seat,
     TooFewPlaces,
     WorkshopCancelled,
@@ -83,6 +84,18 @@ class Room:
     def call_off(self, later: int = 0) -> bool:
         with self.database.writing() as session:
             return cancel_workshop(session, session.get(Workshop, self.id), START, TODAY + timedelta(days=later))
+
+    def tell(self, enrolment: int, mark: str | None = None) -> str:
+        """What `mark` names, by default the news there is; the mark it was told by."""
+        with self.database.writing() as session:
+            kept = session.get(Enrolment, enrolment)
+            mark = mark or kept.news_mark
+            mark_told(session, kept, mark)
+            return mark
+
+    def news_mark(self, enrolment: int) -> str:
+        with self.database.reading() as session:
+            return session.get(Enrolment, enrolment).news_mark
 
     def news(self) -> list[News | None]:
         with self.database.reading() as session:
@@ -227,11 +240,23 @@ def test_another_day_is_told_to_everyone_on_the_list_and_another_title_to_nobody
     assert not room.change(title="Autre titre") and room.news() == [None, None, News.PLACE]
     assert room.change(day=TODAY + timedelta(days=4))
     assert room.news() == [None, News.CHANGED, News.PLACE], "who was not told of a place hears the new day with it"
-    with room.database.writing() as session:
-        mark_told(session, session.get(Enrolment, ids[1]))
+    room.tell(ids[1])
     assert room.news() == [None, None, News.PLACE]
     with room.database.reading() as session:
         assert people_to_tell(session, [room.id]) == {room.id: 1}
+
+
+@pytest.mark.parametrize("since", [Room.call_off, lambda room: room.change(day=TODAY + timedelta(days=5))])
+def test_who_was_told_of_the_news_before_is_still_to_be_told_the_last(room, since):
+    first, _ = room.enrol(0)
+    room.change(day=TODAY + timedelta(days=4))
+    mark = room.news_mark(first)
+    since(room)
+    with pytest.raises(OtherNews):
+        room.tell(first, mark)
+    assert room.news()[0] is not None
+    mark = room.tell(first)
+    assert room.tell(first, mark) and room.news() == [None], "told twice is once"
 
 
 def test_places_added_go_to_those_who_wait_in_order(room):
@@ -260,8 +285,7 @@ def test_a_session_that_is_cancelled_keeps_its_list_to_tell_everyone(room):
     room.enrol(4)
     assert room.call_off()
     assert room.news() == [News.CANCELLED, None, News.CANCELLED, News.CANCELLED]
-    with room.database.writing() as session:
-        mark_told(session, session.get(Enrolment, ids[0]))
+    room.tell(ids[0])
     assert not room.call_off(), "told once, nobody is to be told again"
     assert room.news()[0] is None
     for act in (lambda: room.enrol(7), lambda: room.cancel(ids[0]), lambda: room.mark({ids[0]}), room.change):

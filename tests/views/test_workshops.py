@@ -282,6 +282,19 @@ def test_another_day_asks_to_tell_the_people_of_the_list(camille, room):
     assert "jeudi 3 décembre 2026 à 14 h 30" in paper and "Son chargeur" in paper
 
 
+def test_who_was_told_of_a_change_is_still_to_be_told_that_it_is_cancelled(camille, room):
+    enrol(camille, room, "Alix", "0199001234")
+    camille.get(f"{room}/changer")
+    page = camille.submit({"day-jour": "3"}, having="places")
+    stale = page.form(action=told_form(page))
+    camille.submit(action=f"{room}/annuler")
+    page = camille.post(stale["action"], stale["values"])
+    assert "Il y a du nouveau depuis que vous avez ouvert cette page : dites-le aussi à Alix Exemple." in page.text
+    assert "À prévenir : Alix Exemple" in page.text and "il ne faut pas venir" in page.text
+    page = camille.submit(action=told_form(page))
+    assert "À prévenir" not in page.text and "du nouveau" not in page.text
+
+
 def test_two_agents_who_change_it_at_once_do_not_overwrite_each_other_unseen(app, camille, room):
     other = Visitor(app).sign_in("camille", PASSWORD)
     for person in (camille, other):
