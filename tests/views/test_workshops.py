@@ -282,6 +282,16 @@ def test_another_day_asks_to_tell_the_people_of_the_list(camille, room):
     assert "jeudi 3 décembre 2026 à 14 h 30" in paper and "Son chargeur" in paper
 
 
+def test_who_gets_a_place_in_a_session_that_moved_hears_its_day_hour_and_place(camille, room):
+    first = enrol(camille, room, "Alix").url
+    enrol(camille, room, "Noé", "0199001234")
+    camille.get(first)
+    camille.submit(action=f"{first}/annuler")
+    camille.get(f"{room}/changer")
+    page = camille.submit({"day-jour": "3", "starts": "16 h"}, having="places")
+    assert "Une place s'est libérée pour cette personne. À dire : jeudi 3 décembre à 16 h, France Services" in page.text
+
+
 def test_who_was_told_of_a_change_is_still_to_be_told_that_it_is_cancelled(camille, room):
     enrol(camille, room, "Alix", "0199001234")
     camille.get(f"{room}/changer")
