@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from counter.models import Enrolment, Site, Workshop
+from counter.slots import has_begun
 from counter.store.appointments import Reach
 from counter.store.locks import lock_act, lock_workshop
 from counter.workshops import (
@@ -85,24 +86,28 @@ def create_workshop(session: Session, key: str, **values) -> Workshop:
     return workshop
 
 
-def change_workshop(session: Session, workshop: Workshop, today: date, **values) -> bool:
-    """Change a session to come. With another day, hour or site everyone on the list is to be told; places added go to
-    those who wait, in order. Returns whether there is someone to tell.
+def change_workshop(session: Session, workshop: Workshop, local_now: datetime, **values) -> bool:
+    """Change a session to come. With another day, hour or site everyone on the list is to be told, and of another
+    duration or things to bring before it begins: their paper says both. Places added go to those who wait, in order.
+    Returns whether there is someone to tell.
 
     Raises WorkshopOver, WorkshopCancelled, TooFewPlaces when more people hold a place, or AlreadyMarked for another
     day, hour or site once presence was noted.
     """
     _lock(session, workshop)
-    check_takes_place(workshop.is_cancelled, workshop.day, today)
+    check_takes_place(workshop.is_cancelled, workshop.day, local_now.date())
     if values["places"] < workshop.taken:
         raise TooFewPlaces(workshop.taken)
     moved = any(getattr(workshop, name) != values[name] for name in ("day", "minute", "site_id"))
     if moved:
         _check_unmarked(session, workshop)
+    before = (workshop.duration, workshop.bring_list)
     for name, value in values.items():
         setattr(workshop, name, value)
     session.flush()
-    told = _tell_all(session, workshop, News.CHANGED) if moved else 0
+    more = (workshop.duration, workshop.bring_list) != before
+    is_news = moved or (more and not has_begun(workshop.day, workshop.minute, local_now))
+    told = _tell_all(session, workshop, News.CHANGED) if is_news else 0
     while workshop.taken < workshop.places and (first := _first_waiting(session, workshop.id)) is not None:
         _give_place(first)
         workshop.taken, told = workshop.taken + 1, told + 1

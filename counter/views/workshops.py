@@ -11,6 +11,7 @@ from counter.journal import Act, Subject
 from counter.papers import pdf_response, structure
 from counter.pdf.workshop import attendance_pdf, enrolment_pdf
 from counter.security import allow
+from counter.slots import has_begun
 from counter.store import workshops as store
 from counter.store.attestations import find_by_keys
 from counter.store.visits import add_step
@@ -70,13 +71,13 @@ def create():
             made = store.create_workshop(main, form.act_key(), **form.values()).id
             note(main, Act.CREATED, Subject.WORKSHOP, made)
         return redirect(url_for("workshops.workshop", workshop_id=made))
-    return render_form("workshops/form.html", form, shown=None)
+    return render_form("workshops/form.html", form, shown=None, to_tell=False)
 
 
 @blueprint.route("/<int:workshop_id>/changer", methods=["GET", "POST"])
 @allow(Permission.COUNTER)
 def change(workshop_id: int):
-    """Another day, hour, site or number of places; those on the list are then to be told."""
+    """Another day, hour, site, number of places…; those on the list are then to be told."""
     shown = its_workshop(workshop_id)
     form = WorkshopForm(sites=served_sites(), now=local(), shown=shown)
     try:
@@ -84,7 +85,7 @@ def change(workshop_id: int):
         if form.validate_on_submit():
             with writing() as main:
                 mine = its_workshop(workshop_id, main)
-                to_tell = store.change_workshop(main, mine, local().date(), **form.values())
+                to_tell = store.change_workshop(main, mine, local(), **form.values())
                 note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id)
             flash(f"L'atelier est changé.{' Des personnes sont à prévenir.' if to_tell else ''}", "ok")
             return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
@@ -95,7 +96,8 @@ def change(workshop_id: int):
     except (WorkshopCancelled, WorkshopOver) as refusal:
         flash(f"{_gone(refusal)} : préparez-en un autre.", "stop")
         return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
-    return render_form("workshops/form.html", form, shown=shown)
+    begun = has_begun(shown.day, shown.minute, local())
+    return render_form("workshops/form.html", form, shown=shown, to_tell=shown.taken and not begun)
 
 
 def _gone(refusal: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -37,6 +38,13 @@ from counter.workshops import (
 from tests.conftest import START
 
 TODAY = START.date()
+LOCAL = START.astimezone(ZoneInfo("Europe/Paris"))
+
+
+def values_of(workshop: Workshop) -> dict:
+    """What the form of a session sends when nothing is changed in it."""
+    names = ("title", "partners", "bring", "site_id", "day", "minute", "duration", "places")
+    return {name: getattr(workshop, name) for name in names}
 
 
 def person(number: int) -> dict:
@@ -78,8 +86,7 @@ class Room:
     def change(self, later: int = 0, **values) -> bool:
         with self.database.writing() as session:
             mine = session.get(Workshop, self.id)
-            same = {name: getattr(mine, name) for name in ("day", "minute", "site_id", "places", "title")}
-            return change_workshop(session, mine, TODAY + timedelta(days=later), **(same | values))
+            return change_workshop(session, mine, LOCAL + timedelta(days=later), **values_of(mine) | values)
 
     def call_off(self, later: int = 0) -> bool:
         with self.database.writing() as session:
@@ -244,6 +251,23 @@ def test_another_day_is_told_to_everyone_on_the_list_and_another_title_to_nobody
     assert room.news() == [None, None, News.PLACE]
     with room.database.reading() as session:
         assert people_to_tell(session, [room.id]) == {room.id: 1}
+
+
+@pytest.mark.parametrize("change", [{"duration": 90}, {"bring": "Votre téléphone\nSon chargeur"}])
+def test_a_duration_and_things_to_bring_are_told_until_it_begins(room, change):
+    room.enrol(0)
+    assert not room.change(), "nothing is changed"
+    assert room.change(**change) and room.news() == [News.CHANGED]
+    assert not room.change(**change), "nothing more is changed"
+
+
+def test_a_duration_put_right_afterwards_is_told_to_nobody(database):
+    room = Room(database, days=0)
+    room.enrol(0)
+    with database.writing() as session:
+        mine = session.get(Workshop, room.id)
+        assert not change_workshop(session, mine, LOCAL + timedelta(hours=1), **values_of(mine) | {"duration": 90})
+    assert room.news() == [None]
 
 
 @pytest.mark.parametrize("since", [Room.call_off, lambda room: room.change(day=TODAY + timedelta(days=5))])

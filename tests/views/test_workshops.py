@@ -282,6 +282,18 @@ def test_another_day_asks_to_tell_the_people_of_the_list(camille, room):
     assert "jeudi 3 décembre 2026 à 14 h 30" in paper and "Son chargeur" in paper
 
 
+def test_another_duration_and_other_things_to_bring_are_told_too(camille, room):
+    enrol(camille, room, "Alix", "0199001234")
+    page = camille.get(f"{room}/changer")
+    assert "la durée, le lieu ou ce qu'il faut apporter ? Les personnes de la liste sont à prévenir" in page.text
+    page = camille.submit({"duration": "120", "bring": "Votre téléphone"}, having="places")
+    assert "À prévenir : Alix Exemple" in page.text and "Durée : 2 h. À apporter : votre téléphone." in page.text
+    camille.submit(action=told_form(page))
+    camille.get(f"{room}/changer")
+    page = camille.submit({"title": "Un autre nom", "bring": "Votre téléphone\r\n"}, having="places")
+    assert "L'atelier est changé." in page.text and "À prévenir" not in page.text
+
+
 def test_who_gets_a_place_in_a_session_that_moved_hears_its_day_hour_and_place(camille, room):
     first = enrol(camille, room, "Alix").url
     enrol(camille, room, "Noé", "0199001234")
