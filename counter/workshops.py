@@ -64,7 +64,7 @@ class WorkshopOver(Exception):
 
 
 class NotYetHeld(Exception):
-    """Nobody came yet: the day of the session is to come."""
+    """Nobody came yet: the session has not begun."""
 
 
 class OtherNews(Exception):
@@ -120,9 +120,9 @@ def check_takes_place(cancelled: bool, day: date, today: date) -> None:
     check_open(day, today)
 
 
-def check_held(day: date, today: date) -> None:
-    """Raises NotYetHeld before the day of the session."""
-    if day > today:
+def check_held(day: date, minute: int, now: datetime) -> None:
+    """Raises NotYetHeld before the session begins; `now` on the wall clock of the counter."""
+    if not has_begun(day, minute, now):
         raise NotYetHeld()
 
 

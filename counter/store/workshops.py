@@ -268,15 +268,17 @@ def mark_told(session: Session, enrolment: Enrolment, mark: str) -> None:
     session.flush()
 
 
-def mark_presence(session: Session, workshop: Workshop, present: set[int], today: date, nobody: bool = False) -> None:
+def mark_presence(
+    session: Session, workshop: Workshop, present: set[int], local_now: datetime, nobody: bool = False
+) -> None:
     """Note who came, by enrolment id; the others who held a place are absent. Noted again, the last time counts.
 
-    Raises NotYetHeld before the day of the session, WorkshopCancelled, NobodyTicked when none of them came and
+    Raises NotYetHeld before the session begins, WorkshopCancelled, NobodyTicked when none of them came and
     `nobody` was not said.
     """
     if workshop.is_cancelled:
         raise WorkshopCancelled()
-    check_held(workshop.day, today)
+    check_held(workshop.day, workshop.minute, local_now)
     held = [enrolment for enrolment in workshop.enrolments if enrolment.seat_value.holds_a_place]
     if not nobody and not any(enrolment.id in present for enrolment in held):
         raise NobodyTicked()

@@ -148,7 +148,7 @@ def _page(workshop_id: int, form: EnrolForm, nobody_ticked: bool = False):
     form.phone.flags.required = not shown.left
     return render_form(
         "workshops/workshop.html", form, shown=shown, presence=PresenceForm(), here=here, listed=listed,
-        over=shown.day < today, held=shown.day <= today, nobody_ticked=nobody_ticked,
+        over=shown.day < today, held=has_begun(shown.day, shown.minute, local()), nobody_ticked=nobody_ticked,
         untrue=_untrue_papers(shown) if here else [],
     )  # fmt: skip
 
@@ -256,15 +256,15 @@ def told(enrolment_id: int):
 @blueprint.post("/<int:workshop_id>/presences")
 @allow(Permission.COUNTER)
 def presence(workshop_id: int):
-    """Who came, from the day of the session on; noted again, it is corrected."""
+    """Who came, once the session has begun; noted again, it is corrected."""
     present = set(map(whole, request.form.getlist("present"))) - {None}
     try:
         with writing() as main:
             held = its_workshop(workshop_id, main)
-            store.mark_presence(main, held, present, local().date(), "nobody" in request.form)
+            store.mark_presence(main, held, present, local(), "nobody" in request.form)
             note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
     except NotYetHeld:
-        flash("Cet atelier n'a pas encore eu lieu : les présences se notent ce jour-là, ou après.", "stop")
+        flash("Cet atelier n'a pas encore commencé : les présences se notent ensuite.", "stop")
         return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
     except WorkshopCancelled:
         flash("Cet atelier est annulé : personne n'y est venu.", "stop")

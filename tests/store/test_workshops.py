@@ -80,7 +80,8 @@ class Room:
 
     def mark(self, present: set[int], later: int = 3, nobody: bool = False) -> list[str]:
         with self.database.writing() as session:
-            mark_presence(session, session.get(Workshop, self.id), present, TODAY + timedelta(days=later), nobody)
+            now = LOCAL + timedelta(days=later, hours=1)  # it begins
+            mark_presence(session, session.get(Workshop, self.id), present, now, nobody)
         return self.seats()[1]
 
     def change(self, later: int = 0, **values) -> bool:
@@ -169,10 +170,11 @@ def test_presence_is_noted_again_to_correct_it(room):
     assert room.mark({ids[1]}, later=10) == [Seat.ABSENT, Seat.PRESENT]
 
 
-def test_nobody_came_yet_the_day_before(room):
+def test_nobody_came_yet_before_it_begins(room):
     ids = [room.enrol(n)[0] for n in range(2)]
-    with pytest.raises(NotYetHeld):
-        room.mark(set(ids), later=2)
+    early = LOCAL + timedelta(days=3, minutes=59)
+    with room.database.writing() as session, pytest.raises(NotYetHeld):
+        mark_presence(session, session.get(Workshop, room.id), set(ids), early)
     assert room.seats()[1] == [Seat.ENROLLED, Seat.ENROLLED]
 
 

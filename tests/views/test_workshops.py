@@ -185,9 +185,9 @@ def test_the_last_place_taken_meanwhile_a_number_is_asked_for(app, camille, room
     assert "cochez qu'elle repassera" in page.text and "returns" in page.form(having="first_name")["names"]
 
 
-def on_the_day(app, clock, days: int = 7) -> Visitor:
-    """Camille, so many days later."""
-    clock.advance(days=days)
+def on_the_day(app, clock, days: int = 7, hours: int = 6) -> Visitor:
+    """Camille, so many days later; half an hour after it began, when not said otherwise."""
+    clock.advance(days=days, hours=hours)
     return Visitor(app).sign_in("camille", PASSWORD)
 
 
@@ -202,12 +202,15 @@ def test_the_attendance_sheet_lists_who_holds_a_place_and_presence_is_noted(app,
     assert "Les présences sont notées." in page.text and "Alix Exemple présent" in page.text
 
 
-def test_presence_is_not_offered_before_the_day_and_is_refused(camille, room):
-    enrol(camille, room, "Alix")
+def test_presence_is_not_offered_before_the_hour_and_is_refused(app, clock, camille, room):
+    enrolled = enrol(camille, room, "Alix").url
+    camille = on_the_day(app, clock, hours=4)
     page = camille.get(room)
-    assert "Noter les présences" not in page.text and "Les présences se notent le jour de l'atelier" in page.text
+    assert "Noter les présences" not in page.text
+    assert "Les présences se notent à partir de 14 h 30, le jour de l'atelier." in page.text
     page = camille.post(f"{room}/presences", {"present": "1"})
-    assert "Cet atelier n'a pas encore eu lieu" in page.text and "Alix Exemple inscrit" in page.text
+    assert "Cet atelier n'a pas encore commencé" in page.text and "Alix Exemple inscrit" in page.text
+    assert "Annuler l'inscription" in camille.get(enrolled).text
 
 
 def test_with_nobody_ticked_presence_is_noted_only_once_it_is_said_that_nobody_came(app, clock, camille, room):
@@ -340,14 +343,12 @@ def test_fewer_places_than_people_are_refused_with_what_was_typed(app, camille):
 
 def test_an_hour_that_has_begun_stays_and_the_past_is_not_changed(app, clock, camille, room):
     camille = on_the_day(app, clock)
-    clock.advance(hours=6)
-    camille = Visitor(app).sign_in("camille", PASSWORD)
     camille.get(f"{room}/changer")
     assert "L'atelier est changé." in camille.submit({"title": "Le bon nom"}, having="places").text
     camille.get(f"{room}/changer")
     page = camille.submit({"starts": "9 h"}, having="places", expect=422)
     assert page.errors() == ["Cette heure est déjà passée : écrivez une heure à venir, ou un autre jour."]
-    camille = on_the_day(app, clock, days=1)
+    camille = on_the_day(app, clock, days=1, hours=0)
     assert "Changer l'atelier" not in camille.get(room).text
     assert "Cet atelier est passé : préparez-en un autre." in camille.get(f"{room}/changer").text
 
