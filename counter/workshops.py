@@ -152,6 +152,15 @@ def is_same_person(one: dict, other: dict) -> bool:
     return one["phone"] == other["phone"] and all(plain(one[name]) == plain(other[name]) for name in names)
 
 
+def seat_noted(seat: Seat, shown: Seat | None, ticked: bool) -> Seat:
+    """Where someone at `seat` stands once presence is noted on a page that showed them at `shown`, None when they were
+    not on it. What another page noted meanwhile stays, unless the box was changed on this one."""
+    left_as_it_was = ticked is (shown is Seat.PRESENT)
+    if not seat.holds_a_place or shown is None or (seat is not shown and left_as_it_was):
+        return seat
+    return Seat.PRESENT if ticked else Seat.ABSENT
+
+
 def mark_of(*facts: object) -> str:
     """A short text that names exactly these facts, to know that they were the ones shown."""
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]

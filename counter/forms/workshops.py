@@ -193,4 +193,5 @@ class EnrolForm(KeyedForm):
 
 
 class PresenceForm(CounterForm):
-    """Boxes named `present`, one an enrolment, and `nobody` when none is ticked; only its protection is a field."""
+    """Boxes named `present`, one an enrolment, each with the seat it was shown at (`shown-inscrit`…), and `nobody` when
+    none is ticked; only its protection is a field."""

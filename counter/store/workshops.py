@@ -27,6 +27,7 @@ from counter.workshops import (
     check_open,
     check_takes_place,
     is_same_person,
+    seat_noted,
 )
 
 
@@ -269,19 +270,38 @@ def mark_told(session: Session, enrolment: Enrolment, mark: str) -> None:
 
 
 def mark_presence(
-    session: Session, workshop: Workshop, present: set[int], local_now: datetime, nobody: bool = False
-) -> None:
-    """Note who came, by enrolment id; the others who held a place are absent. Noted again, the last time counts.
+    session: Session,
+    workshop: Workshop,
+    present: set[int],
+    shown: dict[int, Seat],
+    local_now: datetime,
+    nobody: bool = False,
+) -> list[Enrolment]:
+    """Note who came, by enrolment id; the others `shown` on the page, each at a seat, are absent. Noted again, the last
+    time counts. Returns those of whom something else is kept than the page said, because the list changed meanwhile.
 
     Raises NotYetHeld before the session begins, WorkshopCancelled, NobodyTicked when none of them came and
     `nobody` was not said.
     """
+    _lock(session, workshop)
     if workshop.is_cancelled:
         raise WorkshopCancelled()
     check_held(workshop.day, workshop.minute, local_now)
-    held = [enrolment for enrolment in workshop.enrolments if enrolment.seat_value.holds_a_place]
-    if not nobody and not any(enrolment.id in present for enrolment in held):
+    everyone = _everyone_now(session, workshop.id)
+    if not nobody and not any(enrolment.id in present and enrolment.seat_value.holds_a_place for enrolment in everyone):
         raise NobodyTicked()
-    for enrolment in held:
-        enrolment.seat = Seat.PRESENT if enrolment.id in present else Seat.ABSENT
+    others = []
+    for enrolment in everyone:
+        ticked = enrolment.id in present
+        enrolment.seat = seat = seat_noted(enrolment.seat_value, shown.get(enrolment.id), ticked)
+        said = Seat.PRESENT if ticked else Seat.ABSENT
+        if seat is not said and (ticked or seat.holds_a_place):
+            others.append(enrolment)
     session.flush()
+    return others
+
+
+def _everyone_now(session: Session, workshop_id: int) -> list[Enrolment]:
+    """As they are now: those of a page were read before the lock."""
+    query = select(Enrolment).where(Enrolment.workshop_id == workshop_id).order_by(Enrolment.id)
+    return list(session.scalars(query.execution_options(populate_existing=True)))

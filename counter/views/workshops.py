@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
 from counter.attestations import key_of_enrolment
+from counter.formatting import spoken_list
 from counter.forms.workshops import EnrolForm, PresenceForm, WorkshopForm
 from counter.journal import Act, Subject
 from counter.papers import pdf_response, structure
@@ -257,11 +258,13 @@ def told(enrolment_id: int):
 @allow(Permission.COUNTER)
 def presence(workshop_id: int):
     """Who came, once the session has begun; noted again, it is corrected."""
-    present = set(map(whole, request.form.getlist("present"))) - {None}
+    present, nobody = _numbers("present"), "nobody" in request.form
+    shown = {number: seat for seat in Seat for number in _numbers(f"shown-{seat}")}
     try:
         with writing() as main:
             held = its_workshop(workshop_id, main)
-            store.mark_presence(main, held, present, local(), "nobody" in request.form)
+            others = store.mark_presence(main, held, present, shown, local(), nobody)
+            names = spoken_list([other.name for other in others])
             note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
     except NotYetHeld:
         flash("Cet atelier n'a pas encore commencé : les présences se notent ensuite.", "stop")
@@ -271,8 +274,15 @@ def presence(workshop_id: int):
         return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
     except NobodyTicked:
         return _page(workshop_id, EnrolForm(formdata=None), nobody_ticked=True)[0], 409
+    if names:
+        flash(f"La liste a changé depuis que vous avez ouvert cette page : vérifiez pour {names}.", "info")
     flash("Les présences sont notées.", "ok")
     return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
+
+
+def _numbers(name: str) -> set[int]:
+    """The enrolments sent under that name."""
+    return set(map(whole, request.form.getlist(name))) - {None}
 
 
 @blueprint.get("/<int:workshop_id>/emargement.pdf")

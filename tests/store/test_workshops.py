@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,11 +79,27 @@ class Room:
             done = cancel_enrolment(session, session.get(Enrolment, enrolment), TODAY + timedelta(days=later))
             return done.before, done.promoted.id if done.promoted else None
 
-    def mark(self, present: set[int], later: int = 3, nobody: bool = False) -> list[str]:
-        with self.database.writing() as session:
-            now = LOCAL + timedelta(days=later, hours=1)  # it begins
-            mark_presence(session, session.get(Workshop, self.id), present, now, nobody)
+    def shown(self) -> dict[int, Seat]:
+        """The boxes of its page, and where each was shown."""
+        with self.database.reading() as session:
+            listed = get_workshop(session, self.id, self.caf).enrolments
+            return {item.id: item.seat_value for item in listed if item.seat_value.holds_a_place}
+
+    def mark(
+        self, present: set[int], later: int = 3, nobody: bool = False, shown: dict[int, Seat] | None = None
+    ) -> list[str]:
+        """The seats once it is noted on a page that showed `shown`, by default the list as it is."""
+        self.mark_and_check(present, self.shown() if shown is None else shown, later, nobody)
         return self.seats()[1]
+
+    def mark_and_check(
+        self, present: set[int], shown: dict[int, Seat], later: int = 3, nobody: bool = False
+    ) -> list[int]:
+        """Those to check."""
+        with self.database.writing() as session:
+            held = get_workshop(session, self.id, self.caf)
+            now = LOCAL + timedelta(days=later, hours=1)  # it begins
+            return [other.id for other in mark_presence(session, held, present, shown, now, nobody)]
 
     def change(self, later: int = 0, **values) -> bool:
         with self.database.writing() as session:
@@ -170,11 +187,49 @@ def test_presence_is_noted_again_to_correct_it(room):
     assert room.mark({ids[1]}, later=10) == [Seat.ABSENT, Seat.PRESENT]
 
 
+def test_who_was_not_on_the_page_is_not_noted_absent(database):
+    room = Room(database, places=3)
+    first, _ = room.enrol(0)
+    shown = room.shown()
+    second, _ = room.enrol(1)
+    assert room.mark_and_check({first}, shown) == [second]
+    assert room.seats()[1] == [Seat.PRESENT, Seat.ENROLLED]
+
+
+def test_who_cancelled_meanwhile_is_not_noted_present_and_is_to_be_checked(room):
+    ids = [room.enrol(n)[0] for n in range(2)]
+    shown = room.shown()
+    room.cancel(ids[0])
+    assert room.mark_and_check(set(ids), shown) == [ids[0]]
+    assert room.seats() == (1, [Seat.CANCELLED, Seat.PRESENT])
+
+
+def test_two_who_note_presence_at_once_keep_what_each_of_them_ticked(room):
+    ids = [room.enrol(n)[0] for n in range(2)]
+    shown = room.shown()
+    assert room.mark({ids[0]}, shown=shown) == [Seat.PRESENT, Seat.ABSENT]
+    assert room.mark_and_check({ids[1]}, shown) == [ids[0]]
+    assert room.seats()[1] == [Seat.PRESENT, Seat.PRESENT]
+
+
+def test_a_cancellation_made_while_presence_is_noted_stays(database):
+    room = Room(database, days=0)
+    ids = [room.enrol(n)[0] for n in range(2)]
+    shown = room.shown()
+    marking = threading.Thread(target=lambda: room.mark_and_check({ids[1]}, shown, later=0))
+    with database.writing() as session:
+        cancel_enrolment(session, session.get(Enrolment, ids[0]), TODAY)
+        marking.start()
+        marking.join(0.5)  # enough to read the list, where nothing holds it back
+    marking.join(30)
+    assert room.seats() == (1, [Seat.CANCELLED, Seat.PRESENT])
+
+
 def test_nobody_came_yet_before_it_begins(room):
     ids = [room.enrol(n)[0] for n in range(2)]
     early = LOCAL + timedelta(days=3, minutes=59)
     with room.database.writing() as session, pytest.raises(NotYetHeld):
-        mark_presence(session, session.get(Workshop, room.id), set(ids), early)
+        mark_presence(session, session.get(Workshop, room.id), set(ids), {}, early)
     assert room.seats()[1] == [Seat.ENROLLED, Seat.ENROLLED]
 
 

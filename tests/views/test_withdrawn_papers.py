@@ -170,7 +170,7 @@ def test_who_is_noted_absent_after_all_has_a_paper_to_withdraw(camille, workshop
     camille.get(url)
     camille.submit(action=url)
     boxes = [i.get("value") for i in camille.get(workshop).all("input") if i.get("name") == "present"]
-    page = camille.post(f"{workshop}/presences", {"present": boxes[1:3]})
+    page = camille.submit({"present": boxes[1:3]}, action=f"{workshop}/presences")
     assert "Ana Essai est noté absent, mais a une attestation de participation, n° 2026-000001." in page.root_text()
     camille.get(page.link("Annuler ce papier"))
     camille.submit({"reason": "erreur"}, having="reason")

@@ -218,9 +218,27 @@ def test_with_nobody_ticked_presence_is_noted_only_once_it_is_said_that_nobody_c
     camille = on_the_day(app, clock)
     camille.get(room)
     page = camille.submit(action=f"{room}/presences", expect=409)
-    assert "Personne n'est coché : rien n'est changé." in page.text and "Alix Exemple inscrit" in page.text
+    assert (
+        "Aucune personne de la liste n'est cochée : rien n'est changé." in page.text
+        and "Alix Exemple inscrit" in page.text
+    )
     page = camille.submit({"nobody": "oui"}, action=f"{room}/presences")
     assert "Les présences sont notées." in page.text and "Alix Exemple absent" in page.text
+
+
+def test_who_was_enrolled_since_the_page_was_opened_stays_to_be_noted(app, clock, camille):
+    camille.get("/ateliers/nouveau")
+    room = camille.submit(NEW | {"places": "2"}, having="places").url
+    enrol(camille, room, "Alix")
+    camille = on_the_day(app, clock)
+    stale = camille.get(room).form(action=f"{room}/presences")
+    enrol(camille, room, "Noé")
+    page = camille.post(stale["action"], stale["values"] | {"present": "1"})
+    assert "La liste a changé depuis que vous avez ouvert cette page : vérifiez pour Noé Exemple." in page.text
+    assert "Alix Exemple présent" in page.text and "Noé Exemple inscrit" in page.text
+    assert "Les présences sont notées, mais pas toutes." in page.text
+    page = camille.submit({"present": ["1", "2"]}, action=stale["action"])
+    assert "Noé Exemple présent" in page.text and "vérifiez" not in page.text and "pas toutes" not in page.text
 
 
 def test_presence_is_noted_and_corrected_the_next_day_from_the_list_of_past_sessions(app, clock, camille, room):
@@ -231,8 +249,8 @@ def test_presence_is_noted_and_corrected_the_next_day_from_the_list_of_past_sess
     camille.get(page.link("Mes premiers pas"))
     camille.submit({"present": "1"}, action=f"{room}/presences")
     assert "Alix Exemple présent" in camille.page.text
-    form = camille.page.form(action=f"{room}/presences")
-    page = camille.post(form["action"], {"csrf_token": form["values"]["csrf_token"], "nobody": "oui"})
+    camille.submit({"present": []}, action=f"{room}/presences", expect=409)
+    page = camille.submit({"nobody": "oui"}, action=f"{room}/presences")
     assert "Alix Exemple absent" in page.text and "Annuler" not in camille.get(cancelled).text
     assert "1 inscrit" in camille.get("/ateliers").text and "à noter" not in camille.page.text
 
