@@ -249,6 +249,11 @@ def _promote(session: Session, workshop_id: int) -> Enrolment | None:
     return first
 
 
+def is_awaited(session: Session, workshop_id: int) -> bool:
+    """Whether someone waits for a place that comes free."""
+    return _first_waiting(session, workshop_id) is not None
+
+
 def _first_waiting(session: Session, workshop_id: int) -> Enrolment | None:
     waiting = select(Enrolment).where(Enrolment.workshop_id == workshop_id, Enrolment.seat == Seat.WAITING)
     return session.scalar(waiting.order_by(Enrolment.id).limit(1))

@@ -185,8 +185,8 @@ def _enrol(workshop_id: int, form: EnrolForm) -> int:
 def enrolled(enrolment_id: int):
     """Enrolled, or waiting: said clearly, with the paper."""
     kept = _enrolment(enrolment_id)
-    over = kept.workshop.day < local().date()
-    return render_template("workshops/enrolled.html", kept=kept, cancel=PresenceForm(), over=over)
+    over, awaited = kept.workshop.day < local().date(), store.is_awaited(reading(), kept.workshop_id)
+    return render_template("workshops/enrolled.html", kept=kept, cancel=PresenceForm(), over=over, awaited=awaited)
 
 
 def _enrolment(enrolment_id: int):

@@ -113,6 +113,14 @@ def test_a_place_given_back_names_the_person_to_call(camille, room):
     assert "À prévenir" not in camille.submit(action=told_form(page)).text
 
 
+def test_before_it_is_given_back_it_is_said_who_gets_the_place(camille, room):
+    first = enrol(camille, room, "Alix")
+    assert "La place sera libre." in first.text and "qui attend" not in first.text
+    enrol(camille, room, "Noé", "0199001234")
+    text = camille.get(first.url).text
+    assert "La place va à la première personne qui attend." in text and "sera libre" not in text
+
+
 def test_cancelled_in_another_tab_the_place_is_not_said_free_again(camille, room):
     first = enrol(camille, room, "Alix").url
     form = camille.page.form(action=f"{first}/annuler")
