@@ -27,6 +27,7 @@ _SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "ao
 _PHONE_REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT")
 _HIGH_SIGNS = re.compile(r"[ \u00a0\u202f]+([?!:;»%€])")
 _OPEN_QUOTE = re.compile(r"«[ \u00a0\u202f]*")
+_NUMBER = re.compile(r"\b([nN]°) ")
 _HOURS = re.compile(r"(\d) h(?: (\d\d))?\b")
 
 
@@ -36,9 +37,10 @@ def uncapitalized(text: str) -> str:
 
 
 def typo(text: str) -> str:
-    """No-break spaces where French wants them: before ? ! : ; » % €, after «, inside « 9 h 10 »."""
+    """No-break spaces where French wants them: before ? ! : ; » % €, after « and n°, inside « 9 h 10 »."""
     text = _HIGH_SIGNS.sub(NBSP + r"\1", text)
     text = _OPEN_QUOTE.sub("«" + NBSP, text)
+    text = _NUMBER.sub(r"\1" + NBSP, text)
     return _HOURS.sub(lambda m: f"{m[1]}{NBSP}h" + (f"{NBSP}{m[2]}" if m[2] else ""), text)
 
 

@@ -166,7 +166,7 @@ def test_the_file_is_in_french_named_with_its_fonts_inside_and_nothing_small(kin
     _, content = made(kind)
     reader = PdfReader(io.BytesIO(content))
     assert reader.metadata.title == kind.label and reader.trailer["/Root"]["/Lang"] == "fr-FR"
-    assert [entry.title for entry in reader.outline] == [f"{kind.label} n° 2026-000042"]
+    assert [entry.title for entry in reader.outline] == [f"{kind.label} n°\u00a02026-000042"]
     assert len(reader.pages) == 1 and "page 1 sur 1" in text_of_pdf(content)
     for font in reader.pages[0]["/Resources"]["/Font"].get_object().values():
         assert "/FontFile2" in font["/FontDescriptor"]

@@ -141,6 +141,7 @@ def test_a_list_is_said_with_commas_and_et():
         ("dites «\u202foui\u202f» \u00a0!", "dites «_oui_»_!"),
         ("de 9 h à 12 h.", "de 9_h à 12_h."),
         ("à 13 h 15 ou 16 h 30", "à 13_h_15 ou 16_h_30"),
+        ("le papier n° 2026-000002", "le papier n°_2026-000002"),
     ],
 )
 def test_spaces_that_must_not_break_do_not(written, shown):

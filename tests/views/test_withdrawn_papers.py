@@ -172,6 +172,7 @@ def test_who_is_noted_absent_after_all_has_a_paper_to_withdraw(camille, workshop
     boxes = [i.get("value") for i in camille.get(workshop).all("input") if i.get("name") == "present"]
     page = camille.submit({"present": boxes[1:3]}, action=f"{workshop}/presences")
     assert "Ana Essai est noté absent, mais a une attestation de participation, n° 2026-000001." in page.root_text()
+    assert "n°\u00a02026-000001" in page.html, "the number is not parted from its « n° »"
     camille.get(page.link("Annuler ce papier"))
     camille.submit({"reason": "erreur"}, having="reason")
     assert "Ana Essai est noté absent" not in camille.get(workshop).root_text()
