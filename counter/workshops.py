@@ -10,6 +10,7 @@ from counter.rights import plain
 from counter.slots import has_begun
 
 MAX_PLACES = 200
+MIDNIGHT = 24 * 60  # in minutes; a session ends on its day
 LISTED_AFTER = timedelta(days=30)  # how long a session that is over stays in the list, to note who came
 MOST_AHEAD = timedelta(days=731)
 _YEAR_IS_SAID_BEYOND = timedelta(days=183)

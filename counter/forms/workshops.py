@@ -25,6 +25,7 @@ from counter.models import Workshop
 from counter.slots import in_minutes
 from counter.workshops import (
     MAX_PLACES,
+    MIDNIGHT,
     DayPassed,
     HourPassed,
     Seat,
@@ -96,6 +97,13 @@ class WorkshopForm(KeyedForm, VersionedForm):
         except (DayPassed, YearUnsaid, TooFarAhead) as refusal:
             self.day.errors = [_day_sentence(refusal, self._day())]
         return valid and not self.day.errors and not self.starts.errors
+
+    def validate_duration(self, field):
+        starts = in_minutes(self.starts.data or "")
+        if starts is not None and starts + int(field.data) > MIDNIGHT:
+            raise StopValidation(
+                "L'atelier finirait après minuit : écrivez une durée plus courte, ou une heure plus tôt."
+            )
 
     def _stays(self) -> bool:
         """Whether the session keeps its day and hour, even one that has begun."""

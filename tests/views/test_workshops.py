@@ -42,6 +42,10 @@ def test_a_workshop_is_prepared_and_shown_with_its_places(camille, room):
     [
         ({"starts": "tantôt"}, "Écrivez l'heure comme 14 h 30."),
         ({"places": "0"}, "Écrivez un nombre entre 1 et 200, en chiffres."),
+        (
+            {"starts": "23 h 30", "duration": "480"},
+            "L'atelier finirait après minuit : écrivez une durée plus courte, ou une heure plus tôt.",
+        ),
         ({"duration": "²²"}, "Écrivez un nombre entre 15 et 480, en chiffres."),
         ({"day-jour": "31", "day-mois": "11"}, "Ce jour n'existe pas : ce mois a 30 jours."),
         ({"site": "7"}, "Choisissez une des réponses proposées."),
