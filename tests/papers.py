@@ -41,3 +41,16 @@ def letter_sizes_of_pdf(content: bytes) -> dict[float, str]:
     for page in PdfReader(io.BytesIO(content)).pages:
         page.extract_text(visitor_text=note)
     return sizes
+
+
+def heights_of_words_in_pdf(content: bytes, words: str) -> list[float]:
+    """How high on its page each line stands that has one of these words, in points."""
+    heights = set()
+
+    def note(text, cm, tm, _font, _size) -> None:
+        if set(text.split()) & set(words.split()):
+            heights.add(round(tm[5] * cm[3] + cm[5], 1))
+
+    for page in PdfReader(io.BytesIO(content)).pages:
+        page.extract_text(visitor_text=note)
+    return sorted(heights)

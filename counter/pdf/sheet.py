@@ -49,6 +49,7 @@ HEAD = 24 * mm
 MANY = 12  # rows of a table
 TITLE_HEIGHT = 40  # points a title of one line takes, with the space under it
 WINDOW_LEFT, WINDOW_TOP = 105 * mm, 52 * mm  # where the address on a letter begins
+CELL = 6  # points around the words of a cell
 LEAST_SQUARE = 0.4 * mm  # of a code square on paper
 FOOT = 20 * mm
 FOLDED, FOLDED_MARGIN = (A4[1], A4[0]), 13 * mm
@@ -297,14 +298,17 @@ class Sheet:
         self._add(Spacer(1, 8))
 
     def signing_table(self, heads: list[str], names: list[str]) -> None:
-        """A name and an empty box a line, the heads again on each page."""
+        """A name and an empty box a line, high enough to sign in and for the name, the heads again on each page. A
+        word wider than half of the page takes room from the boxes rather than be cut."""
         style = self._style(self._size, self._size * 1.3)
+        widest = max(stringWidth(word, REGULAR, self._size) for word in " ".join([*heads, *names]).split())
+        first = min(max(self.width * 0.5, widest + 2 * CELL + 1), self.width * 0.7)
         rows = [[self._words(f"**{head}**", style) for head in heads]]
         rows += [[self._words(name, style), ""] for name in names]
         table = table_of(
             rows,
-            colWidths=[self.width * 0.5, self.width * 0.5],
-            rowHeights=[9 * mm, *[14 * mm] * len(names)],
+            colWidths=[first, self.width - first],
+            rowHeights=[9 * mm, *(max(14 * mm, name.wrap(first - 2 * CELL, A4[1])[1] + CELL) for name, _ in rows[1:])],
             style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
         )
         table.repeatRows = 1

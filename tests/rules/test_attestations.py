@@ -94,7 +94,9 @@ def test_numbers_are_read_as_they_are_printed():
     assert parse_number(number_of(2030, 999_999)) == (2030, 999_999)
 
 
-@pytest.mark.parametrize("typed", [" 2026 - 000 042 ", "n°\u00a02026-000042", "2026000042", "2026–000042", "2026.000042"])
+@pytest.mark.parametrize(
+    "typed", [" 2026 - 000 042 ", "n°\u00a02026-000042", "2026000042", "2026–000042", "2026.000042"]
+)
 def test_a_number_is_read_however_it_is_typed(typed):
     assert parse_number(typed) == (2026, 42)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from sqlalchemy import select
 
 from counter.demonstration import PASSWORD
 from counter.models import Site, Workshop
 from tests.pages import Visitor
-from tests.papers import text_of_pdf
+from tests.papers import heights_of_words_in_pdf, text_of_pdf
 
 NEW = {"title": "Mes premiers pas", "site": "5", "day-jour": "1", "day-mois": "12", "starts": "14 h 30",
        "duration": "90", "places": "1"}  # fmt: skip
@@ -212,6 +214,20 @@ def test_the_attendance_sheet_lists_who_holds_a_place_and_presence_is_noted(app,
     number = camille.page.form(action=f"{room}/presences")
     page = camille.submit({"present": "1"}, action=number["action"])
     assert "Les présences sont notées." in page.text and "Alix Exemple présent" in page.text
+
+
+def test_a_long_name_stands_whole_in_its_own_line_of_the_attendance_sheet(camille, room):
+    first = "Marie-Clémentine Anne Louise Charlotte Joséphine Élisabeth Antoinette"
+    last = "Rakotondramanana-Andriamihajasoa-Ravelo"
+    camille.get(f"{room}/changer")
+    camille.submit({"places": "4"}, having="places")
+    for again in ("Alix", "Bao", "Chloé"):
+        camille.get(room)
+        camille.submit({"first_name": f"{first} {again}", "last_name": last}, having="first_name")
+    sheet = camille.file(camille.get(room).link("Feuille de présence"))
+    lines = heights_of_words_in_pdf(sheet, f"{first} {last} Alix Bao Chloé")
+    assert len(lines) == 9 and all(above - under > 12 for under, above in pairwise(lines)), "no line on another"
+    assert text_of_pdf(sheet).count(last) == 3, "no word is cut"
 
 
 def test_presence_is_not_offered_before_the_hour_and_is_refused(app, clock, camille, room):
