@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
 from counter.formatting import birthday, date_long, hour
@@ -73,6 +74,7 @@ class WorkshopForm(KeyedForm, VersionedForm):
         "Nombre de places", [Required("Écrivez le nombre."), WholeNumber(1, MAX_PLACES)], width=12, inputmode="numeric"
     )
 
+    shut = HiddenField()  # what was said of a place that is shut that day
     bring = AreaField("À apporter", [Lines(15)], hint="Une chose par ligne.", rows=2)
 
     def __init__(self, *args, sites, now: datetime, shown: Workshop | None = None, **kwargs):
@@ -109,6 +111,19 @@ class WorkshopForm(KeyedForm, VersionedForm):
         """Whether the session keeps its day and hour, even one that has begun."""
         there = (self._day(), in_minutes(self.starts.data or ""))
         return self.shown is not None and there == (self.shown.day, self.shown.minute)
+
+    def where_and_when(self) -> tuple[int, date]:
+        """Site and day."""
+        return int(self.site.data), self._day()
+
+    def is_meant(self, why: str) -> bool:
+        """Whether the place is open that day, or was said not to be (`why`) and the form is sent again all the same."""
+        said = f"{self.site.data} {why}"
+        if not why or self.shut.data == said:
+            return True
+        self.shut.data = said
+        self.day.errors = [f"{why} Écrivez un autre jour. L'atelier a quand même lieu ? Validez de nouveau."]
+        return False
 
     def ask_for_places(self, taken: int) -> None:
         """Say that so many people hold a place."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from counter.models import Enrolment, Site, Workshop
+from counter.models import Closure, Enrolment, Site, Workshop
 from counter.slots import has_begun
 from counter.store.appointments import Reach
 from counter.store.locks import lock_act, lock_workshop
@@ -49,6 +49,15 @@ def past_workshops(session: Session, caf_id: int, today: date) -> list[Workshop]
     """The sessions held lately at the sites of a Caf, the last first."""
     query = _workshops(caf_id).where(Workshop.day < today, Workshop.day >= today - LISTED_AFTER)
     return list(session.scalars(query.order_by(Workshop.day.desc(), Workshop.minute.desc())))
+
+
+def workshops_shut_by(session: Session, closure: Closure) -> list[Workshop]:
+    """The sessions that would be held while the whole site is closed, the next first."""
+    during = (Workshop.site_id == closure.site_id, Workshop.day.between(closure.first, closure.last))
+    if closure.opening_id is not None:
+        return []
+    query = select(Workshop).where(*during, Workshop.cancelled_at.is_(None))
+    return list(session.scalars(query.order_by(Workshop.day, Workshop.minute)))
 
 
 def _workshops(caf_id: int) -> Select[tuple[Workshop]]:

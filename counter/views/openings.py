@@ -11,7 +11,7 @@ from counter.access import Permission
 from counter.formatting import day_month, plural
 from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
 from counter.journal import Act, Subject
-from counter.models import Appointment, Closure, Opening, Site
+from counter.models import Appointment, Closure, Opening, Site, Workshop
 from counter.openings import Block, first_served, hours_shown, monday_of, seen_of, side_by_side, weekdays_of
 from counter.security import allow
 from counter.slots import opens_on
@@ -19,6 +19,7 @@ from counter.store import closures as closure_store
 from counter.store import openings as store
 from counter.store.free_time import named_holidays, prepare_horizons
 from counter.store.places import list_motifs
+from counter.store.workshops import workshops_shut_by
 from counter.views.administration import its_site
 from counter.web import found, local_at, note, reading, receives_at, render_form, render_moving, services, writing
 
@@ -198,12 +199,13 @@ def new_closure(site_id: int):
     form = ClosureForm(openings=openings, today=today)
     in_lobby = 0
     stranded: list[Appointment] = []
+    sessions: list[Workshop] = []
     if form.validate_on_submit():
         closure = form.new_closure(site.id)
         with writing() as main:
-            stranded = _close(main, closure, its_site(site_id, main), form.seen.data)
+            stranded, sessions = _close(main, closure, its_site(site_id, main), form.seen.data)
             in_lobby = closure_store.already_there(main, closure, today)
-        if not stranded:
+        if not stranded and not sessions:
             flash("La fermeture est enregistrée.", "ok")
             if in_lobby:
                 there = plural(in_lobby, "personne est déjà arrivée", "personnes sont déjà arrivées")
@@ -211,23 +213,25 @@ def new_closure(site_id: int):
                     f"{there} aujourd'hui : recevez-{'la' if in_lobby == 1 else 'les'}, ou prévenez l'accueil.", "info"
                 )
             return redirect(url_for("openings.week", site_id=site.id, jour=form.first.data.isoformat()))
-        form.seen.data = seen_of(stranded)
-    return render_moving("openings/closure.html", form, stranded, site)
+        form.seen.data = seen_of(stranded) + seen_of(sessions)
+    page, status = render_moving("openings/closure.html", form, stranded, site, sessions=sessions)
+    return page, 409 if sessions else status
 
 
-def _close(main, closure: Closure, site: Site, seen: str | None) -> list[Appointment]:
+def _close(main, closure: Closure, site: Site, seen: str | None) -> tuple[list[Appointment], list[Workshop]]:
+    """The appointments and the workshops of these days to be shown first; none once it is closed."""
     if known := closure_store.same_closure(main, closure):
         if known.reason != closure.reason:
             known.reason = closure.reason
             note(main, Act.CHANGED, Subject.CLOSURE, known.id, "raison")
-        return []
+        return [], []
     local = local_at(site)
-    stranded = closure_store.stranded_by_closure(main, closure, local)
-    if stranded and seen != seen_of(stranded):
-        return stranded
+    stranded, sessions = closure_store.stranded_by_closure(main, closure, local), workshops_shut_by(main, closure)
+    if (stranded or sessions) and seen != seen_of(stranded) + seen_of(sessions):
+        return stranded, sessions
     closure_store.close_days(main, closure, local)
     note(main, Act.CREATED, Subject.CLOSURE, closure.id)
-    return []
+    return [], []
 
 
 @blueprint.post("/lieux/<int:site_id>/fermetures/<int:closure_id>/lever")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
 from counter.attestations import key_of_enrolment
-from counter.formatting import spoken_list
+from counter.formatting import day_long, spoken_list
 from counter.forms.workshops import EnrolForm, PresenceForm, WorkshopForm
 from counter.journal import Act, Subject
+from counter.models import Site, Workshop
 from counter.papers import pdf_response, structure
 from counter.pdf.workshop import attendance_pdf, enrolment_pdf
 from counter.security import allow
 from counter.slots import has_begun
 from counter.store import workshops as store
 from counter.store.attestations import find_by_keys
+from counter.store.closures import list_closures
+from counter.store.free_time import named_holidays
 from counter.store.visits import add_step
 from counter.visits import StepKind
 from counter.web import (
@@ -67,7 +72,7 @@ def upcoming():
 @allow(Permission.COUNTER)
 def create():
     form = WorkshopForm(sites=served_sites(), now=local())
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _is_open(form):
         with writing() as main:
             made = store.create_workshop(main, form.act_key(), **form.values()).id
             note(main, Act.CREATED, Subject.WORKSHOP, made)
@@ -83,7 +88,7 @@ def change(workshop_id: int):
     form = WorkshopForm(sites=served_sites(), now=local(), shown=shown)
     try:
         check_takes_place(shown.is_cancelled, shown.day, local().date())
-        if form.validate_on_submit():
+        if form.validate_on_submit() and _is_open(form, shown):
             with writing() as main:
                 mine = its_workshop(workshop_id, main)
                 to_tell = store.change_workshop(main, mine, local(), **form.values())
@@ -99,6 +104,27 @@ def change(workshop_id: int):
         return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
     begun = has_begun(shown.day, shown.minute, local())
     return render_form("workshops/form.html", form, shown=shown, to_tell=shown.taken and not begun)
+
+
+def _is_open(form: WorkshopForm, shown: Workshop | None = None) -> bool:
+    """Whether the place is open that day, or the session is meant to be held all the same; one that stays is not asked
+    about again."""
+    where, day = form.where_and_when()
+    if shown is not None and (where, day) == (shown.site_id, shown.day):
+        return True
+    return form.is_meant(_why_shut(where, day))
+
+
+def _why_shut(site_id: int, day: date) -> str:
+    """Why nobody is received at a site on that day, in a sentence; empty when it is open as usual."""
+    site, said = reading().get_one(Site, site_id), day_long(day, year=day.year != local().year)
+    if name := named_holidays(site.department, day, day).get(day):
+        return f"Le {said} est un jour férié ({name})."
+    for closure in list_closures(reading(), site_id, day):
+        if closure.opening_id is None and closure.first <= day:
+            reason = closure.reason.rstrip(" .")
+            return f"Le lieu est fermé le {said}{f' : {reason}' if reason else ''}."
+    return ""
 
 
 def _gone(refusal: Exception) -> str:
@@ -147,9 +173,11 @@ def _page(workshop_id: int, form: EnrolForm, nobody_ticked: bool = False):
     if listed:
         seen(Subject.WORKSHOP, shown.id)
     form.phone.flags.required = not shown.left
+    over = shown.day < today
+    shut = "" if over or shown.is_cancelled else _why_shut(shown.site_id, shown.day)
     return render_form(
         "workshops/workshop.html", form, shown=shown, presence=PresenceForm(), here=here, listed=listed,
-        over=shown.day < today, held=has_begun(shown.day, shown.minute, local()), nobody_ticked=nobody_ticked,
+        over=over, shut=shut, held=has_begun(shown.day, shown.minute, local()), nobody_ticked=nobody_ticked,
         untrue=_untrue_papers(shown) if here else [],
     )  # fmt: skip
 

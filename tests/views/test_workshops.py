@@ -424,3 +424,80 @@ def test_who_serves_elsewhere_neither_changes_nor_cancels_it(app, camille, datab
     assert "Changer l'atelier" not in page.text and "Annuler l'atelier" not in page.text
     camille.get(f"/ateliers/{lyon}/changer", expect=404)
     camille.post(f"/ateliers/{lyon}/annuler", page.form(having="first_name")["values"], expect=404)
+
+
+# ── a place that is shut that day ───────────────────────────────────────────────────────────────
+
+
+def close(agent, day: int, site: int = 5) -> dict:
+    """What closes a place, L'Arbresle when not said otherwise, on a day of December."""
+    agent.get(f"/administration/lieux/{site}/fermetures/nouvelle")
+    return {"first-jour": str(day), "first-mois": "12", "first-annee": "2026", "reason": "travaux"}
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [("2", "Le lieu est fermé le mercredi 2 décembre : travaux."),
+     ("25", "Le vendredi 25 décembre est un jour férié (Noël).")],
+)  # fmt: skip
+def test_a_workshop_on_a_day_the_place_is_shut_is_asked_about_once(app, camille, day, why):
+    dominique = Visitor(app).sign_in("dominique", PASSWORD)
+    dominique.submit(close(dominique, 2), having="reason")
+    camille.get("/ateliers/nouveau")
+    page = camille.submit(NEW | {"day-jour": day}, having="places", expect=422)
+    assert page.errors() == [f"{why} Écrivez un autre jour. L'atelier a quand même lieu ? Validez de nouveau."]
+    page = camille.submit({}, having="places")
+    assert page.h1 == "Mes premiers pas" and why in page.text
+    camille.get(f"{page.url}/changer")
+    assert "L'atelier est changé." in camille.submit({"title": "Un autre nom"}, having="places").text
+
+
+def test_another_day_that_is_shut_too_is_asked_about_again(camille):
+    camille.get("/ateliers/nouveau")
+    camille.submit(NEW | {"day-jour": "25"}, having="places", expect=422)
+    page = camille.submit({"day-mois": "1", "day-jour": "1"}, having="places", expect=422)
+    assert page.errors()[0].startswith("Le vendredi 1er janvier 2027 est un jour férié (Jour de l'an).")
+    assert camille.submit({"day-jour": "5"}, having="places").h1 == "Mes premiers pas"
+
+
+def test_closing_a_place_shows_first_the_workshops_of_these_days_and_cancels_none(app, database):
+    with database.reading() as session:
+        lyon = session.scalar(select(Site.id).where(Site.short_name == "Lyon 3"))
+    dominique = Visitor(app).sign_in("dominique", PASSWORD)
+    dominique.get("/ateliers/nouveau")
+    room = dominique.submit(NEW | {"site": str(lyon), "day-jour": "12"}, having="places").url
+    enrol(dominique, room, "Alix")
+    page = dominique.submit(close(dominique, 12, lyon), having="reason", expect=409)
+    assert "1 atelier pendant la fermeture" in page.text and "1 inscrit" in page.text
+    assert "changez-le ou annulez-le sur sa page" in page.text and page.link("Mes premiers pas") == room
+    page = dominique.submit({}, having="reason")
+    assert "La fermeture est enregistrée." in page.text
+    page = dominique.get(room)
+    assert "Le lieu est fermé le samedi 12 décembre : travaux. L'atelier n'a pas lieu ? Changez-le" in page.text
+    assert "Annuler l'atelier" in page.text
+    assert "fermé" not in dominique.submit(action=f"{room}/annuler").text
+
+
+def test_who_closes_a_place_they_do_not_serve_tells_its_desk_of_the_workshops(app, camille, room):
+    dominique = Visitor(app).sign_in("dominique", PASSWORD)
+    page = dominique.submit(close(dominique, 1), having="reason", expect=409)
+    assert "Mes premiers pas" in page.text and "prévenez l'accueil de ce lieu" in page.text
+    assert room not in page.links().values()
+
+
+def test_a_workshop_prepared_since_the_closure_was_shown_is_shown_first(app, camille, room):
+    dominique = Visitor(app).sign_in("dominique", PASSWORD)
+    dominique.submit(close(dominique, 1), having="reason", expect=409)
+    camille.get("/ateliers/nouveau")
+    camille.submit(NEW | {"title": "La suite", "starts": "16 h"}, having="places")
+    page = dominique.submit({}, having="reason", expect=409)
+    assert "2 ateliers pendant la fermeture" in page.text and "La suite" in page.text
+
+
+def test_a_closure_of_other_days_or_of_one_opening_does_not_speak_of_the_workshop(app, camille, room):
+    dominique = Visitor(app).sign_in("dominique", PASSWORD)
+    dominique.submit(close(dominique, 2), having="reason")
+    values = close(dominique, 1)
+    opening = next(option.get("value") for option in dominique.page.all("option") if option.get("value"))
+    assert "La fermeture est enregistrée." in dominique.submit(values | {"of": opening}, having="reason").text
+    assert "fermé" not in camille.get(room).text
