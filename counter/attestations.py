@@ -115,6 +115,11 @@ class Reason(StrEnum):
         }[self]
 
     @property
+    def asks_for_another(self) -> bool:
+        """Whether what the paper said was wrong: another is made once that is put right."""
+        return self is Reason.FACTS
+
+    @property
     def told(self) -> str:
         """What whoever verifies the paper reads."""
         return {
@@ -131,6 +136,11 @@ _WORKSHOP_KEYS = UUID("0f1c9c0e-7a5e-4f0e-9a53-2f6c1f6f2b11")
 def key_of_enrolment(enrolment_id: int) -> str:
     """The key under which the paper of someone who came to a workshop is issued: one for each enrolment, for ever."""
     return str(uuid5(_WORKSHOP_KEYS, str(enrolment_id)))
+
+
+def key_of_next(key: str) -> str:
+    """The key of the paper made in place of the one that was issued under `key`."""
+    return str(uuid5(_WORKSHOP_KEYS, key))
 
 
 class AlreadyRevoked(Exception):

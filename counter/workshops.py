@@ -88,6 +88,14 @@ class NoNumber(Exception):
     """Who waits leaves a number to be called at, or says they will come back."""
 
 
+class AlreadyAttested(Exception):
+    """So many papers say the name, the partners and the duration of the session."""
+
+    def __init__(self, papers: int):
+        super().__init__(papers)
+        self.papers = papers
+
+
 class DayPassed(Exception):
     """A session is not prepared for a day, or an hour, that has passed."""
 

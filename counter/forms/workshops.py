@@ -7,7 +7,8 @@ from datetime import date, datetime
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
-from counter.formatting import birthday, date_long, hour
+from counter.attestations import Reason
+from counter.formatting import birthday, date_long, hour, plural
 from counter.forms.appointments import next_date
 from counter.forms.fields import (
     AreaField,
@@ -134,6 +135,15 @@ class WorkshopForm(KeyedForm, VersionedForm):
     def say_already_marked(self) -> None:
         """Say that the day, the hour and the place of a session that took place stay."""
         self.day.errors = ["Les présences sont déjà notées : le jour, l'heure et le lieu ne changent plus."]
+
+    def say_attested(self, papers: int) -> None:
+        """Say what is to be done before what the papers say is changed."""
+        them = "la" if papers == 1 else "les"
+        self.form_errors = [
+            f"{plural(papers, 'attestation porte', 'attestations portent')} déjà le nom, la durée et les partenaires "
+            f"de cet atelier. Annulez-{them} d'abord, avec la raison « {Reason.FACTS.label} ». Changez ensuite "
+            f"l'atelier, puis refaites-{them}."
+        ]
 
     def _day(self) -> date:
         day, month, year = self.day.data

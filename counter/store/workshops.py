@@ -8,12 +8,15 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from counter.attestations import key_of_enrolment
 from counter.models import Closure, Enrolment, Site, Workshop
 from counter.slots import has_begun
 from counter.store.appointments import Reach
+from counter.store.attestations import find_by_keys
 from counter.store.locks import lock_act, lock_workshop
 from counter.workshops import (
     LISTED_AFTER,
+    AlreadyAttested,
     AlreadyEnrolled,
     AlreadyMarked,
     News,
@@ -101,8 +104,8 @@ def change_workshop(session: Session, workshop: Workshop, local_now: datetime, *
     duration or things to bring before it begins: their paper says both. Places added go to those who wait, in order.
     Returns whether there is someone to tell.
 
-    Raises WorkshopOver, WorkshopCancelled, TooFewPlaces when more people hold a place, or AlreadyMarked for another
-    day, hour or site once presence was noted.
+    Raises WorkshopOver, WorkshopCancelled, TooFewPlaces when more people hold a place, AlreadyMarked for another day,
+    hour or site once presence was noted, or AlreadyAttested for another title, duration or partners once papers say it.
     """
     _lock(session, workshop)
     check_takes_place(workshop.is_cancelled, workshop.day, local_now.date())
@@ -111,6 +114,8 @@ def change_workshop(session: Session, workshop: Workshop, local_now: datetime, *
     moved = any(getattr(workshop, name) != values[name] for name in ("day", "minute", "site_id"))
     if moved:
         _check_unmarked(session, workshop)
+    if any(getattr(workshop, name) != values[name] for name in ("title", "partners", "duration")):
+        _check_unattested(session, workshop)
     before = (workshop.duration, workshop.bring_list)
     for name, value in values.items():
         setattr(workshop, name, value)
@@ -147,6 +152,14 @@ def _check_unmarked(session: Session, workshop: Workshop) -> None:
     )
     if session.scalar(marked.limit(1)) is not None:
         raise AlreadyMarked()
+
+
+def _check_unattested(session: Session, workshop: Workshop) -> None:
+    """Raises AlreadyAttested while someone has a good paper of it."""
+    people = session.scalars(select(Enrolment.id).where(Enrolment.workshop_id == workshop.id))
+    papers = find_by_keys(session, [key_of_enrolment(number) for number in people]).values()
+    if good := sum(paper.revoked_at is None for paper in papers):
+        raise AlreadyAttested(good)
 
 
 def _lock(session: Session, workshop: Workshop) -> None:

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from counter.access import Permission
 from counter.appointments import WITHOUT_OUTCOME, Status
-from counter.attestations import AlreadyRevoked, Attestation, Kind, key_of_enrolment
+from counter.attestations import AlreadyRevoked, Attestation, Kind, key_of_enrolment, key_of_next
 from counter.formatting import day_long, hour, hour_of
 from counter.forms.attestations import (
     AppointmentAttestationForm,
@@ -324,8 +324,9 @@ def workshop(workshop_id: int):
     papers = store.find_by_keys(reading(), [key_of_enrolment(item.id) for item in people])
     seen(Subject.WORKSHOP, shown.id)
     rows = [(item, papers.get(key_of_enrolment(item.id))) for item in people]
+    made = sum(not _to_make(paper) for _, paper in rows)
     return render_template(
-        "attestations/workshop.html", shown=shown, rows=rows, made=len(papers), form=PresenceForm(),
+        "attestations/workshop.html", shown=shown, rows=rows, made=made, form=PresenceForm(), me=agent().id,
         going_on="encore" in request.args,
         too_soon=not has_begun(shown.day, shown.minute, local()),
     )  # fmt: skip
@@ -335,6 +336,11 @@ def _present(shown: Workshop) -> list[Enrolment]:
     return [item for item in shown.enrolments if item.seat_value is Seat.PRESENT]
 
 
+def _to_make(paper: StoredAttestation | None) -> bool:
+    """Whether there is none yet, or it was withdrawn because what it said was wrong."""
+    return paper is None or (paper.revoked_at is not None and paper.reason.asks_for_another)
+
+
 def _issue_part(workshop_id: int) -> int:
     """Issue up to PART papers; how many people still have none. None before the workshop."""
     with writing() as main:
@@ -342,9 +348,12 @@ def _issue_part(workshop_id: int) -> int:
         if not has_begun(shown.day, shown.minute, local()):
             return 0
         people = {key_of_enrolment(item.id): item for item in _present(shown)}
-        waiting = [key for key in people if key not in store.find_by_keys(main, list(people))]
+        papers = store.find_by_keys(main, list(people))
+        waiting = [key for key in people if _to_make(papers.get(key))]
         for key in waiting[:PART]:
-            issue(main, Kind.WORKSHOP, _workshop_facts(shown, people[key]), key, in_visit=False)
+            old, facts = papers.get(key), _workshop_facts(shown, people[key])
+            new = key_of_next(old.idempotency_key) if old else key
+            issue(main, Kind.WORKSHOP, facts, new, in_visit=False, replaces=old)
     return len(waiting[PART:])
 
 

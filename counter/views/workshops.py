@@ -39,6 +39,7 @@ from counter.web import (
     writing,
 )
 from counter.workshops import (
+    AlreadyAttested,
     AlreadyEnrolled,
     AlreadyMarked,
     NobodyTicked,
@@ -97,6 +98,8 @@ def change(workshop_id: int):
             return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
     except AlreadyMarked:
         form.say_already_marked()
+    except AlreadyAttested as refusal:
+        form.say_attested(refusal.papers)
     except TooFewPlaces as refusal:
         form.ask_for_places(refusal.taken)
     except (WorkshopCancelled, WorkshopOver) as refusal:

@@ -178,6 +178,43 @@ def test_who_is_noted_absent_after_all_has_a_paper_to_withdraw(camille, workshop
     assert "Ana Essai est noté absent" not in camille.get(workshop).root_text()
 
 
+def test_what_the_papers_of_a_workshop_say_is_put_right_by_making_them_again(camille, workshop):
+    url = workshop.replace("/ateliers/", "/attestations/atelier/")
+    camille.get(url)
+    camille.submit(action=url)
+    for wrong in ({"title": "Mes démarches"}, {"duration": "60"}, {"partners": "Caf"}):
+        camille.get(f"{workshop}/changer")
+        page = camille.submit(wrong, having="places", expect=422)
+        assert "3 attestations portent déjà le nom, la durée et les partenaires de cet atelier." in page.text
+        assert "Annulez-les d'abord, avec la raison « Un autre mot, une date ou une heure est faux »." in page.text
+    camille.get(f"{workshop}/changer")
+    assert "L'atelier est changé." in camille.submit({"places": "9"}, having="places").text
+    for number in (1, 2, 3):
+        camille.get(camille.get(url).link(f"2026-{number:06d}"))
+        camille.get(camille.page.link("l'annuler"))
+        camille.submit({"reason": "faits"}, having="reason")
+    assert "0 sur 3" in camille.get(url).text and "N° 2026-000001, annulée, à refaire" in camille.page.text
+    camille.get(f"{workshop}/changer")
+    assert "L'atelier est changé." in camille.submit({"title": "Mes démarches"}, having="places").text
+    camille.get(url)
+    page = camille.submit(action=url)
+    assert "3 sur 3" in page.text and "N° 2026-000004" in page.text and "annulée" not in page.text
+    paper = camille.file(page.link("Tout imprimer"))
+    assert text_of_pdf(paper).count("Mes démarches") == 3 and "Mes premiers pas" not in text_of_pdf(paper)
+
+
+@pytest.mark.parametrize("reason", ["erreur", "demande", "nom"])
+def test_a_paper_withdrawn_for_good_is_not_made_again(camille, workshop, reason):
+    url = workshop.replace("/ateliers/", "/attestations/atelier/")
+    camille.get(url)
+    camille.submit(action=url)
+    camille.get("/attestations/1/annuler")
+    camille.submit({"reason": reason}, having="reason")
+    form = camille.get(workshop).form(having="csrf_token")
+    page = camille.post(url, {"csrf_token": form["values"]["csrf_token"]})
+    assert "N° 2026-000001, annulée" in page.text and "2026-000004" not in page.text and "refaire" not in page.text
+
+
 def test_asked_twice_a_workshop_issues_no_second_paper(camille, workshop):
     url = workshop.replace("/ateliers/", "/attestations/atelier/")
     form = camille.get(url).form(action=url)
