@@ -26,7 +26,8 @@ def pictures_of_pdf(content: bytes, dots_per_inch: int = 150) -> list[Image]:
 
 def qr_codes_of_pdf(content: bytes) -> list[str]:
     """What a phone reads on the printed pages."""
-    return [code.text for picture in pictures_of_pdf(content) for code in zxingcpp.read_barcodes(picture)]
+    square = zxingcpp.BarcodeFormat.QRCode  # the bars of a chance pattern inside one are no code of ours
+    return [code.text for picture in pictures_of_pdf(content) for code in zxingcpp.read_barcodes(picture, square)]
 
 
 def letter_sizes_of_pdf(content: bytes) -> dict[float, str]:
