@@ -20,7 +20,8 @@ def starts_at(appointment: Appointment) -> datetime:
 
 
 def calendar_file(appointment: Appointment, structure: str, discreet: bool = False) -> bytes:
-    """One event, published or cancelled. Lists what to bring, never the code; `discreet` leaves the motif out."""
+    """One event, published or cancelled. Lists what to bring, never the code; `discreet` leaves out
+    the motif, and what to bring, which could tell it."""
     calendar = Calendar()
     calendar.add("prodid", "-//Counter//FR")
     calendar.add("version", "2.0")
@@ -54,7 +55,7 @@ def _where(appointment: Appointment) -> str:
 
 def _description(appointment: Appointment, structure: str, discreet: bool) -> str:
     lines = [appointment.told_motif] if appointment.told_motif and not discreet else []
-    if appointment.told_bring:
+    if appointment.told_bring and not discreet:
         lines.append(f"{appointment.mode_value.bring_label} : {', '.join(appointment.told_bring)}")
     if appointment.mode_value is Mode.VIDEO:
         number = appointment.person["phone"]

@@ -25,7 +25,8 @@ def get_closure(session: Session, site_id: int, closure_id: int) -> Closure | No
 
 
 def same_closure(session: Session, closure: Closure) -> Closure | None:
-    """One that is already there with the same days: a form sent twice, or another reason."""
+    """One that is already there with the same days: a form sent twice, or another reason. Nobody closes meanwhile."""
+    lock_free_time(session)
     same = (Closure.site_id == closure.site_id, Closure.opening_id.is_not_distinct_from(closure.opening_id))
     same += (Closure.first == closure.first, Closure.last == closure.last)
     return session.scalar(select(Closure).where(*same).limit(1))

@@ -128,7 +128,7 @@ def _is_queued(session: Session, appointment: Appointment, kind: Kind, channel: 
 
 
 def facts_of(appointment: Appointment, kind: Kind, outgoing: Outgoing) -> Facts:
-    """What may be said to that contact: a relative learns neither the code nor the motif."""
+    """What may be said to that contact: a relative learns neither the code nor the motif, nor what would tell it."""
     shared = appointment.person.get("contact_shared", False)
     return Facts(
         day=day_long(appointment.day, year=kind is not Kind.REMINDER),
@@ -137,7 +137,7 @@ def facts_of(appointment: Appointment, kind: Kind, outgoing: Outgoing) -> Facts:
         place=appointment.site.name,
         address=appointment.site.address,
         structure=outgoing.structure,
-        bring=tuple(appointment.told_bring),
+        bring=() if shared else tuple(appointment.told_bring),
         motif="" if shared else appointment.told_motif,
         code="" if shared else spoken_code(appointment.code),
         relative_of=appointment.person["first_name"] if shared else "",

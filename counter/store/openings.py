@@ -217,17 +217,21 @@ def settle_opening(session: Session, opening: Opening, local_now: datetime) -> N
                 .where(table.opening_id == opening.id, table.day == day, table.desk == desk)
                 .execution_options(synchronize_session="fetch")
             )
-    _forget_offers(session)
+    _forget_offers(session, opening, {day for day, _ in gone})
     _add_missing(session, opening, today)
     _change_desks(session, opening, local_now)
     _mark(session, opening, open_days, local_now)
 
 
-def _forget_offers(session: Session) -> None:
+def _forget_offers(session: Session, opening: Opening, days: set[date]) -> None:
     """A place that was kept for someone on the waiting list, and that nobody receives at any more, is not offered."""
-    kept = WaitingRequest.hold_token.is_not(None) & WaitingRequest.hold_token.not_in(select(Hold.token))
     nothing = {"hold_token": None, "offered_slot": None, "offered_until": None}
-    session.execute(update(WaitingRequest).where(kept).values(nothing).execution_options(synchronize_session="fetch"))
+    for day in days:
+        there = WaitingRequest.offered_slot.startswith(f"{opening.id}.{day.isoformat()}.")
+        lost = there & WaitingRequest.hold_token.not_in(select(Hold.token))
+        session.execute(
+            update(WaitingRequest).where(lost).values(nothing).execution_options(synchronize_session="fetch")
+        )
 
 
 def _change_desks(session: Session, opening: Opening, local_now: datetime) -> None:

@@ -182,7 +182,8 @@ def has_lapsed(session: Session, now: datetime) -> bool:
 
 
 def pass_on_lapsed(session: Session, now: datetime) -> None:
-    """Offers without an answer go to the next person."""
+    """Offers without an answer go to the next person. Nobody is offered anything else meanwhile."""
+    lock_free_time(session)
     for request in session.scalars(
         select(WaitingRequest)
         .where(WaitingRequest.offered_until <= now)

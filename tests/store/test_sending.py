@@ -401,6 +401,8 @@ def test_someone_without_email_nor_mobile_is_on_the_call_list(counter):
 
 
 def test_a_relative_learns_neither_the_code_nor_the_motif(counter, post):
+    with counter.town.database.writing() as session:
+        session.get_one(Motif, counter.motif).bring = "La déclaration de grossesse"
     number = counter.by_mail(post.port).book(contact_shared=True, contact_name="Paul Exemple", days=7)
     counter.send()
     counter.town.clock.advance(days=5, hours=1)
@@ -409,7 +411,8 @@ def test_a_relative_learns_neither_the_code_nor_the_motif(counter, post):
     assert len(post.letters) == 2
     for letter in post.letters:
         words = letter.as_string() + letter.get_body().get_content()
-        assert code[:4] not in words and "Motif 01" not in words
+        words += "".join(part.get_content() for part in letter.iter_attachments())
+        assert code[:4] not in words and "Motif 01" not in words and "grossesse" not in words
         assert letter["Subject"].startswith("Le rendez-vous de Zoé ")
 
 
