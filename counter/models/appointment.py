@@ -126,21 +126,23 @@ class Appointment(Base):
         """Its place is gone, and it has not become anything else since."""
         return self.to_move and self.status == Status.BOOKED
 
+    def has_begun(self, now: datetime) -> bool:
+        """Whether its hour has come. `now` is on the wall clock of its site, here and below."""
+        return has_begun(self.day, self.minute, now)
+
     def may_change_alone(self, now: datetime) -> bool:
-        """Whether the person can move or cancel it with their code: booked, and its hour not come. `now` is on the
-        wall clock of its site."""
-        return self.status == Status.BOOKED and not has_begun(self.day, self.minute, now)
+        """Whether the person can move or cancel it with their code: booked, and its hour not come."""
+        return self.status == Status.BOOKED and not self.has_begun(now)
 
     def is_coming(self, now: datetime) -> bool:
         """Whether its paper still serves: no outcome yet, its hour not come, nothing to move."""
-        stands = self.status in WITHOUT_OUTCOME and not self.must_move
-        return stands and not has_begun(self.day, self.minute, now)
+        return self.status in WITHOUT_OUTCOME and not self.must_move and not self.has_begun(now)
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has its outcome, or its hour has come and the person is neither in the waiting room nor with an
         agent."""
         here = self.status in (Status.ARRIVED, Status.CALLED) and self.day == now.date()
-        return self.status in OUTCOMES or (has_begun(self.day, self.minute, now) and not here)
+        return self.status in OUTCOMES or (self.has_begun(now) and not here)
 
     @property
     def void(self) -> bool:

@@ -14,7 +14,6 @@ from counter.outside.calendar_file import calendar_file, event_for_qr
 from counter.papers import pdf_response, public_address, structure
 from counter.pdf.appointment_slip import appointment_slip_pdf
 from counter.security import allow
-from counter.slots import has_begun
 from counter.store import waiting
 from counter.store.agents import get_agent
 from counter.store.history import Stood, history, passages
@@ -73,7 +72,7 @@ def booked_page(booked: Appointment, form: WaitForm):
         "appointments/booked.html",
         booked=booked,
         today=today,
-        begun=has_begun(booked.day, booked.minute, there),
+        begun=booked.has_begun(there),
         coming=booked.is_coming(there),
         in_reach=booked.site_id in reach().site_ids,
         changeable=may_change(booked.status_value, booked.day, today),
@@ -140,7 +139,7 @@ def slip_response(appointment: Appointment) -> Response:
         specimen=structure().specimen,
         logo=structure().logo,
         folded=request.args.get("format") == "a5",
-        over=has_begun(appointment.day, appointment.minute, local_at(appointment.site)),
+        over=appointment.has_begun(local_at(appointment.site)),
     )
     return pdf_response(pdf, "rendez-vous.pdf")
 

@@ -12,7 +12,7 @@ from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.security import allow
-from counter.slots import Mode, ModeNotAllowed, OffGrid, Refusal, Slot, SlotTaken, has_begun
+from counter.slots import Mode, ModeNotAllowed, OffGrid, Refusal, Slot, SlotTaken
 from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.messages import queue
@@ -121,7 +121,7 @@ def correct(appointment_id: int):
 def cancel(appointment_id: int):
     """Cancel, saying why; the time goes to whoever waits for it."""
     booked = appointment_of(appointment_id)
-    begun = has_begun(booked.day, booked.minute, local_at(booked.site))
+    begun = booked.has_begun(local_at(booked.site))
     form = CancelReasonForm(begun=begun)
     if form.validate_on_submit():
         with writing() as main:

@@ -14,14 +14,14 @@ from counter.formatting import DAYS, day_long, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
 from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
-from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days, has_begun, last_bookable
+from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days, last_bookable
 from counter.store import appointments as store
 from counter.store import holds
 from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import half_days_received
 from counter.store.places import get_motif
-from counter.web import caf_id, found, local, now, reach, reading, seen, whole, writing
+from counter.web import caf_id, found, local, local_at, now, reach, reading, seen, whole, writing
 
 
 def appointment_of(appointment_id: int) -> Appointment:
@@ -111,7 +111,7 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         fallback=min(anywhere.earliest.values(), default=None),
         near=[slot for slot in near_lost(motif, refusal) if picker.allows(slot.mode)],
         refusal=refusal_sentence(refusal) if refusal else None,
-        begun=picker.moving is not None and has_begun(picker.moving.day, picker.moving.minute, local()),
+        begun=picker.moving is not None and picker.moving.has_begun(local_at(picker.moving.site)),
     ), 409 if refusal else 200
 
 
