@@ -116,8 +116,8 @@ class Reason(StrEnum):
 
     @property
     def asks_for_another(self) -> bool:
-        """Whether what the paper said was wrong: another is made once that is put right."""
-        return self is Reason.FACTS
+        """Whether another is made once what was wrong is put right: a fact of the paper, or the presence it said."""
+        return self in (Reason.FACTS, Reason.MISTAKE)
 
     @property
     def told(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counter.appointments import needs_words, spoken_code
+from counter.appointments import Status, needs_words, spoken_code
 from counter.formatting import NBSP, day_long, duration, hour, phone
 from counter.message_words import if_video_fails
 from counter.models import Appointment
@@ -31,13 +31,15 @@ def appointment_slip_pdf(
     )
     if appointment.is_cancelled:
         sheet.panel([("Ce rendez-vous est annulé", 18)])
+    elif appointment.status_value is Status.EXCUSED:
+        sheet.panel([("Vous ne venez pas à ce rendez-vous", 18)])
     elif over:
         sheet.panel([("L'heure de ce rendez-vous est passée", 18)])
     elif appointment.must_move:
         sheet.panel([("Ce rendez-vous doit être déplacé", 18)])
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à{NBSP}{hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
-    if appointment.is_cancelled or over:
+    if appointment.void or over:
         or_call = "" if appointment.careful else ", ou appelez le 3230"  # the number would name the Caf
         sheet.paragraph(f"Vous voulez un autre rendez-vous ? Revenez nous voir{or_call}.")
         return sheet.to_bytes()

@@ -27,7 +27,7 @@ from counter.store.history import act_done, record
 from counter.store.holds import consume, get_hold, release_hold, take_or_free
 from counter.store.locks import lock_free_time
 from counter.store.slots import local_now
-from counter.store.taking import Place, check_place, find_place, give_back, refused, take_back
+from counter.store.taking import Place, check_open, find_place, give_back, refused, take_back
 
 # ── changing ────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,7 +62,7 @@ def move(
         return None
     if not may_change(appointment.status_value, appointment.day, local_now(now, appointment.site).date()):
         raise NotNow()
-    place = _place_for(session, appointment, motif, slot_key, now)
+    place = _place_for(session, appointment, motif, slot_key, hold_token, now)
     left = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
     desk = _exchange(session, appointment, place, hold_token, now)
     kind = EventKind.MOTIF if other_motif and not other_time else EventKind.MOVED
@@ -96,10 +96,15 @@ def correct(session: Session, appointment: Appointment, person: dict, now: datet
     return True
 
 
-def _place_for(session: Session, appointment: Appointment, motif: Motif, slot_key: str, now: datetime) -> Place:
-    """Where it would go. Another motif in the same slot needs no new notice."""
-    stays = slot_key == appointment.slot.key
-    place = find_place(session, motif, slot_key) if stays else check_place(session, motif, slot_key, now)
+def _place_for(
+    session: Session, appointment: Appointment, motif: Motif, slot_key: str, hold_token: str | None, now: datetime
+) -> Place:
+    """Where it would go. Another motif in the same slot needs no new notice, and what is kept is a promise."""
+    place = find_place(session, motif, slot_key)
+    hold = get_hold(session, hold_token, now) if hold_token else None
+    kept = hold is not None and hold.motif_id == motif.id and hold.is_of(place)
+    if slot_key != appointment.slot.key and not kept:
+        check_open(place, motif, now)
     if not reachable(place.mode, appointment.person):
         raise Unreachable()
     return place
@@ -242,14 +247,12 @@ def appointments_between(
     return list(session.scalars(query))
 
 
-def upcoming_of_visit(session: Session, visit_id: int) -> list[Appointment]:
-    """Appointments booked during a visit that stand, for its summary and its attestation."""
-    return list(
-        session.scalars(
-            select(Appointment)
-            .where(Appointment.visit_id == visit_id)
-            .where(Appointment.status == Status.BOOKED, Appointment.to_move.is_(False))
-            .options(*_WHOLE)
-            .order_by(Appointment.day, Appointment.minute)
-        )
+def upcoming_of_visit(session: Session, visit_id: int, now: datetime) -> list[Appointment]:
+    """Appointments booked during a visit that are still to come, for its summary and its attestation."""
+    found = session.scalars(
+        select(Appointment)
+        .where(Appointment.visit_id == visit_id, Appointment.status == Status.BOOKED)
+        .options(*_WHOLE)
+        .order_by(Appointment.day, Appointment.minute)
     )
+    return [item for item in found if item.is_coming(local_now(now, item.site))]

@@ -120,10 +120,12 @@ def change_workshop(session: Session, workshop: Workshop, local_now: datetime, *
     for name, value in values.items():
         setattr(workshop, name, value)
     session.flush()
+    begun = has_begun(workshop.day, workshop.minute, local_now)
     more = (workshop.duration, workshop.bring_list) != before
-    is_news = moved or (more and not has_begun(workshop.day, workshop.minute, local_now))
+    is_news = moved or (more and not begun)
     told = _tell_all(session, workshop, News.CHANGED) if is_news else 0
-    while workshop.taken < workshop.places and (first := _first_waiting(session, workshop.id)) is not None:
+    places = workshop.taken if begun else workshop.places  # nobody is called once it has begun
+    while workshop.taken < places and (first := _first_waiting(session, workshop.id)) is not None:
         _give_place(first)
         workshop.taken, told = workshop.taken + 1, told + 1
         session.flush()
@@ -321,6 +323,8 @@ def mark_presence(
     for enrolment in everyone:
         ticked = enrolment.id in present
         enrolment.seat = seat = seat_noted(enrolment.seat_value, shown.get(enrolment.id), ticked)
+        if seat in (Seat.PRESENT, Seat.ABSENT):
+            enrolment.to_tell = ""  # too late to call
         said = Seat.PRESENT if ticked else Seat.ABSENT
         if seat is not said and (ticked or seat.holds_a_place):
             others.append(enrolment)

@@ -21,7 +21,7 @@ from counter.store.places import motif_of_topic
 from counter.views.booking import Way, choose_page, contact_page, keep_slot, motifs_page, offers_of
 from counter.views.messages import told_messages, why_no_message
 from counter.views.slots import appointment_of, motif_of
-from counter.web import caf_id, local, local_at, now, reach, reading
+from counter.web import agent, caf_id, local, local_at, now, reach, reading
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/rendez-vous")
 
@@ -74,7 +74,7 @@ def booked_page(booked: Appointment, form: WaitForm):
         today=today,
         begun=booked.has_begun(there),
         coming=booked.is_coming(there),
-        in_reach=booked.site_id in reach().site_ids,
+        noted_at=_noted_at(booked),
         changeable=may_change(booked.status_value, booked.day, today),
         cancellable=may_cancel(booked.status_value),
         history=lines,
@@ -89,6 +89,14 @@ def booked_page(booked: Appointment, form: WaitForm):
         messages=told_messages(booked),
         why_no_message=why_no_message(booked),
     ), 422 if form.errors else 200
+
+
+def _noted_at(booked: Appointment) -> str:
+    """The agenda where it is noted: that of its site, or of who booked it for another; "" for anyone else."""
+    day = booked.day.isoformat()
+    if booked.site_id in reach().site_ids:
+        return url_for("agenda.day", jour=day, site=booked.site_id)
+    return url_for("agenda.day", jour=day, agent=booked.agent_id) if booked.agent_id == agent().id else ""
 
 
 def _untold(lines: list[AppointmentEvent]) -> CancelReason | None:

@@ -68,7 +68,7 @@ def choose():
         "attestations/choose.html",
         form=VisitAttestationForm(),
         kinds=Kind,
-        appointments=upcoming_of_visit(reading(), visit.id) if visit else [],
+        appointments=upcoming_of_visit(reading(), visit.id, now()) if visit else [],
         latest=store.latest_attestations(reading(), agent().id),
     )
 
@@ -148,8 +148,10 @@ def appointment(appointment_id: int):
     booked = appointment_of(appointment_id)
     form = AppointmentAttestationForm()
     if not booked.is_coming(local_at(booked.site)):
-        if booked.must_move:
+        if booked.must_move and not booked.has_begun(local_at(booked.site)):
             flash("Cette heure n'est plus possible : déplacez d'abord le rendez-vous.", "stop")
+        elif booked.must_move:
+            flash("Ce rendez-vous n'a pas eu lieu : il n'y a pas d'attestation.", "stop")
         elif booked.status_value in WITHOUT_OUTCOME:
             flash("L'heure est passée : notez « Reçu » dans l'agenda, puis faites l'attestation de présence.", "stop")
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))

@@ -145,7 +145,7 @@ def wait(appointment_id: int):
         mine = found(store.get_appointment(main, appointment_id, reach()))
         if request.form.get("attendre") != "oui":
             waiting.withdraw(main, mine.id, now())
-        elif _changeable(mine) and mine.is_coming(local_at(mine.site)):
+        elif _changeable(mine) and mine.motif.active and mine.is_coming(local_at(mine.site)):
             waiting.ask(main, mine, form.earliest(local().date()), now())
         note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "attente")
     if request.form.get("attendre") == "oui" and (free := _earlier_place(booked, form)):

@@ -64,7 +64,7 @@ def summary(visit_id: int):
     done = found(visits.get_visit(reading(), visit_id, agent().id))
     pdf = visit_summary_pdf(
         done,
-        upcoming_of_visit(reading(), visit_id),
+        upcoming_of_visit(reading(), visit_id, now()),
         structure().name,
         zone(),
         specimen=structure().specimen,

@@ -252,7 +252,7 @@ def test_the_agenda_of_a_day_is_in_the_order_of_time_cancelled_ones_included(tow
 def test_appointments_booked_outside_any_visit_belong_to_none(town, half_hour, opening):
     town.book(half_hour, at(WEDNESDAY, opening, 0))
     with town.database.reading() as session:
-        assert upcoming_of_visit(session, 1) == []
+        assert upcoming_of_visit(session, 1, town.clock()) == []
 
 
 def test_the_same_key_twice_takes_no_second_desk(town, half_hour):

@@ -78,6 +78,7 @@ def test_once_its_hour_has_come_the_person_changes_nothing_and_is_told_so(app, c
     [
         (Status.SEEN, "Votre rendez-vous est passé", "Ce rendez-vous a eu lieu."),
         (Status.ABSENT, "Votre rendez-vous est passé", "ne peut plus être changé ici"),
+        (Status.EXCUSED, "Votre rendez-vous", "Vous avez prévenu que vous ne venez pas."),
         (Status.CANCELLED_BY_SERVICE, "Rendez-vous annulé", "nous ne pouvions pas vous recevoir"),
         (Status.CANCELLED, "Rendez-vous annulé", "Vous n'avez rien d'autre à faire."),
     ],
@@ -126,6 +127,9 @@ def test_one_to_move_whose_day_is_past_leads_to_another(app, clock, booked):
     assert "Un autre rendez-vous ?" in page.text
     assert camille.get(page.link("Choisir un autre motif")).h1 == "Un autre rendez-vous"
     assert "Absent" not in camille.get(f"/agenda?jour={booked.day}").root_text().split(booked.name)[1][:200]
+    assert page.h1 == "Rendez-vous qui n'a pas eu lieu"
+    assert "notez « Absent »" not in camille.get(f"/rendez-vous/{booked.id}/annuler").text
+    assert "il n'y a pas d'attestation" in camille.get(f"/attestations/rendez-vous/{booked.id}").text
     own = Visitor(app)
     find(own, booked.code)
     assert "Ce rendez-vous n'a pas eu lieu" in own.page.text and "choisissez" not in own.page.text.lower()
@@ -149,6 +153,12 @@ def test_a_closed_motif_is_said_and_not_that_all_is_taken(app, person, camille, 
     assert page.link("Changer le motif").endswith("/motif")
     own = person.get("/rendez-vous/gerer/deplacer")
     assert "Venez à l'accueil, ou appelez le 3230." in own.text and "Proposez" not in own.text
+    page = camille.get(f"/rendez-vous/{booked.id}")
+    assert "Une place plus tôt ?" not in page.text and "Déplacer" not in page.links()
+    put(app, booked, to_move=True)
+    assert "« Changer le motif »" in camille.get(f"/rendez-vous/{booked.id}").text
+    own = person.get("/rendez-vous/gerer/mien")
+    assert "Choisissez une autre heure" not in own.text and "ou appelez le 3230" in own.text
 
 
 def test_a_mistake_is_told_by_telephone(app, camille, booked):
@@ -228,6 +238,8 @@ def test_the_place_kept_for_someone_is_answered_on_their_page(app, camille, book
     other = taken(camille, first_name="Ada", last_name="Autre")
     camille.get(f"{other}/annuler")
     camille.submit({"reason": "personne"}, having="reason")
+    with app.extensions["counter"].main.writing() as session:
+        session.get_one(Motif, booked.motif_id).active = False  # what is kept is a promise
     page = camille.get(f"/rendez-vous/{booked.id}")
     assert "Place plus tôt à proposer" in page.text and "Enlever de la liste" not in page.text
     page = camille.submit({"reponse": "oui"}, having="creneau")

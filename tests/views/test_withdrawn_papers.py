@@ -203,7 +203,19 @@ def test_what_the_papers_of_a_workshop_say_is_put_right_by_making_them_again(cam
     assert text_of_pdf(paper).count("Mes démarches") == 3 and "Mes premiers pas" not in text_of_pdf(paper)
 
 
-@pytest.mark.parametrize("reason", ["erreur", "demande", "nom"])
+def test_who_was_noted_absent_by_mistake_gets_a_paper_again(camille, workshop):
+    """The paper was withdrawn because it should not have been made; they are noted present again."""
+    url = workshop.replace("/ateliers/", "/attestations/atelier/")
+    camille.get(url)
+    camille.submit(action=url)
+    camille.get("/attestations/1/annuler")
+    camille.submit({"reason": "erreur"}, having="reason")
+    page = camille.get(url)
+    assert "N° 2026-000001, annulée, à refaire" in page.text and "2 sur 3" in page.text
+    assert "N° 2026-000004" in camille.submit(action=url).text
+
+
+@pytest.mark.parametrize("reason", ["demande", "nom"])
 def test_a_paper_withdrawn_for_good_is_not_made_again(camille, workshop, reason):
     url = workshop.replace("/ateliers/", "/attestations/atelier/")
     camille.get(url)
