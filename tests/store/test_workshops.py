@@ -327,6 +327,23 @@ def test_a_duration_put_right_afterwards_is_told_to_nobody(database):
     assert room.news() == [None]
 
 
+def test_nobody_is_called_for_a_place_once_it_has_begun(database):
+    room = Room(database, places=1, days=0)
+    room.enrol(0), room.enrol(1)
+    with database.writing() as session:
+        mine = session.get(Workshop, room.id)
+        assert not change_workshop(session, mine, LOCAL + timedelta(hours=1), **values_of(mine) | {"places": 2})
+    assert room.seats()[1] == ["inscrit", "attente"] and room.news() == [None, None]
+
+
+def test_who_is_noted_is_no_longer_to_be_told(room):
+    first, _ = room.enrol(0)
+    room.enrol(1)
+    assert room.change(duration=90) and room.news() == [News.CHANGED, News.CHANGED]
+    room.mark({first})
+    assert room.news() == [None, None]
+
+
 @pytest.mark.parametrize("since", [Room.call_off, lambda room: room.change(day=TODAY + timedelta(days=5))])
 def test_who_was_told_of_the_news_before_is_still_to_be_told_the_last(room, since):
     first, _ = room.enrol(0)
