@@ -16,6 +16,11 @@ SMS_SEPTETS = 160
 SMS_LINK = 60
 
 
+def or_call(careful: bool, verb: str = "appelez") -> str:
+    """« , ou appelez le 3230 », after where one can come; "" for a careful contact: the number would name the Caf."""
+    return "" if careful else f", ou {verb} le 3230"
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a message may say, in words already. `motif` and `code` are "" when they must not be told; `relative_of`

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from counter.shown import mark_of_shown
 from counter.slots import MAX_INTERVALS, Grid, intervals_needed
 
 HOUR = 60
@@ -123,4 +123,4 @@ def hours_shown(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
 
 def seen_of(appointments: Iterable) -> str:
     """A short text that names exactly these appointments, to know that they were the ones shown."""
-    return hashlib.sha256(",".join(str(item.id) for item in appointments).encode()).hexdigest()[:32]
+    return mark_of_shown(*(item.id for item in appointments))

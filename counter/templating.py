@@ -22,7 +22,7 @@ from counter.appointments import needs_words, spoken_code
 from counter.config import ROOT
 from counter.dossiers.contents import Cents, Month
 from counter.icons import icon, icon_shapes
-from counter.message_words import if_video_fails
+from counter.message_words import if_video_fails, or_call
 from counter.pdf.letters import ARABIC_WORDS
 from counter.practice.content import EXERCISES
 from counter.store.lobby import Lobby, look
@@ -72,7 +72,7 @@ def prepare(app: Flask) -> None:
     for shown in (sentence, spoken_code, local, shown_cell):
         app.add_template_filter(shown)
     app.add_template_filter(lambda then: formatting.age(then, now()), "age")
-    for shown in (icon, icon_shapes, picture, qr, glossed, static_url, needs_words, if_video_fails):
+    for shown in (icon, icon_shapes, picture, qr, glossed, static_url, needs_words, if_video_fails, or_call):
         app.add_template_global(shown)
     for name in ("plural", "day_brief", "day_near_full", "spoken_list", "date_partial"):
         app.add_template_global(getattr(formatting, name), name)

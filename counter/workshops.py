@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -168,11 +167,6 @@ def seat_noted(seat: Seat, shown: Seat | None, ticked: bool) -> Seat:
     if not seat.holds_a_place or shown is None or (seat is not shown and left_as_it_was):
         return seat
     return Seat.PRESENT if ticked else Seat.ABSENT
-
-
-def mark_of(*facts: object) -> str:
-    """A short text that names exactly these facts, to know that they were the ones shown."""
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
 def places_left(places: int, taken: int) -> int:

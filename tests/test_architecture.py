@@ -36,6 +36,7 @@ RANKS = (
         "visits",
         "processing",
         "search",
+        "shown",
         "workshops",
         "figures",
         "messages",

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.models.base import Base, Day, Encrypted, Moment
 from counter.models.place import Site
-from counter.workshops import News, Seat, mark_of, places_left
+from counter.shown import mark_of_shown
+from counter.workshops import News, Seat, places_left
 
 
 class Workshop(Base):
@@ -79,7 +80,7 @@ class Enrolment(Base):
     def news_mark(self) -> str:
         """Names what is to be said to this person, as it is now."""
         held = self.workshop
-        return mark_of(self.to_tell, held.day, held.minute, held.duration, held.site_id, held.bring)
+        return mark_of_shown(self.to_tell, held.day, held.minute, held.duration, held.site_id, held.bring)
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from counter.appointments import Status, needs_words, spoken_code
 from counter.formatting import NBSP, day_long, duration, hour, phone
-from counter.message_words import if_video_fails
+from counter.message_words import if_video_fails, or_call
 from counter.models import Appointment
 from counter.pdf.sheet import Sheet
 from counter.slots import Mode
@@ -29,19 +29,12 @@ def appointment_slip_pdf(
     sheet = Sheet(
         "Votre rendez-vous", structure, aside=aside, specimen=specimen, logo=logo, footer=structure, folded=folded
     )
-    if appointment.is_cancelled:
-        sheet.panel([("Ce rendez-vous est annulé", 18)])
-    elif appointment.status_value is Status.EXCUSED:
-        sheet.panel([("Vous ne venez pas à ce rendez-vous", 18)])
-    elif over:
-        sheet.panel([("L'heure de ce rendez-vous est passée", 18)])
-    elif appointment.must_move:
-        sheet.panel([("Ce rendez-vous doit être déplacé", 18)])
+    if warning := _warning(appointment, over):
+        sheet.panel([(warning, 18)])
     sheet.panel([(f"{day_long(appointment.day, year=True).capitalize()} à{NBSP}{hour(appointment.minute)}", 19)])
     sheet.facts(_facts(appointment), size=13)
     if appointment.void or over:
-        or_call = "" if appointment.careful else ", ou appelez le 3230"  # the number would name the Caf
-        sheet.paragraph(f"Vous voulez un autre rendez-vous ? Revenez nous voir{or_call}.")
+        sheet.paragraph(f"Vous voulez un autre rendez-vous ? Revenez nous voir{or_call(appointment.careful)}.")
         return sheet.to_bytes()
     if appointment.mode_value is Mode.VIDEO:
         _video(sheet, appointment, try_url)
@@ -57,9 +50,19 @@ def appointment_slip_pdf(
     return sheet.to_bytes()
 
 
+def _warning(appointment: Appointment, over: bool) -> str:
+    """Why nobody is expected with this paper any more, "" when the person is."""
+    if appointment.is_cancelled:
+        return "Ce rendez-vous est annulé"
+    if appointment.status_value is Status.EXCUSED:
+        return "Vous ne venez pas à ce rendez-vous"
+    if over:
+        return "L'heure de ce rendez-vous est passée"
+    return "Ce rendez-vous doit être déplacé" if appointment.must_move else ""
+
+
 def _code(sheet: Sheet, appointment: Appointment, qr_content: str, qr_caption: str) -> None:
     """The code, what it serves for, and where one can ask instead."""
-    or_call = "" if appointment.careful else ", ou appeler le 3230"
     sheet.heading("Votre code")
     sheet.qr(
         qr_content,
@@ -67,7 +70,7 @@ def _code(sheet: Sheet, appointment: Appointment, qr_content: str, qr_caption: s
             f"**{spoken_code(appointment.code)}**",
             "Avec ce code, le jour et le mois de votre naissance, vous pouvez voir, "
             "déplacer ou annuler ce rendez-vous. Gardez-le pour vous. "
-            f"Vous pouvez aussi revenir nous voir{or_call}.",
+            f"Vous pouvez aussi revenir nous voir{or_call(appointment.careful, 'appeler')}.",
             qr_caption,
         ],
         first_size=24,

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from counter.formatting import date_long, day_long, hour, hour_of
+from counter.message_words import or_call
 from counter.models import Appointment, Visit, VisitStep
 from counter.pdf.sheet import Sheet
 from counter.visits import Solved, StepKind
@@ -46,8 +47,7 @@ def visit_summary_pdf(
         sheet.paragraph("À faire, ou à apporter :")
         sheet.blanks(3)
     careful = any(item.careful for item in appointments)  # this paper may then name no Caf
-    or_call = "" if careful else ", ou appelez la Caf au 3230"
-    sheet.paragraph(f"Un doute, un courrier que vous ne comprenez pas ? Revenez nous voir{or_call}.")
+    sheet.paragraph(f"Un doute, un courrier que vous ne comprenez pas ? Revenez nous voir{or_call(careful)}.")
     return sheet.to_bytes()
 
 

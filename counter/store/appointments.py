@@ -24,7 +24,7 @@ from counter.keys import Vault
 from counter.models import Appointment, AppointmentEvent, Motif, Site
 from counter.slots import FreedTime, mask_of
 from counter.store.history import act_done, record
-from counter.store.holds import consume, get_hold, release_hold, take_or_free
+from counter.store.holds import Held, consume, get_hold, release_hold, take_or_free
 from counter.store.locks import lock_free_time
 from counter.store.slots import local_now
 from counter.store.taking import Place, check_open, find_place, give_back, refused, take_back
@@ -62,9 +62,10 @@ def move(
         return None
     if not may_change(appointment.status_value, appointment.day, local_now(now, appointment.site).date()):
         raise NotNow()
-    place = _place_for(session, appointment, motif, slot_key, hold_token, now)
+    hold = get_hold(session, hold_token, now) if hold_token else None
+    place = _place_for(session, appointment, motif, slot_key, hold, now)
     left = FreedTime(appointment.opening_id, appointment.day, appointment.index, appointment.count)
-    desk = _exchange(session, appointment, place, hold_token, now)
+    desk = _exchange(session, appointment, motif, place, hold, now)
     kind = EventKind.MOTIF if other_motif and not other_time else EventKind.MOVED
     detail = f"{appointment.motif_id}@{appointment.opening_id}>{motif.id}@{place.opening_id}"
     record(session, appointment, kind, detail, key, now, agent_id, to=(place.day, place.minute))
@@ -97,12 +98,11 @@ def correct(session: Session, appointment: Appointment, person: dict, now: datet
 
 
 def _place_for(
-    session: Session, appointment: Appointment, motif: Motif, slot_key: str, hold_token: str | None, now: datetime
+    session: Session, appointment: Appointment, motif: Motif, slot_key: str, hold: Held | None, now: datetime
 ) -> Place:
     """Where it would go. Another motif in the same slot needs no new notice, and what is kept is a promise."""
     place = find_place(session, motif, slot_key)
-    hold = get_hold(session, hold_token, now) if hold_token else None
-    kept = hold is not None and hold.motif_id == motif.id and hold.is_of(place)
+    kept = hold is not None and hold.keeps(motif, place)
     if slot_key != appointment.slot.key and not kept:
         check_open(place, motif, now)
     if not reachable(place.mode, appointment.person):
@@ -110,13 +110,14 @@ def _place_for(
     return place
 
 
-def _exchange(session: Session, appointment: Appointment, place: Place, hold_token: str | None, now: datetime) -> int:
+def _exchange(
+    session: Session, appointment: Appointment, motif: Motif, place: Place, hold: Held | None, now: datetime
+) -> int:
     """Give its time back and take the new one, which may overlap it. Returns the desk; raises SlotTaken with
     everything as it was."""
     old = appointment.opening_id, appointment.day, appointment.desk, mask_of(appointment.index, appointment.count)
     give_back(session, *old)
-    hold = get_hold(session, hold_token, now) if hold_token else None
-    if hold is not None and hold.is_of(place) and consume(session, hold):
+    if hold is not None and hold.keeps(motif, place) and consume(session, hold):
         return hold.desk
     if hold is not None:  # the motif takes longer than when this was kept
         release_hold(session, hold.token)

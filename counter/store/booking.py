@@ -116,7 +116,7 @@ def _desk_for(session: Session, motif: Motif, place: Place, hold_token: str | No
     if not reachable(place.mode, person):
         raise Unreachable()
     hold = get_hold(session, hold_token, now) if hold_token else None
-    if hold is not None and hold.motif_id == motif.id and hold.is_of(place) and consume(session, hold):
+    if hold is not None and hold.keeps(motif, place) and consume(session, hold):
         return hold.desk
     check_open(place, motif, now)
     return take_or_refuse(session, place, now)

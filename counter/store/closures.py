@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Status
-from counter.models import Appointment, Closure
-from counter.store.free_time import public_holidays
+from counter.models import Appointment, Closure, Site
+from counter.store.free_time import named_holidays, public_holidays
 from counter.store.locks import lock_free_time
 from counter.store.openings import list_openings, settle_opening, would_move
 
@@ -18,6 +19,24 @@ def list_closures(session: Session, site_id: int, since: date) -> list[Closure]:
     """Those not over yet on that day."""
     query = select(Closure).where(Closure.site_id == site_id, Closure.last >= since)
     return list(session.scalars(query.options(joinedload(Closure.opening)).order_by(Closure.first, Closure.id)))
+
+
+class Shut(NamedTuple):
+    """Why a whole site is shut on a day: the public holiday's name, or else (`holiday` "") the reason of its closure,
+    "" when none was written."""
+
+    holiday: str
+    reason: str
+
+
+def shut_days(session: Session, site: Site, first: date, last: date) -> dict[date, Shut]:
+    """The days between two, both included, on which the whole site is shut."""
+    shut = {}
+    for closure in list_closures(session, site.id, first):
+        if closure.opening_id is None:
+            begin, days = max(first, closure.first), (min(last, closure.last) - max(first, closure.first)).days
+            shut |= {begin + timedelta(days=n): Shut("", closure.reason) for n in range(days + 1)}
+    return shut | {day: Shut(name, "") for day, name in named_holidays(site.department, first, last).items()}
 
 
 def get_closure(session: Session, site_id: int, closure_id: int) -> Closure | None:

@@ -28,10 +28,10 @@ class Held(NamedTuple):
     count: int
     expires_at: datetime
 
-    def is_of(self, place: Place) -> bool:
+    def keeps(self, motif: Motif, place: Place) -> bool:
         """Whether it keeps exactly this."""
-        kept = self.opening_id, self.day, self.index, self.count
-        return kept == (place.opening_id, place.day, place.index, place.count)
+        kept = self.motif_id, self.opening_id, self.day, self.index, self.count
+        return kept == (motif.id, place.opening_id, place.day, place.index, place.count)
 
 
 _holds = Hold.__table__

@@ -13,6 +13,7 @@ from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningM
 from counter.slots import Half, intervals_needed, mask_of, minute_of
 from counter.store.free_time import appointments_at, open_days_of, prepare_opening, taken_time
 from counter.store.locks import lock_free_time
+from counter.store.taking import Place, take
 
 
 def half_days_received(session: Session, motif_id: int, modes: set[str], site_ids: set[int]) -> set[tuple[int, Half]]:
@@ -99,16 +100,14 @@ def _taken_over(session: Session, item: Appointment, opening: Opening) -> bool:
     count = intervals_needed(item.duration, opening.interval)
     if beside or index < 0 or index + count > opening.grid.intervals:
         return False
-    mask = mask_of(index, count)
-    words = select(FreeTime).where(FreeTime.opening_id == opening.id, FreeTime.day == item.day)
-    for word in session.scalars(words.order_by(FreeTime.desk)):
-        if word.free & mask == mask:
-            word.free -= mask
-            item.opening_id, item.desk, item.index, item.count = opening.id, word.desk, index, count
-            item.to_move = False
-            session.flush()
-            return True
-    return False
+    where = (opening.id, opening.site_id, opening.mode_value, opening.grid, opening.desks, item.site.timezone)
+    desk = take(session, Place(*where, item.duration, item.day, index, count))
+    if desk is None:
+        return False
+    item.opening_id, item.desk, item.index, item.count = opening.id, desk, index, count
+    item.to_move = False
+    session.flush()
+    return True
 
 
 def is_stranded(session: Session, appointment: Appointment) -> bool:

@@ -42,6 +42,7 @@ from counter.views import (
     video,
     visits,
     working,
+    workshop_papers,
     workshops,
 )
 
@@ -88,6 +89,7 @@ BLUEPRINTS = [
         video,
         visits,
         working,
+        workshop_papers,
         workshops,
     )
 ]

@@ -78,13 +78,10 @@ def _day(text: str | None, today: date) -> date:
 
 def _columns(site: Site, openings: list[Opening], monday: date) -> list[DayColumn]:
     days = [monday + timedelta(days=n) for n in range(7)]
-    shut: dict[date, str] = {}
     closures = closure_store.list_closures(reading(), site.id, monday)
-    for closure in closures:
-        reason = f"Fermé : {closure.reason}" if closure.reason else "Fermé"
-        shut |= {day: reason for day in days if closure.opening_id is None and closure.first <= day <= closure.last}
-    shut |= {d: f"Férié : {name}" for d, name in named_holidays(site.department, days[0], days[-1]).items()}
-    columns = [_column(day, _open_on(day, openings, closures), shut.get(day, "")) for day in days]
+    shut = closure_store.shut_days(reading(), site, days[0], days[-1])
+    why = {day: f"Férié : {s.holiday}" if s.holiday else f"Fermé : {s.reason}".rstrip(" :") for day, s in shut.items()}
+    columns = [_column(day, _open_on(day, openings, closures), why.get(day, "")) for day in days]
     return columns if columns[6].blocks else columns[:6]
 
 
@@ -129,8 +126,8 @@ def new_opening(site_id: int):
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"
         )
         if twice is None and stay:
-            kept = plural(stay, "rendez-vous à déplacer y garde", "rendez-vous à déplacer y gardent")
-            flash(f"{kept} son heure." if stay == 1 else f"{kept} leur heure.", "ok")
+            kept = ("rendez-vous à déplacer y garde son heure.", "rendez-vous à déplacer y gardent leur heure.")
+            flash(plural(stay, *kept), "ok")
         first = first_served(form.valid_from.data, row.weekdays)
         return redirect(url_for("openings.week", site_id=site.id, jour=first.isoformat()))
     return render_form("openings/new.html", form, site=site, made=form.made() if right else None)

@@ -18,8 +18,7 @@ from counter.security import allow
 from counter.slots import has_begun
 from counter.store import workshops as store
 from counter.store.attestations import find_by_keys
-from counter.store.closures import list_closures
-from counter.store.free_time import named_holidays
+from counter.store.closures import shut_days
 from counter.store.visits import add_step
 from counter.visits import StepKind
 from counter.web import (
@@ -121,13 +120,13 @@ def _is_open(form: WorkshopForm, shown: Workshop | None = None) -> bool:
 def _why_shut(site_id: int, day: date) -> str:
     """Why nobody is received at a site on that day, in a sentence; empty when it is open as usual."""
     site, said = reading().get_one(Site, site_id), day_long(day, year=day.year != local().year)
-    if name := named_holidays(site.department, day, day).get(day):
-        return f"Le {said} est un jour férié ({name})."
-    for closure in list_closures(reading(), site_id, day):
-        if closure.opening_id is None and closure.first <= day:
-            reason = closure.reason.rstrip(" .")
-            return f"Le lieu est fermé le {said}{f' : {reason}' if reason else ''}."
-    return ""
+    shut = shut_days(reading(), site, day, day).get(day)
+    if shut is None:
+        return ""
+    if shut.holiday:
+        return f"Le {said} est un jour férié ({shut.holiday})."
+    reason = shut.reason.rstrip(" .")
+    return f"Le lieu est fermé le {said}{f' : {reason}' if reason else ''}."
 
 
 def _gone(refusal: Exception) -> str:

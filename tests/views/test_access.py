@@ -75,7 +75,7 @@ ASKED = {
     "rights": "administration", "sheets": "administration",
     "habilitations": "administration", "habilitations.groups": "habilitations", "habilitations.group": "habilitations",
     "help": "accueil", "help.guide": "public",
-    "figures": "suivi", "status": "etat", "status.health": "public",
+    "workshop_papers": "accueil", "figures": "suivi", "status": "etat", "status.health": "public",
     "manage": "public", "proconnect": "public", "sign_in": "public", "static": "public", "structure": "public",
     "verification": "public", "video": "public",
     "kiosk": "borne", "kiosk.enrol": "public", "kiosk_practice": "borne", "kiosks": "administration",

@@ -237,7 +237,7 @@ def test_asked_twice_a_workshop_issues_no_second_paper(camille, workshop):
 
 
 def test_a_large_workshop_is_done_some_at_a_time_and_says_how_far(camille, workshop, monkeypatch):
-    monkeypatch.setattr("counter.views.attestations.PART", 2)
+    monkeypatch.setattr("counter.views.workshop_papers.PART", 2)
     url = workshop.replace("/ateliers/", "/attestations/atelier/")
     camille.get(url)
     page = camille.submit(action=url)

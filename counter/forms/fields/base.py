@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 
@@ -10,6 +9,8 @@ from flask import get_template_attribute
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
+
+from counter.shown import mark_of_shown
 
 OUTDATED = (
     "Cette page a été changée depuis que vous l'avez ouverte : rien n'est enregistré. Ouvrez-la dans un autre onglet "
@@ -97,8 +98,7 @@ class VersionedForm(CounterForm):
 
     def watch(self, known: dict) -> None:
         """`known` is what the form is filled with, as it is in the database now."""
-        content = json.dumps(known, default=str, sort_keys=True)
-        self._now = hashlib.sha256(content.encode()).hexdigest()[:16]
+        self._now = mark_of_shown(json.dumps(known, default=str, sort_keys=True))
         if not self.is_submitted():
             self.version.data = self._now
 

@@ -103,15 +103,15 @@ def my_appointment():
         return go("my_code")
     booked = _mine()
     seen(Subject.APPOINTMENT, booked.id)
-    code = spoken_code(booked.code)
+    code, there = spoken_code(booked.code), local_at(booked.site)
     return page(
         "my_appointment",
         booked=booked,
         code=code,
         scanned=public_address("manage.find", code) or event_for_qr(booked),
         changeable=_changeable(booked),
-        coming=booked.is_coming(local_at(booked.site)),
-        over=booked.is_over(local_at(booked.site)),
+        coming=booked.is_coming(there),
+        over=booked.is_over(there),
         past=booked.day < local().date(),
         today=booked.day == local().date() and booked.site_id == kiosk().site_id,
         back=url_for("kiosk.mine"),
