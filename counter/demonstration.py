@@ -399,7 +399,7 @@ def _fill_agenda(session: Session, vault: Vault, sites: list[Site], now: datetim
             motif = chance.choice(motifs)
             days = search_slots(session, motif, SlotFilter(site_ids=frozenset({site.id})), yesterday).days
             day = chance.choice(list(days)[:3])
-            _book_one(session, vault, motif, chance.choice(days[day]), chance, yesterday)
+            _book_one(session, vault, motif, chance.choice(list(days[day])), chance, yesterday)
 
 
 def _book_one(session: Session, vault: Vault, motif: Motif, slot: Slot, chance: random.Random, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Slots: the grid of an opening and its bits, what may be booked when, which slots to show first, and refusals.
+"""Slots: the grid of an opening and its bits, what may be booked when, and refusals.
 
 Free time is bits. The day of an opening is cut in intervals from its start; bit *k* of its word is 1
 when the *k*-th interval is free. The grid belongs to the opening: an appointment of an odd length
@@ -8,15 +8,11 @@ takes whole intervals and never shifts the others.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from heapq import heappop, heapreplace
-from itertools import groupby
-from operator import attrgetter
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_INTERVALS = 63
@@ -100,8 +96,7 @@ class OffGrid(Refusal):
     """Not an interval of this opening on that day."""
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """The fixed grid of an opening: `start` and `interval` in minutes, `intervals` per day (1–63)."""
 
     start: int
@@ -115,6 +110,7 @@ class Grid:
     def all_free(self) -> int:
         return (1 << self.intervals) - 1
 
+    @lru_cache(1000)  # noqa: B019 - a Grid is three numbers, and there are few of them
     def beginning_in(self, half: Half | None) -> int:
         """Bits of the intervals that begin in that part of the day, all of them for None."""
         noon = min(self.intervals, max(0, -(-(NOON - self.start) // self.interval)))
@@ -150,6 +146,7 @@ def parse_slot_key(key: str) -> tuple[int, date, int]:
     return found
 
 
+@lru_cache(1000)
 def grid_of(starts: int, ends: int, interval: int) -> Grid:
     """Grid of an opening from `starts` to `ends` (minutes), every `interval` minutes.
 
@@ -259,59 +256,3 @@ def nearest(slots: Iterable[Slot], wanted: Slot, count: int = 3) -> list[Slot]:
         return abs((slot.day - wanted.day).days * 1440 + slot.minute - wanted.minute)
 
     return sorted(sorted(slots, key=lambda s: (distance(s), s))[:count])
-
-
-@dataclass(frozen=True)
-class HalfDay:
-    """The slots of a morning or an afternoon: those to show first, more on demand, and how many are left out."""
-
-    label: str
-    first: list[Slot]
-    more: list[Slot]
-    left_out: int
-
-
-def half_days(slots: list[Slot], first: int = 6, more: int = 12) -> list[HalfDay]:
-    """Morning and afternoon of a day, each shown by a few slots of different times and places.
-
-    `slots` are of one day, in the order of time.
-    """
-    noon = bisect_left(slots, NOON, key=attrgetter("minute"))
-    found = []
-    for half, part in ((Half.MORNING, slots[:noon]), (Half.AFTERNOON, slots[noon:])):
-        if part:
-            chosen = spread(part, first + more)
-            shown, rest = sorted(chosen[:first]), sorted(chosen[first:])
-            found.append(HalfDay(half.label, shown, rest, len(part) - len(chosen)))
-    return found
-
-
-def spread(slots: list[Slot], count: int) -> list[Slot]:
-    """At most `count` of the slots of a day, the best to show first: each half-hour in turn, at the place least shown
-    yet. `slots` are in the order of time.
-
-    The earliest slot is always the first. Each half-hour is a heap of (times its place was shown, slot), brought
-    up to date only at its top: thousands of slots cost little more than reading them.
-    """
-    halves = {
-        half: [(0, slot) for slot in part] for half, part in groupby(slots, key=lambda slot: slot.minute // 30)
-    }  # a sorted list is a heap
-    times, places, chosen = Counter(), Counter(), []
-    while halves and len(chosen) < count:
-        fewest = min(times[half] for half in halves)
-        tops = {half: _top(halves[half], places) for half in halves if times[half] == fewest}
-        half = min(tops, key=tops.__getitem__)
-        _, slot = heappop(halves[half])
-        times[half] += 1
-        places[slot.site_id, slot.mode] += 1
-        chosen.append(slot)
-        if not halves[half]:
-            del halves[half]
-    return chosen
-
-
-def _top(heap: list[tuple[int, Slot]], places: Counter) -> tuple[int, Slot]:
-    """The slot of the place least shown, the earliest of them; counts only grow, so older ones sink."""
-    while heap[0][0] != (shown := places[heap[0][1].site_id, heap[0][1].mode]):
-        heapreplace(heap, (shown, heap[0][1]))
-    return heap[0]

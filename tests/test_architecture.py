@@ -17,6 +17,7 @@ RANKS = (
         "diagnosis",
         "appointments",
         "slots",
+        "free_days",
         "months",
         "openings",
         "directory",

@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache, reduce
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from counter.free_days import FreeDay, FreeOpening
 from counter.models import FreeTime, Motif, Opening, OpeningMotif, Site
 from counter.slots import (
     Grid,
@@ -39,7 +38,6 @@ from counter.slots import (
     fitting,
     from_minute,
     grid_of,
-    indexes,
     intervals_needed,
     last_bookable,
     minute_of,
@@ -66,8 +64,12 @@ class SlotSearch:
     """`earliest` per site and mode, whatever the weekday page; `days` in order, `more_from` the next day with slots."""
 
     earliest: dict[tuple[int, Mode], Slot] = field(default_factory=dict)
-    days: dict[date, list[Slot]] = field(default_factory=dict)
+    days: dict[date, FreeDay] = field(default_factory=dict)
     more_from: date | None = None
+
+    def on(self, day: date) -> FreeDay:
+        """What is free that day, nothing for a day that was not found."""
+        return self.days.get(day, FreeDay(day, ()))
 
 
 def local_now(now: datetime, site: Site) -> datetime:
@@ -279,8 +281,9 @@ def _earliest(session: Session, span: _Span) -> dict[tuple[int, Mode], Slot]:
 
 def _keep_earliest(found: dict[int, Slot], rows, span: _Span) -> None:
     for opening_id, day, free in rows:
-        bits = _beginnings(span, opening_id, day, free)
-        for slot in _slots_of(span, opening_id, day, bits & -bits):
+        if bits := _beginnings(span, opening_id, day, free):
+            place, index = span.places[opening_id], (bits & -bits).bit_length() - 1
+            slot = Slot(day, place.grid.minute(index), place.site_id, place.mode, opening_id, index)
             found[opening_id] = min(found.get(opening_id, slot), slot)
 
 
@@ -297,22 +300,19 @@ def _add_days(session: Session, span: _Span, result: SlotSearch) -> None:
             if len(result.days) == shown:
                 result.more_from = day
                 break
-            if slots := _slots_of_day(span, day, rows[day]):
-                result.days[day] = slots
+            free_day = _free_day(span, day, rows[day])
+            if free_day.openings:
+                result.days[day] = free_day
         begin, length = end + timedelta(days=1), 2 * length
 
 
-def _slots_of_day(span: _Span, day: date, words: list[tuple[int, int]]) -> list[Slot]:
-    """Each time, site and mode once, in order, whatever the number of desks."""
+def _free_day(span: _Span, day: date, words: list[tuple[int, int]]) -> FreeDay:
+    """What is free that day, whatever the number of desks, from (opening, word)."""
     begins: dict[int, int] = defaultdict(int)
     for opening_id, free in words:
         begins[opening_id] |= _beginnings(span, opening_id, day, free)
-    numbers = sorted(begins, key=lambda number: (*span.places[number][1:3], number))
-    slots = [slot for number in numbers for slot in _slots_of(span, number, day, begins[number])]
-    slots.sort(key=itemgetter(1))  # by the minute alone, which is quick: what is equal stays in the order of slots
-    if len({span.places[number][1:3] for number in begins}) == len(begins):
-        return slots
-    return [next(same) for _, same in groupby(slots, key=itemgetter(1, 2, 3))]  # openings of one site may overlap
+    there = ((span.places[number], bits) for number, bits in begins.items() if bits)
+    return FreeDay(day, tuple(sorted(FreeOpening(*place[1:3], place[0], place.grid, bits) for place, bits in there)))
 
 
 def _beginnings(span: _Span, opening_id: int, day: date, free: int) -> int:
@@ -322,12 +322,6 @@ def _beginnings(span: _Span, opening_id: int, day: date, free: int) -> int:
         minute = minute_of(span.first) + (span.first.second > 0)
         free = from_minute(free, place.grid, minute)
     return fitting(free, place.count) & place.begins
-
-
-def _slots_of(span: _Span, opening_id: int, day: date, bits: int) -> list[Slot]:
-    _, site_id, mode, grid, *_ = span.places[opening_id]
-    start, step = grid.start, grid.interval
-    return [Slot(day, start + step * k, site_id, mode, opening_id, k) for k in indexes(bits)]
 
 
 def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime, count: int = 3) -> list[Slot]:

@@ -12,9 +12,10 @@ from counter.appointments import reachable
 from counter.errors import refusal_sentence
 from counter.formatting import DAYS, day_long, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
+from counter.free_days import half_days
 from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
-from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, half_days, last_bookable
+from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, last_bookable
 from counter.store import appointments as store
 from counter.store import holds
 from counter.store import slots as slot_store
@@ -155,7 +156,7 @@ def merged(one: slot_store.SlotSearch, other: slot_store.SlotSearch) -> slot_sto
     later += [day for day in days if day not in shown]
     return slot_store.SlotSearch(
         one.earliest | other.earliest,
-        {day: sorted([*one.days.get(day, []), *other.days.get(day, [])]) for day in shown},
+        {day: one.on(day) | other.on(day) for day in shown},
         min(later, default=None),
     )
 

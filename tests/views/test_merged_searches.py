@@ -6,14 +6,22 @@ from datetime import date
 
 import pytest
 
-from counter.slots import Mode, Slot
+from counter.free_days import FreeDay, FreeOpening
+from counter.slots import Grid, Mode, Slot
 from counter.store.slots import SlotSearch
 from counter.views.slots import merged
 
 
+def free(slot: Slot) -> FreeDay:
+    """A day on which only this one is free."""
+    return FreeDay(slot.day, (FreeOpening(slot.site_id, slot.mode, slot.opening_id, Grid(slot.minute, 30, 1), 1),))
+
+
 def search(days, more=None, mode=Mode.ON_SITE) -> SlotSearch:
-    slots = {date(2026, 11, n): [Slot(date(2026, 11, n), 540, 1, mode, 1, 0)] for n in days}
-    return SlotSearch({(1, mode): next(iter(slots.values()))[0]}, slots, date(2026, 11, more) if more else None)
+    slots = {date(2026, 11, n): free(Slot(date(2026, 11, n), 540, 1, mode, 1, 0)) for n in days}
+    return SlotSearch(
+        {(1, mode): next(iter(next(iter(slots.values()))))}, slots, date(2026, 11, more) if more else None
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,5 +45,5 @@ def test_no_day_is_told_before_both_searches_were_read_that_far(one, other, days
 def test_the_slots_of_both_stand_on_the_same_day_in_the_order_of_time():
     day = date(2026, 11, 1)
     late, early = Slot(day, 600, 1, Mode.ON_SITE, 1, 0), Slot(day, 540, 2, Mode.PHONE, 2, 0)
-    found = merged(SlotSearch({}, {day: [late]}), SlotSearch({}, {day: [early]}))
-    assert found.days == {day: [early, late]}
+    found = merged(SlotSearch({}, {day: free(late)}), SlotSearch({}, {day: free(early)}))
+    assert {day: list(slots) for day, slots in found.days.items()} == {day: [early, late]}

@@ -83,6 +83,5 @@ def _asked_day() -> date | None:
 def slots_to_choose() -> list[Choice]:
     """One a time of day, whatever the desk."""
     wanted = date.fromisoformat(draft()[Choose.DAY])
-    slots = search_slots(reading(), motif_of_draft(), _filter(first_day=wanted), now()).days.get(wanted, [])
-    by_minute = {slot.minute: slot for slot in reversed(slots)}
-    return [Choice(slot.key, hour(minute)) for minute, slot in sorted(by_minute.items())]
+    free = search_slots(reading(), motif_of_draft(), _filter(first_day=wanted), now()).on(wanted)
+    return [Choice(next(free.at(minute)).key, hour(minute)) for minute in free.minutes()]
