@@ -170,9 +170,7 @@ def audit_free_time(session: Session, repair: bool = False, now: datetime | None
         (number, day, desk, known[number].get((day, desk)), None) for number, day, desk in overlapping
     ]
     for opening in session.scalars(select(Opening).options(joinedload(Opening.site))).all():
-        if not (words := known.get(opening.id)):
-            continue
-        today = local_now(now, opening.site).date() if now else date.min
+        words, today = known[opening.id], local_now(now, opening.site).date() if now else None
         full = _full_words(session, opening, words, today)
         held = {place: taken.get((opening.id, *place), 0) for place in {**words, **full}}
         for place in held:
@@ -185,15 +183,17 @@ def audit_free_time(session: Session, repair: bool = False, now: datetime | None
 
 
 def _full_words(
-    session: Session, opening: Opening, words: Collection[tuple[date, int]], today: date
+    session: Session, opening: Opening, words: Collection[tuple[date, int]], today: date | None
 ) -> dict[tuple[date, int], int]:
     """(day, desk) -> the word of an empty day, for each row there should be. (Days gone by keep the rows they have,
     whatever the desks and the closures are now.)"""
-    first, last = min(day for day, _ in words), max(day for day, _ in words)
-    prepared = opening.prepared_until
-    open_days = set(open_days_of(session, opening, first, max(last, prepared or last)))
-    places = {place for place in words if place[0] in open_days or place[0] < today}
-    due = [day for day in open_days if prepared and today <= day <= prepared]
+    days = {day for day, _ in words} | ({today} if today else set())
+    if not days:
+        return {}
+    prepared = opening.prepared_until or min(days) - timedelta(days=1)
+    open_days = set(open_days_of(session, opening, min(days), max(*days, prepared)))
+    places = {place for place in words if place[0] in open_days or (today and place[0] < today)}
+    due = [day for day in open_days if (today or min(days)) <= day <= prepared]
     places |= {(day, desk) for day in due for desk in range(opening.desks)}
     return dict.fromkeys(places, opening.grid.all_free())
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, true, update
 
 from counter.models import Closure, FreeTime, Hold, Opening
 from counter.outside.calendar_file import starts_at
-from counter.store.free_time import prepare_free_time, prepared_until, public_holidays
+from counter.store.free_time import prepared_until, public_holidays
 from counter.upkeep import prepare_days
 from tests.store.conftest import EVERY_DAY, Town, at
 
@@ -283,14 +283,14 @@ def test_a_hold_lost_without_giving_its_time_back_is_repaired(town, used):
     assert 11 in town.free(used, WEDNESDAY, desk)
 
 
-def test_the_audit_finds_a_day_whose_free_time_is_lost(town, used):
+@pytest.mark.parametrize("lost", [FreeTime.day == WEDNESDAY, FreeTime.day <= WEDNESDAY, FreeTime.desk == 1, true()])
+def test_the_audit_finds_days_whose_free_time_is_lost_all_of_them_too(town, used, lost):
     before = town.words()
     with town.database.writing() as session:
-        session.execute(delete(FreeTime).where(FreeTime.opening_id == used, FreeTime.day == WEDNESDAY))
-    assert town.audit(repair=True) != []
-    with town.database.writing() as session:
-        prepare_free_time(session, town.clock().date(), 10)
+        gone = session.execute(delete(FreeTime).where(FreeTime.opening_id == used, lost)).rowcount
+    assert len(town.audit(repair=True)) == gone > 0
     assert town.words() == before
+    assert town.audit() == []
 
 
 def test_the_audit_finds_two_appointments_at_the_same_time(town, motif, used):
