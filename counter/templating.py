@@ -24,6 +24,7 @@ from counter.dossiers.contents import Cents, Month
 from counter.icons import icon, icon_shapes
 from counter.message_words import if_video_fails, or_call
 from counter.pdf.letters import ARABIC_WORDS
+from counter.places import site_names
 from counter.practice.content import EXERCISES
 from counter.store.lobby import Lobby, look
 from counter.tutorials import Picture, Word
@@ -72,7 +73,18 @@ def prepare(app: Flask) -> None:
     for shown in (sentence, spoken_code, local, shown_cell):
         app.add_template_filter(shown)
     app.add_template_filter(lambda then: formatting.age(then, now()), "age")
-    for shown in (icon, icon_shapes, picture, qr, glossed, static_url, needs_words, if_video_fails, or_call):
+    for shown in (
+        icon,
+        icon_shapes,
+        picture,
+        qr,
+        glossed,
+        static_url,
+        needs_words,
+        if_video_fails,
+        or_call,
+        site_names,
+    ):
         app.add_template_global(shown)
     for name in ("plural", "day_brief", "day_near_full", "spoken_list", "date_partial"):
         app.add_template_global(getattr(formatting, name), name)

@@ -46,9 +46,9 @@ class SlotFilterForm(CounterForm):
 
     def __init__(self, args: MultiDict, sites, modes):
         super().__init__(formdata=args)
-        self.sites, self.communes = sites, communes(sites)
+        self.sites, self.names, self.communes = sites, site_names(sites), communes(sites)
         self.pres.options = [*self.pres.options, *((name, name) for name in self.communes)]
-        self.lieu.cards = [Choice(str(number), name) for number, name in site_names(sites).items()]
+        self.lieu.cards = [Choice(str(number), name) for number, name in self.names.items()]
         self.lieu.choices = [card.value for card in self.lieu.cards]
         self.comment.cards = [card for card in self.comment.cards if card.value in modes]
 

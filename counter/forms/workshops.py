@@ -24,6 +24,7 @@ from counter.forms.fields import (
 )
 from counter.forms.validators import Lines, OneLine, PersonName, Phone
 from counter.models import Workshop
+from counter.places import site_names
 from counter.slots import in_minutes
 from counter.workshops import (
     MAX_PLACES,
@@ -83,7 +84,7 @@ class WorkshopForm(KeyedForm, VersionedForm):
         super().__init__(*args, data=known, **kwargs)
         self.watch(known)
         self.now, self.shown = now, shown
-        self.site.cards = [Choice(str(site.id), site.short_name) for site in sites]
+        self.site.cards = [Choice(str(number), name) for number, name in site_names(sites).items()]
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)

@@ -12,6 +12,7 @@ from counter.errors import refusal_sentence
 from counter.forms.appointments import ContactForm, typed_of
 from counter.models import Appointment, Motif
 from counter.motifs import Offer, find, offers_after
+from counter.places import site_names
 from counter.slots import Refusal, Slot, SlotTaken
 from counter.store import booking, follow_ups, holds, taking
 from counter.store.appointments import appointment_by_id
@@ -201,7 +202,7 @@ def _contact(way: Way, form: ContactForm, motif: Motif, slot: Slot, refusal: Ref
         site=found(get_site(reading(), slot.site_id)),
         refusal=refusal_sentence(refusal) if refusal else None,
         near=near,
-        sites={other.site_id: get_site(reading(), other.site_id) for other in near},
+        names=site_names(list_sites(reading(), caf_id())) if near else {},
         today=local().date(),
         minutes=services().settings.hold_minutes if held else 0,
     )

@@ -105,7 +105,7 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         why=None if search.days else _why_nothing(motif, wanted, near),
         distances=near or {},
         table=earliest_table(search, _by_distance(picker.sites, near)),
-        sites={site.id: site for site in picker.sites},
+        names=form.names,
         today=local().date(),
         horizon=timedelta(days=motif.horizon),
         later_url=_later_url(picker, search.more_from),

@@ -52,6 +52,20 @@ def test_all_sites_and_modes_stand_on_one_screen_with_their_earliest_slot(camill
     )
 
 
+def test_two_places_of_one_name_are_told_apart_wherever_one_is_chosen(app, camille):
+    with app.extensions["counter"].main.writing() as session:
+        session.execute(update(Site).where(Site.short_name.in_(["L'Arbresle", "Tarare"])).values(short_name="Mairie"))
+    page = camille.get("/rendez-vous?motif=1")
+    names = {"Mairie, L'Arbresle", "Mairie, Tarare"}
+    assert names <= {text_of(th) for th in page.all("th")}
+    buttons = [text for _, _, text in page.form(action="/rendez-vous/creneau")["buttons"] if "Mairie" in text]
+    assert {name for name in names for text in buttons if text.endswith(name)} == names
+    assert all(text.endswith(tuple(names)) for text in buttons)
+    for address in ("/agenda", "/agenda/appels"):
+        assert names <= {text_of(option) for option in camille.get(address).all("option")}
+    assert names <= {text_of(label) for label in camille.get("/ateliers/nouveau").all("label")}
+
+
 def test_the_filters_are_in_the_address_and_stay_ticked(camille):
     camille.get("/rendez-vous?motif=1")
     page = camille.submit({"comment": "telephone", "jour": ["1", "4"]}, action="/rendez-vous")
