@@ -8,6 +8,7 @@ import gc
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -166,9 +167,17 @@ def means_configured(settings: Settings) -> list[Channel]:
 
 
 def send_due(main: Database, settings: Settings, clock: Callable[[], datetime]) -> Sent:
-    """Send what is due. Each message is claimed, sent outside any transaction, then recorded."""
+    """Send what is due, the e-mails beside the SMS: a mail server that hangs keeps no SMS waiting. Each message is
+    claimed, sent outside any transaction, then recorded."""
+    means = means_configured(settings)
+    with ThreadPoolExecutor(len(means) or 1, "messages") as pool:
+        done = list(pool.map(lambda channel: _send_by(main, settings, channel, clock), means))
+    return Sent(sum(each.sent for each in done), sum(each.failed for each in done))
+
+
+def _send_by(main: Database, settings: Settings, channel: Channel, clock: Callable[[], datetime]) -> Sent:
     with main.reading() as session:
-        due = due_messages(session, means_configured(settings), clock())
+        due = due_messages(session, channel, clock())
     answers = [_send_one(main, settings, message_id, clock) for message_id in due]
     return Sent(answers.count(True), answers.count(False))
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -153,9 +152,9 @@ def facts_of(appointment: Appointment, kind: Kind, outgoing: Outgoing) -> Facts:
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def due_messages(session: Session, means: Iterable[Channel], now: datetime, limit: int = 100) -> list[str]:
+def due_messages(session: Session, channel: Channel, now: datetime, limit: int = 100) -> list[str]:
     """Ids of the messages to take now, the longest due first."""
-    due = select(Message.id).where(*_free_at(now), Message.channel.in_(list(means)))
+    due = select(Message.id).where(*_free_at(now), Message.channel == channel)
     return list(session.scalars(due.order_by(Message.next_try_at, Message.id).limit(limit)))
 
 

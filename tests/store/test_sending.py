@@ -11,6 +11,8 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -48,7 +50,8 @@ class Post:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.block:
             self.waiting.set()
-            await asyncio.Event().wait()
+        while self.block:
+            await asyncio.sleep(0.01)
         if self.answers:
             return self.answers.pop(0)
         envelope.rcpt_tos.append(address)
@@ -262,7 +265,7 @@ def test_of_two_senders_one_claims_and_what_was_taken_stays_taken(counter):
     counter.by_mail(free_port()).book()
     now, database = counter.town.clock(), counter.town.database
     with database.writing() as session:
-        (waiting,) = due_messages(session, [Channel.EMAIL], now)
+        (waiting,) = due_messages(session, Channel.EMAIL, now)
         mine = claim(session, waiting, now)
     with database.writing() as session:
         assert mine is not None and claim(session, waiting, now) is None
@@ -439,12 +442,13 @@ def test_the_file_gateway_writes_one_line_an_sms(counter, empty_instance):
 class Service(BaseHTTPRequestHandler):
     """An SMS service: `answers` are the codes it gives, `got` what it was sent."""
 
-    answers, got = [], []
+    answers, got, heard = [], [], threading.Event()
 
     def do_POST(self):
         content = self.rfile.read(int(self.headers["Content-Length"]))
         self.got.append((dict(self.headers), json.loads(content)))
-        self.send_response(self.answers.pop(0))
+        self.heard.set()
+        self.send_response(self.answers.pop(0) if self.answers else 202)
         self.send_header("Location", "/elsewhere")
         self.end_headers()
 
@@ -454,7 +458,7 @@ class Service(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def service():
-    Service.answers, Service.got = [], []
+    Service.answers, Service.got, Service.heard = [], [], threading.Event()
     server = HTTPServer(("127.0.0.1", 0), Service)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -472,6 +476,26 @@ def test_the_gateway_is_asked_again_after_a_failure_with_the_same_key(counter, s
         counter.town.clock.advance(minutes=6)
     assert len({sent["key"] for _, sent in Service.got}) == 1 and len(Service.got) == 3
     assert Service.got[0][0]["Authorization"].startswith("Bearer ")
+
+
+def test_a_mail_server_that_hangs_keeps_no_sms_waiting(counter, post, service):
+    counter.settings = replace(counter.by_mail(post.port).settings, sms_gateway=service)
+    counter.book(BOTH, **MOBILE)
+    post.block = True
+    with ThreadPoolExecutor() as pool:
+        sending = pool.submit(counter.send)
+        assert post.waiting.wait(30) and Service.heard.wait(30)
+        assert post.letters == [] and not sending.done()
+        post.block = False
+        assert sending.result(60) == Sent(2, 0) and len(post.letters) == 1
+
+
+def test_a_gateway_that_has_the_first_try_in_hand_is_asked_again(counter, service):
+    counter.by_sms(service).book(BOTH, **MOBILE)
+    Service.answers += [409]
+    assert counter.send() == Sent(0, 1)
+    counter.town.clock.advance(minutes=6)
+    assert counter.send() == Sent(1, 0)
 
 
 def test_a_number_the_gateway_refuses_is_not_tried_again(counter, service):
