@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Status
 from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif, WaitingRequest
-from counter.slots import Half, intervals_needed, mask_of, minute_of
+from counter.slots import Half, mask_of, minute_of
 from counter.store.free_time import appointments_at, open_days_of, prepare_opening, taken_time
 from counter.store.locks import lock_free_time
-from counter.store.taking import Place, take
 
 
 def half_days_received(session: Session, motif_id: int, modes: set[str], site_ids: set[int]) -> set[tuple[int, Half]]:
@@ -78,36 +77,6 @@ def add_opening(session: Session, opening: Opening, motif_ids: set[int], today: 
     put_motifs(session, opening, motif_ids)
     prepare_opening(session, opening, today, today + timedelta(days=days))
     return opening
-
-
-def take_over(session: Session, opening: Opening, motif_ids: set[int], today: date) -> int:
-    """Appointments to move, at the same site and in the same mode, that find their hour at this opening keep it, and
-    are no longer to move. Returns how many."""
-    lock_free_time(session)
-    lost = select(Appointment).where(
-        Appointment.site_id == opening.site_id,
-        Appointment.mode == opening.mode,
-        Appointment.motif_id.in_(motif_ids),
-        Appointment.day >= today,
-        Appointment.status == Status.BOOKED,
-        Appointment.to_move,
-    )
-    return sum(_taken_over(session, item, opening) for item in session.scalars(lost.order_by(Appointment.id)).all())
-
-
-def _taken_over(session: Session, item: Appointment, opening: Opening) -> bool:
-    index, beside = divmod(item.minute - opening.starts, opening.interval)
-    count = intervals_needed(item.duration, opening.interval)
-    if beside or index < 0 or index + count > opening.grid.intervals:
-        return False
-    where = (opening.id, opening.site_id, opening.mode_value, opening.grid, opening.desks, item.site.timezone)
-    desk = take(session, Place(*where, item.duration, item.day, index, count))
-    if desk is None:
-        return False
-    item.opening_id, item.desk, item.index, item.count = opening.id, desk, index, count
-    item.to_move = False
-    session.flush()
-    return True
 
 
 def is_stranded(session: Session, appointment: Appointment) -> bool:

@@ -17,6 +17,7 @@ from counter.security import allow
 from counter.slots import opens_on
 from counter.store import closures as closure_store
 from counter.store import openings as store
+from counter.store import staying
 from counter.store.free_time import named_holidays, prepare_horizons
 from counter.store.places import list_motifs
 from counter.store.workshops import workshops_shut_by
@@ -120,14 +121,13 @@ def new_opening(site_id: int):
             if twice is None:
                 store.add_opening(main, row, form.motif_ids(), today, services().settings.slot_days)
                 prepare_horizons(main, today, opening_id=row.id)
-                stay = store.take_over(main, row, form.motif_ids(), today)
+                stay = staying.take_over(main, row, form.motif_ids(), today)
                 note(main, Act.CREATED, Subject.OPENING, row.id)
         flash(
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"
         )
         if twice is None and stay:
-            kept = ("rendez-vous à déplacer y garde son heure.", "rendez-vous à déplacer y gardent leur heure.")
-            flash(plural(stay, *kept), "ok")
+            flash(plural(stay, *_KEPT_HERE), "ok")
         first = first_served(form.valid_from.data, row.weekdays)
         return redirect(url_for("openings.week", site_id=site.id, jour=first.isoformat()))
     return render_form("openings/new.html", form, site=site, made=form.made() if right else None)
@@ -158,9 +158,11 @@ def opening(opening_id: int):
         form.seen.data = ""  # the list is no longer on the page: it is shown again before anything is done
     elif right:
         with writing() as main:
-            stranded = _change_opening(main, opening_id, form)
+            stranded, stay = _change_opening(main, opening_id, form)
         if not stranded:
             flash("La plage est changée.", "ok")
+            if stay:
+                flash(plural(stay, *_KEPT_ELSEWHERE), "ok")
             return redirect(url_for("openings.week", site_id=site.id))
         form.seen.data = seen_of(stranded)
     made = form.made() if right or request.method == "GET" else None
@@ -169,19 +171,30 @@ def opening(opening_id: int):
     )
 
 
-def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> list[Appointment]:
-    """Change it, unless there are appointments to move that were not seen: those are given back."""
+_KEPT_HERE = ("rendez-vous à déplacer y garde son heure.", "rendez-vous à déplacer y gardent leur heure.")
+_KEPT_ELSEWHERE = (
+    "rendez-vous garde son heure, dans une autre plage de ce lieu.",
+    "rendez-vous gardent leur heure, dans une autre plage de ce lieu.",
+)
+
+
+def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> tuple[list[Appointment], int]:
+    """Change it, unless there are appointments to move that were not seen: those are given back, with the number of
+    those that keep their hour at another opening."""
     row = _its_opening(opening_id, main)
     valid_to, desks, local = form.valid_to.data, form.desks.number, local_at(row.site)
-    stranded = store.stranded_by(main, row, valid_to, desks, local)
+    lost = store.stranded_by(main, row, valid_to, desks, local)
+    kept = staying.kept_elsewhere(main, row, lost)
+    stranded = [item for item in lost if item.id not in kept]
     if stranded and form.seen.data != seen_of(stranded):
-        return stranded
+        return stranded, 0
     row.valid_to, row.desks = valid_to, desks
     store.put_motifs(main, row, {int(number) for number in form.motifs.data})
     store.settle_opening(main, row, local)
+    staying.keep_elsewhere(main, kept)
     prepare_horizons(main, local.date(), opening_id=row.id)
     note(main, Act.CHANGED, Subject.OPENING, row.id)
-    return []
+    return [], len(kept)
 
 
 # ── closures ────────────────────────────────────────────────────────────────────────────────────

@@ -19,9 +19,10 @@ from counter.store.closures import close_days, get_closure, lift_closure, strand
 from counter.store.directory import import_directory
 from counter.store.figures import filling
 from counter.store.free_time import prepare_free_time
-from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by, take_over
+from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by
 from counter.store.places import list_motifs, list_sites, put_modes, site_of_matricule
 from counter.store.slots import local_now
+from counter.store.staying import keep_elsewhere, kept_elsewhere, take_over
 from tests.rules.test_directory import TARARE, csv_of
 from tests.store.conftest import WEEK, Town, at, new_key
 
@@ -353,6 +354,31 @@ def test_other_hours_are_another_opening_where_people_keep_their_hour(town, half
     assert town.audit() == []
     with pytest.raises(SlotTaken):
         town.book(half_hour, at(FRIDAY, later, 1))
+
+
+def test_the_next_opening_made_first_keeps_those_whose_hour_it_has_when_the_old_one_ends(town, half_hour, quarter):
+    """9 h to 12 h until Wednesday; from Thursday on, one desk from 10 h to 12 h 30 every 10 minutes, half taken."""
+    morning = town.add_opening([half_hour, quarter], desks=2)
+    later = town.add_opening([half_hour], starts=600, ends=750, interval=10, valid_from=THURSDAY)
+    town.prepare()
+    keys = ((half_hour, 4), (half_hour, 4), (half_hour, 0), (quarter, 10), (half_hour, 8))
+    first, second, early, other, lost = (town.book(motif, at(FRIDAY, morning, index)) for motif, index in keys)
+    town.book(half_hour, at(FRIDAY, later, 7))  # 11 h 10, over the last one's 11 h
+    with town.database.writing() as session:
+        row = session.get_one(Opening, morning)
+        stranded = stranded_by(session, row, WEDNESDAY, 2, local(town, session))
+        assert [item.id for item in stranded] == [item.id for item in (early, first, second, lost, other)]
+        kept = kept_elsewhere(session, row, stranded)
+        assert {number: opening.id for number, opening in kept.items()} == {first.id: later}
+        row.valid_to = WEDNESDAY
+        settle_opening(session, row, local(town, session))
+        keep_elsewhere(session, kept)
+    assert to_move(town, first, second, early, other, lost) == [False, True, True, True, True]
+    stays = town.appointment(first.id)
+    assert (stays.opening_id, stays.day, stays.minute) == (later, FRIDAY, first.minute)
+    assert town.audit() == []
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(FRIDAY, later, 0))
 
 
 def test_who_was_at_a_desk_taken_away_stays_at_the_hour_where_another_desk_is_free(town, half_hour):

@@ -15,6 +15,8 @@ from counter.models import Appointment, Caf, Closure, Motif, Opening, Site
 from counter.store.agents import create_agent
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.free_time import audit_free_time
+from counter.store.openings import add_opening, motifs_of_opening
+from tests.conftest import START
 from tests.pages import Visitor, text_of
 from tests.rules.test_directory import TARARE, csv_of
 
@@ -458,6 +460,21 @@ def booked(database) -> Appointment:
     with database.reading() as session:
         query = select(Appointment).where(Appointment.site_id == LYON).order_by(Appointment.day.desc())
         return session.scalars(query).first()
+
+
+def test_who_finds_the_same_hour_at_another_opening_of_the_place_is_not_to_move(dominique, database, booked):
+    with database.writing() as session:
+        old = session.get_one(Opening, booked.opening_id)
+        same = {name: getattr(old, name) for name in ("site_id", "mode", "weekdays", "starts", "ends", "interval")}
+        other = Opening(**same, desks=20, valid_from=old.valid_from)
+        add_opening(session, other, {motif.id for motif in motifs_of_opening(session, old.id)}, START.date(), 60)
+    dominique.get(f"/administration/plages/{booked.opening_id}")
+    ends = {"valid_to-jour": "24", "valid_to-mois": "11", "valid_to-annee": "2026"}
+    page = dominique.submit(ends, having="desks")
+    kept = one(database, select(Appointment).where(Appointment.id == booked.id))
+    assert (kept.opening_id, kept.day, kept.minute, kept.to_move) == (other.id, booked.day, booked.minute, False)
+    assert "La plage est changée" in page.text and "dans une autre plage de ce lieu" in page.text
+    assert audit(database) == []
 
 
 def test_ending_an_opening_lists_who_must_be_moved_before_anything_changes(dominique, database, booked):
