@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from counter.shown import mark_of_shown
 from counter.slots import MAX_INTERVALS, Grid, intervals_needed
@@ -58,6 +59,46 @@ def served_days(first: date, last: date, mask: int) -> list[date]:
     """The days between two, both included, that are one of the weekdays of a mask."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [day for day in days if mask >> day.weekday() & 1]
+
+
+class Receives(NamedTuple):
+    """`desks` people at once on these weekdays (bit 0 = Monday), from `starts` to `ends` (minutes of the day), from the
+    day `first` to `last` (None: without end)."""
+
+    weekdays: int
+    starts: int
+    ends: int
+    desks: int
+    first: date
+    last: date | None
+
+
+class Busy(NamedTuple):
+    """How many people are received at once on that weekday, from that minute on."""
+
+    weekday: int
+    minute: int
+    people: int
+
+
+def busiest(one: Receives, others: Iterable[Receives]) -> Busy:
+    """When most people are received at once while `one` receives, the first such moment; all are of the same place."""
+    others = [other for other in others if _meet(one, other)]
+    moments = []
+    for day in sorted({one.first, *(other.first for other in others if other.first > one.first)}):
+        there = [one, *(other for other in others if other.first <= day and (other.last is None or day <= other.last))]
+        for weekday in weekdays_of(one.weekdays):
+            on = [each for each in there if each.weekdays >> weekday & 1]
+            for minute in sorted({one.starts, *(each.starts for each in on if each.starts > one.starts)}):
+                people = sum(each.desks for each in on if each.starts <= minute < each.ends)
+                moments.append(Busy(weekday, minute, people))
+    return max(moments, key=lambda busy: busy.people)
+
+
+def _meet(one: Receives, other: Receives) -> bool:
+    """Whether they ever receive at the same time."""
+    days = (one.last is None or other.first <= one.last) and (other.last is None or one.first <= other.last)
+    return days and bool(one.weekdays & other.weekdays) and one.starts < other.ends and other.starts < one.ends
 
 
 def monday_of(day: date) -> date:

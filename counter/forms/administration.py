@@ -24,6 +24,7 @@ from counter.forms.fields import (
 from counter.forms.openings import SeenForm
 from counter.forms.validators import Lines, OneLine, ReminderDays, VideoAddress
 from counter.habilitations import siret_fault
+from counter.lobby import LONGEST_DESK
 from counter.messages import reminder_days
 from counter.models import Caf, Motif, Site
 from counter.slots import Mode
@@ -280,7 +281,7 @@ class SiteListForm(CounterForm):
 
 
 _OF_SITE = ("name", "short_name", "street", "postal_code", "city", "department", "access", "hours", "video_url",
-            "siret")  # fmt: skip
+            "siret", "desk_names")  # fmt: skip
 _MORE_OF_SITE = ("timezone", "matricule", "latitude", "longitude")
 
 
@@ -307,6 +308,13 @@ class SiteForm(SeenForm, VersionedForm):
     )
     access = TextField("Accès", [OneLine(300)], maxlength=320, hint="Par exemple : entrée de plain-pied, sonnette.")
     hours = TextField("Horaires", [OneLine(300)], maxlength=320, hint="Par exemple : du lundi au vendredi 9 h – 12 h.")
+    desk_names = AreaField(
+        "Guichets et bureaux",
+        [Lines(50, LONGEST_DESK, wraps=False)],
+        rows=3,
+        hint="Un par ligne. On y appelle les personnes. Les plages n'en prennent jamais plus à la fois. Vide : pas de "
+        "limite.",
+    )
     timezone = ChoiceField("Heure locale", list(ZONES.items()))
     video_url = TextField(
         "Adresse de la visio",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from wtforms import HiddenField
 
-from counter.formatting import DAYS, hour
+from counter.formatting import DAYS, hour, plural
 from counter.forms.fields import (
     CardField,
     ChecksField,
@@ -22,9 +22,11 @@ from counter.forms.fields import (
     VersionedForm,
 )
 from counter.forms.validators import OneLine
-from counter.models import Closure, Motif, Opening
+from counter.models import Closure, Motif, Opening, Site
 from counter.openings import (
     Made,
+    Receives,
+    busiest,
     days_a_week,
     intervals_between,
     made_by,
@@ -49,6 +51,18 @@ class SeenForm(CounterForm):
 def _desks() -> NumberField:
     needed = [Required("Écrivez combien de personnes sont reçues en même temps.")]
     return NumberField("Personnes reçues en même temps", 1, 50, validators=needed, hint="Guichets, bureaux ou lignes.")
+
+
+def _crowd_fault(one: Receives, others: Iterable[Receives], desks: int) -> str:
+    """More people at once than a place has desks, "" when they have room or nobody said how many there are."""
+    busy = busiest(one, others)
+    if not desks or busy.people <= desks:
+        return ""
+    when, room = f"Le {DAYS[busy.weekday]} à {hour(busy.minute)}", plural(desks, "guichet", "guichets ou bureaux")
+    return (
+        f"{when}, {plural(busy.people, 'personne')} en même temps, c'est trop : ce lieu a {room}. Mettez moins de "
+        "personnes ou d'autres heures, ou ajoutez un guichet au lieu."
+    )
 
 
 def _motif_cards(motifs: list[Motif], mode: Mode | None = None) -> list[Choice]:
@@ -90,10 +104,11 @@ class OpeningForm(CounterForm):
     valid_to = DateField("Jusqu'au", hint="Vide : sans fin.")
     motifs = ChecksField("Pour quels motifs ?", [])
 
-    def __init__(self, *args, motifs: list[Motif], today: date, department: str, **kwargs):
+    def __init__(self, *args, motifs: list[Motif], today: date, site: Site, others: list[Receives], **kwargs):
+        """`others`: when people are received on site there already."""
         super().__init__(*args, data={"desks": "1", "valid_from": today, "mode": Mode.ON_SITE.value}, **kwargs)
         self.known, self.today = {str(motif.id): motif for motif in motifs}, today
-        self.department = department
+        self.site, self.others = site, others
         self.motifs.cards = _motif_cards(motifs)
         self.motifs.choices = [card.value for card in self.motifs.cards]
 
@@ -108,6 +123,7 @@ class OpeningForm(CounterForm):
             (self.weekdays, (self.valid_from, self.valid_to), self._never_fault),
             (self.motifs, (), self._no_motif_fault),
             (self.motifs, (*hours, self.mode, self.desks), self._motif_fault),
+            (self.desks, (*hours, self.mode, self.weekdays, self.valid_from, self.valid_to), self._desks_fault),
         ):
             if not any(other.errors for other in (field, *needed)) and (fault := fault_of()):
                 field.errors = [fault]
@@ -146,7 +162,7 @@ class OpeningForm(CounterForm):
         days = served_days(first, min(last, first + _LONGER_THAN_HOLIDAYS), self._mask())
         if not days:
             return "Aucun de ces jours ne vient entre ces deux dates : corrigez les jours ou les dates."
-        names = named_holidays(self.department, first, days[-1])
+        names = named_holidays(self.site.department, first, days[-1])
         if any(day not in names for day in days):
             return ""
         told = ", ".join(dict.fromkeys(names[day] for day in days))
@@ -167,6 +183,13 @@ class OpeningForm(CounterForm):
                 return f"« {label} » ne se prend pas ainsi ({mode.label.lower()}). Décochez-le."
         longer = _longer_than_it(self.made())
         return f"{longer} dure plus longtemps que cette plage. Décochez-le, ou allongez-la." if longer else ""
+
+    def _desks_fault(self) -> str:
+        if self.mode.data != Mode.ON_SITE:
+            return ""
+        mine = self.new_opening(self.site.id).receives
+        others = (other for other in self.others if other != mine)  # itself, when the form is sent twice
+        return _crowd_fault(mine, others, len(self.site.desk_list))
 
     def made(self) -> Made:
         """What it makes, with the motifs that are ticked; of a form whose hours are right."""
@@ -205,11 +228,15 @@ class ChangeOpeningForm(SeenForm, VersionedForm):
     )
     motifs = ChecksField("Pour quels motifs ?", [])
 
-    def __init__(self, *args, opening: Opening, chosen: list[Motif], motifs: list[Motif], today: date, **kwargs):
+    def __init__(
+        self, *args, opening: Opening, chosen: list[Motif], motifs: list[Motif], today: date, others: list[Receives],
+        **kwargs,
+    ):  # fmt: skip
+        """`others`: when people are received on site by the other openings there."""
         known = {"desks": str(opening.desks), "valid_to": opening.valid_to, "motifs": [str(m.id) for m in chosen]}
         super().__init__(*args, data=known, **kwargs)
         self.watch(known)
-        self.today, self.before, self.of = today, opening.valid_to, opening
+        self.today, self.before, self.of, self.others = today, opening.valid_to, opening, others
         self.known = {str(motif.id): motif for motif in [*motifs, *chosen]}
         offered = [m for m in motifs if m.duration(opening.mode_value)]
         kept = [m for m in chosen if m not in offered]
@@ -229,7 +256,19 @@ class ChangeOpeningForm(SeenForm, VersionedForm):
         if longer := _longer_than_it(self.made()):
             self.motifs.errors = [f"{longer} dure plus longtemps que cette plage. Décochez-le."]
             return False
+        if fault := self._desks_fault():
+            self.desks.errors = [fault]
+            return False
         return True
+
+    def _desks_fault(self) -> str:
+        """Of more desks than before, or of days it did not receive on before."""
+        longer = self.before is not None and (self.valid_to.data is None or self.valid_to.data > self.before)
+        if self.of.mode_value is not Mode.ON_SITE or not (longer or self.desks.number > self.of.desks):
+            return ""
+        first = max(self.today, self.of.valid_from)
+        changed = self.of.receives._replace(desks=self.desks.number, first=first, last=self.valid_to.data)
+        return _crowd_fault(changed, self.others, len(self.of.site.desk_list))
 
     def made(self) -> Made:
         """What it makes with the desks and the motifs of the form, of those that are offered; of a form that is

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.models.base import Base, Day
 from counter.models.place import Site
+from counter.openings import Receives
 from counter.slots import Grid, Mode, grid_of
 
 
@@ -43,6 +44,11 @@ class Opening(Base):
     @property
     def mode_value(self) -> Mode:
         return Mode(self.mode)
+
+    @property
+    def receives(self) -> Receives:
+        ends = self.grid.minute(self.grid.intervals)
+        return Receives(self.weekdays, self.starts, ends, self.desks, self.valid_from, self.valid_to)
 
 
 class OpeningMotif(Base):

@@ -24,7 +24,8 @@ class Caf(Base):
 class Site(Base):
     """A place that receives people, and from which calls are made. `timezone` is an IANA name; `matricule` its
     number in the official list of France Services, when it is there; `video_url` where its video appointments are
-    held (https), "" when it has none; `siret` the one given to API Particulier, "" for that of the convention."""
+    held (https), "" when it has none; `siret` the one given to API Particulier, "" for that of the convention.
+    `desk_names`: where people are received, one a line, "" when nobody said."""
 
     __tablename__ = "site"
 
@@ -44,11 +45,16 @@ class Site(Base):
     longitude: Mapped[float | None]
     video_url: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     siret: Mapped[str] = mapped_column(String(14), default="", server_default=text("''"))
+    desk_names: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     caf: Mapped[Caf] = relationship()
 
     @property
     def address(self) -> str:
         return f"{self.street}, {self.postal_code} {self.city}"
+
+    @property
+    def desk_list(self) -> list[str]:
+        return [line for line in self.desk_names.splitlines() if line]
 
 
 class Motif(Base):

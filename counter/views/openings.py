@@ -12,9 +12,18 @@ from counter.formatting import day_month, plural
 from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Closure, Opening, Site, Workshop
-from counter.openings import Block, first_served, hours_shown, monday_of, seen_of, side_by_side, weekdays_of
+from counter.openings import (
+    Block,
+    Receives,
+    first_served,
+    hours_shown,
+    monday_of,
+    seen_of,
+    side_by_side,
+    weekdays_of,
+)
 from counter.security import allow
-from counter.slots import opens_on
+from counter.slots import Mode, opens_on
 from counter.store import closures as closure_store
 from counter.store import openings as store
 from counter.store import staying
@@ -112,7 +121,8 @@ def new_opening(site_id: int):
     """With the button « Recalculer », only the count of what it makes; otherwise the opening is made."""
     site = its_site(site_id)
     today = local_at(site).date()
-    form = OpeningForm(motifs=list_motifs(reading(), site.caf_id), today=today, department=site.department)
+    motifs, others = list_motifs(reading(), site.caf_id), _received_on_site(site, today)
+    form = OpeningForm(motifs=motifs, today=today, site=site, others=others)
     right = form.validate_on_submit()
     if right and "compter" not in request.form:
         with writing() as main:
@@ -133,6 +143,12 @@ def new_opening(site_id: int):
     return render_form("openings/new.html", form, site=site, made=form.made() if right else None)
 
 
+def _received_on_site(site: Site, today: date, but: Opening | None = None) -> list[Receives]:
+    """When people are received on site there, from today on, by the openings but one."""
+    openings = (o for o in store.list_openings(reading(), site.id) if o.mode_value is Mode.ON_SITE and o is not but)
+    return [opening.receives for opening in openings if not _has_ended(opening, today)]
+
+
 def _its_opening(opening_id: int, main=None) -> Opening:
     opening = found(store.get_opening(main or reading(), opening_id))
     its_site(opening.site_id, main)
@@ -145,12 +161,13 @@ def opening(opening_id: int):
     """End an opening, change its desks or its motifs; nothing is done before the appointments to move were seen.
     With the button « Recalculer », only the count of what it would make."""
     known = _its_opening(opening_id)
-    site = known.site
+    site, today = known.site, local_at(known.site).date()
     form = ChangeOpeningForm(
         opening=known,
         chosen=store.motifs_of_opening(reading(), known.id),
         motifs=list_motifs(reading(), site.caf_id),
-        today=local_at(site).date(),
+        today=today,
+        others=_received_on_site(site, today, known),
     )
     stranded: list[Appointment] = []
     right = form.validate_on_submit()

@@ -7,7 +7,10 @@ from datetime import date
 import pytest
 
 from counter.openings import (
+    Busy,
+    Receives,
     appointments_a_day,
+    busiest,
     days_a_week,
     hours_shown,
     mask_of_weekdays,
@@ -64,3 +67,38 @@ def test_what_was_seen_names_exactly_these_appointments():
 
     assert seen_of([Item(1), Item(2)]) == seen_of([Item(1), Item(2)])
     assert len({seen_of([]), seen_of([Item(1)]), seen_of([Item(12)]), seen_of([Item(1), Item(2)])}) == 4
+
+
+# ── desks ───────────────────────────────────────────────────────────────────────────────────────
+
+MONDAY, TUESDAY, WEEK = 0b1, 0b10, 0b11111
+MORNING = Receives(WEEK, 540, 720, 2, date(2026, 11, 23), None)
+
+
+@pytest.mark.parametrize(
+    ("other", "busy"),
+    [
+        (None, Busy(0, 540, 2)),
+        ({"desks": 3}, Busy(0, 540, 5)),
+        ({"weekdays": TUESDAY}, Busy(1, 540, 4)),
+        ({"starts": 600}, Busy(0, 600, 4)),
+        ({"starts": 720, "ends": 800}, Busy(0, 540, 2)),
+        ({"ends": 540, "starts": 500}, Busy(0, 540, 2)),
+        ({"starts": 500, "ends": 541}, Busy(0, 540, 4)),
+        ({"last": date(2026, 11, 22), "first": date(2026, 1, 1)}, Busy(0, 540, 2)),
+        ({"first": date(2027, 1, 4)}, Busy(0, 540, 4)),
+    ],
+)
+def test_the_busiest_moment_counts_who_receives_at_the_same_hour_day_and_date(other, busy):
+    assert busiest(MORNING, [MORNING._replace(**other)] if other else []) == busy
+
+
+def test_two_that_follow_one_another_are_never_counted_together():
+    until, since = MORNING._replace(last=date(2026, 12, 31)), MORNING._replace(first=date(2027, 1, 1))
+    assert busiest(MORNING, [until, since]).people == 4
+    assert busiest(MORNING._replace(ends=630), [until._replace(ends=600), since._replace(starts=600)]).people == 4
+    assert busiest(MORNING, [until, since, MORNING]).people == 6
+
+
+def test_nobody_is_counted_after_the_last_day_of_the_opening():
+    assert busiest(MORNING._replace(last=date(2026, 12, 1)), [MORNING._replace(first=date(2026, 12, 2))]).people == 2

@@ -462,6 +462,26 @@ def booked(database) -> Appointment:
         return session.scalars(query).first()
 
 
+def test_no_more_people_are_received_at_once_than_the_place_has_desks(dominique, database):
+    """Lyon receives three people on weekday mornings, and names four desks."""
+    dominique.get(f"/administration/lieux/{LYON}")
+    dominique.submit({"desk_names": "Guichet 1\n\n  Bureau\u00a02 \nGuichet 3\nGuichet 4"}, having="street")
+    site = one(database, select(Site).where(Site.id == LYON))
+    dominique.get(f"/administration/lieux/{LYON}/plages/nouvelle")
+    page = dominique.submit(NEW | {"weekdays": ["0"], "desks": "2"}, having="starts", expect=422)
+    (error,) = page.errors()
+    assert "Le lundi à 9 h, 5 personnes en même temps, c'est trop : ce lieu a 4 guichets ou bureaux" in error
+    assert page.form(having="starts")["values"]["desks"] == ["2"]
+    form = page.form(having="starts")["values"] | {"desks": "1"}
+    for told in ("La plage est ouverte", "Cette plage est déjà ouverte"):  # a double click
+        assert told in dominique.post(f"/administration/lieux/{LYON}/plages/nouvelle", form).text
+    query = select(Opening.id).where(Opening.site_id == LYON, Opening.interval == 30, Opening.weekdays == 1)
+    number = one(database, query)
+    dominique.get(f"/administration/plages/{number}")
+    assert "c'est trop" in dominique.submit({"desks": "2"}, having="desks", expect=422).text
+    assert site.desk_list == ["Guichet 1", "Bureau 2", "Guichet 3", "Guichet 4"]
+
+
 def test_who_finds_the_same_hour_at_another_opening_of_the_place_is_not_to_move(dominique, database, booked):
     with database.writing() as session:
         old = session.get_one(Opening, booked.opening_id)
@@ -516,9 +536,9 @@ def test_counting_while_an_opening_is_changed_changes_nothing(dominique, databas
     opening = one(database, select(Opening).where(Opening.id == 7))
     a_day = opening.grid.intervals * opening.desks
     assert f"Cette plage fait {a_day} créneaux par jour, {a_day * 5} par semaine" in page.text
-    more = str(opening.desks + 2)
+    more = str(opening.desks + 1)
     page = dominique.submit({"desks": more, "motifs": ["1"], "compter": "oui"}, having="desks")
-    a_day = opening.grid.intervals * (opening.desks + 2)
+    a_day = opening.grid.intervals * (opening.desks + 1)
     assert f"Cette plage fait {a_day} créneaux par jour" in page.text
     assert page.text.count("rendez-vous par jour") == 1 and page.form(having="desks")["values"]["desks"] == [more]
     assert one(database, select(Opening).where(Opening.id == 7)).desks == opening.desks
@@ -548,12 +568,12 @@ def test_an_opening_cannot_end_in_the_past_nor_receive_for_nothing(dominique):
 def test_an_opening_that_was_changed_in_another_tab_is_not_overwritten_unseen(dominique, database):
     dominique.get("/administration/plages/7")
     first = dominique.page.form(having="desks")["values"]
-    dominique.submit({"desks": "9"}, having="desks")
-    page = dominique.post("/administration/plages/7", first | {"desks": "8"}, expect=422)
+    dominique.submit({"desks": "4"}, having="desks")
+    page = dominique.post("/administration/plages/7", first | {"desks": "2"}, expect=422)
     assert "Cette page a été changée depuis que vous l'avez ouverte" in page.text
-    assert one(database, select(Opening).where(Opening.id == 7)).desks == 9
+    assert one(database, select(Opening).where(Opening.id == 7)).desks == 4
     assert "La plage est changée" in dominique.submit({}, having="desks").text
-    assert one(database, select(Opening).where(Opening.id == 7)).desks == 8
+    assert one(database, select(Opening).where(Opening.id == 7)).desks == 2
 
 
 def test_a_motif_longer_than_the_opening_is_refused_when_it_is_changed_too(dominique, database):

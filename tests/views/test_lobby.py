@@ -35,6 +35,13 @@ def robin(app) -> Visitor:
     return Visitor(app).sign_in("robin", PASSWORD)
 
 
+def test_the_desks_of_the_place_are_proposed_where_a_number_is_called(agent):
+    (names,) = agent.page.all("datalist")
+    assert [text_of(option) for option in names] == ["Guichet 1", "Bureau fermé"]
+    (field,) = (field for field in agent.page.all("input") if field.get("name") == "guichet")
+    assert field.get("list") == names.get("id")
+
+
 def todays(app, status: str = "pris", mode: str = "sur-place") -> Appointment:
     """The first appointment of today at L'Arbresle."""
     on = app.extensions["counter"]
