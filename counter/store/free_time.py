@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from counter.appointments import GIVEN_BACK
+from counter.appointments import GIVEN_BACK, Status
 from counter.models import Appointment, Closure, FreeTime, Hold, Motif, Opening, OpeningMotif
 from counter.slots import mask_of, opens_on
 from counter.store.locks import lock_free_time
@@ -154,10 +154,10 @@ def audit_free_time(session: Session, repair: bool = False, now: datetime | None
     """Compare every word with the appointments and holds it is derived from. Of the days gone by at
     `now`, only the rows there are: a desk added since, or a closure lifted, makes none.
 
-    Returns (opening id, day, desk, word found, word expected) for each that differs. The word found is
-    None for a row that is lost; the word expected is 0 for a row on a day without opening, where there should be
-    none, and None where two appointments overlap: no word can
-    be right there, and a person must be called. With `repair`, expected words are written.
+    Returns (opening id, day, desk, word found, word expected) for each that differs. The word found is None for a row
+    that is lost; the word expected is 0 for a row on a day without opening or of a desk there is not, where there
+    should be none, and None where two appointments overlap: no word can be right there, and a person must be called.
+    With `repair`, expected words are written, and whoever was booked where there should be no row is to move.
     """
     lock_free_time(session)
     taken, overlapping = taken_time(session)
@@ -192,7 +192,8 @@ def _full_words(
         return {}
     prepared = opening.prepared_until or min(days) - timedelta(days=1)
     open_days = set(open_days_of(session, opening, min(days), max(*days, prepared)))
-    places = {place for place in words if place[0] in open_days or (today and place[0] < today)}
+    places = {place for place in words if place[0] in open_days and (today is None or place[1] < opening.desks)}
+    places |= {place for place in words if today and place[0] < today}
     due = [day for day in open_days if (today or min(days)) <= day <= prepared]
     places |= {(day, desk) for day in due for desk in range(opening.desks)}
     return dict.fromkeys(places, opening.grid.all_free())
@@ -203,9 +204,11 @@ def _put_right(session: Session, opening: Opening, place: tuple[date, int], word
     if kept:
         session.merge(FreeTime(opening_id=opening.id, day=day, desk=desk, free=word))
         session.flush()
-    else:
-        session.delete(session.get_one(FreeTime, (opening.id, day, desk)))
-        session.flush()
+        return
+    session.delete(session.get_one(FreeTime, (opening.id, day, desk)))
+    session.flush()
+    there = (*appointments_at(opening), Appointment.day == day, Appointment.desk == desk)
+    session.execute(update(Appointment).where(*there, Appointment.status == Status.BOOKED).values(to_move=True))
 
 
 def taken_time(session: Session, opening: Opening | None = None) -> tuple[dict[tuple, int], set[tuple]]:

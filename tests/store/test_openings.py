@@ -293,6 +293,18 @@ def test_the_audit_finds_days_whose_free_time_is_lost_all_of_them_too(town, used
     assert town.audit() == []
 
 
+def test_the_audit_finds_a_desk_that_there_is_not_and_who_was_booked_there_is_to_move(town, motif, used):
+    right = town.words()
+    with town.database.writing() as session:
+        session.add(FreeTime(opening_id=used, day=WEDNESDAY, desk=7, free=0b1111))
+    assert town.audit() == [(used, WEDNESDAY, 7, 0b1111, 0)]
+    kept = town.book(motif, at(WEDNESDAY, used, 0))
+    assert kept.desk == 7, "the two desks there are have been taken"
+    assert len(town.audit(repair=True)) == 1
+    assert town.words() == right and town.audit() == []
+    assert town.appointment(kept.id).to_move
+
+
 def test_the_audit_finds_two_appointments_at_the_same_time(town, motif, used):
     one = town.book(motif, at(WEDNESDAY, used, 6))
     plant(town, used, town.words()[used, WEDNESDAY, one.desk] | 0b11000000, desk=one.desk)
