@@ -187,10 +187,10 @@ def _forget_relative(session: Session, row: Appointment) -> None:
 
 
 def _erase_enrolment(session: Session, row: Enrolment, now: datetime) -> None:
-    today = local_now(now, row.workshop.site).date()
-    takes_place = row.workshop.day >= today and not row.workshop.is_cancelled
+    local = local_now(now, row.workshop.site)
+    takes_place = row.workshop.day >= local.date() and not row.workshop.is_cancelled
     if takes_place and row.seat_value in {Seat.ENROLLED, Seat.WAITING}:
-        cancel_enrolment(session, row, today)
+        cancel_enrolment(session, row, local)
     session.execute(delete(Enrolment).where(Enrolment.id == row.id))
 
 

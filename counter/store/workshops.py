@@ -237,8 +237,8 @@ def get_enrolment(session: Session, enrolment_id: int, reach: Reach) -> Enrolmen
     return session.scalar(query.options(joinedload(Enrolment.workshop).joinedload(Workshop.site)))
 
 
-def cancel_enrolment(session: Session, enrolment: Enrolment, today: date) -> Cancelled:
-    """Give the place back. The first who waits gets it, and is to be called.
+def cancel_enrolment(session: Session, enrolment: Enrolment, local_now: datetime) -> Cancelled:
+    """Give the place back. The first who waits gets it, and is to be called, unless the session has begun.
 
     A second cancellation changes nothing. Raises AlreadyMarked once presence was noted, WorkshopOver once the day of
     the session has passed, WorkshopCancelled when it does not take place.
@@ -248,7 +248,8 @@ def cancel_enrolment(session: Session, enrolment: Enrolment, today: date) -> Can
     seat = enrolment.seat_value
     if seat in {Seat.PRESENT, Seat.ABSENT}:
         raise AlreadyMarked()
-    check_takes_place(enrolment.workshop.is_cancelled, enrolment.workshop.day, today)
+    workshop = enrolment.workshop
+    check_takes_place(workshop.is_cancelled, workshop.day, local_now.date())
     changed = session.execute(
         update(Enrolment)
         .where(Enrolment.id == enrolment.id, Enrolment.seat == seat, Enrolment.seat != Seat.CANCELLED)
@@ -258,12 +259,13 @@ def cancel_enrolment(session: Session, enrolment: Enrolment, today: date) -> Can
     session.refresh(enrolment)
     if not changed.rowcount or not seat.holds_a_place:
         return Cancelled(seat)
-    return Cancelled(seat, _promote(session, enrolment.workshop_id))
+    begun = has_begun(workshop.day, workshop.minute, local_now)
+    return Cancelled(seat, _promote(session, enrolment.workshop_id, begun))
 
 
-def _promote(session: Session, workshop_id: int) -> Enrolment | None:
+def _promote(session: Session, workshop_id: int, begun: bool) -> Enrolment | None:
     """The place that came free goes to the first who waits, else back to the session."""
-    first = _first_waiting(session, workshop_id)
+    first = None if begun else _first_waiting(session, workshop_id)
     if first is None:
         freed = update(Workshop).where(Workshop.id == workshop_id).values(taken=Workshop.taken - 1)
         session.execute(freed.execution_options(synchronize_session=False))

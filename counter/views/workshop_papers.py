@@ -20,7 +20,7 @@ from counter.slots import has_begun
 from counter.store import attestations as store
 from counter.views.attestations import printed
 from counter.views.workshops import its_workshop
-from counter.web import agent, local, reading, seen, writing
+from counter.web import agent, local_at, reading, seen, writing
 from counter.workshops import Seat
 
 blueprint = Blueprint("workshop_papers", __name__, url_prefix="/attestations/atelier/<int:workshop_id>")
@@ -43,7 +43,7 @@ def workshop(workshop_id: int):
     return render_template(
         "attestations/workshop.html", shown=shown, rows=rows, made=made, form=PresenceForm(), me=agent().id,
         going_on="encore" in request.args,
-        too_soon=not has_begun(shown.day, shown.minute, local()),
+        too_soon=not has_begun(shown.day, shown.minute, local_at(shown.site)),
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def _issue_part(workshop_id: int) -> int:
     """Issue up to PART papers; how many people still have none. None before the workshop."""
     with writing() as main:
         shown = its_workshop(workshop_id, main)
-        if not has_begun(shown.day, shown.minute, local()):
+        if not has_begun(shown.day, shown.minute, local_at(shown.site)):
             return 0
         people = {key_of_enrolment(item.id): item for item in _present(shown)}
         papers = store.find_by_keys(main, list(people))

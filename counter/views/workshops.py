@@ -27,6 +27,7 @@ from counter.web import (
     found,
     is_served,
     local,
+    local_at,
     note,
     now,
     reach,
@@ -87,11 +88,11 @@ def change(workshop_id: int):
     shown = its_workshop(workshop_id)
     form = WorkshopForm(sites=served_sites(), now=local(), shown=shown)
     try:
-        check_takes_place(shown.is_cancelled, shown.day, local().date())
+        check_takes_place(shown.is_cancelled, shown.day, local_at(shown.site).date())
         if form.validate_on_submit() and _is_open(form, shown):
             with writing() as main:
                 mine = its_workshop(workshop_id, main)
-                to_tell = store.change_workshop(main, mine, local(), **form.values())
+                to_tell = store.change_workshop(main, mine, local_at(mine.site), **form.values())
                 note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id)
             flash(f"L'atelier est changé.{' Des personnes sont à prévenir.' if to_tell else ''}", "ok")
             return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
@@ -104,7 +105,7 @@ def change(workshop_id: int):
     except (WorkshopCancelled, WorkshopOver) as refusal:
         flash(f"{_gone(refusal)} : préparez-en un autre.", "stop")
         return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
-    begun = has_begun(shown.day, shown.minute, local())
+    begun = has_begun(shown.day, shown.minute, local_at(shown.site))
     return render_form("workshops/form.html", form, shown=shown, to_tell=shown.taken and not begun)
 
 
@@ -141,7 +142,7 @@ def cancel_workshop(workshop_id: int):
     try:
         with writing() as main:
             mine = its_workshop(workshop_id, main)
-            if store.cancel_workshop(main, mine, now(), local().date()):
+            if store.cancel_workshop(main, mine, now(), local_at(mine.site).date()):
                 note(main, Act.CANCELLED, Subject.WORKSHOP, workshop_id)
     except (AlreadyMarked, WorkshopOver):
         flash("Cet atelier a eu lieu : il ne s'annule plus.", "stop")
@@ -169,17 +170,17 @@ def workshop(workshop_id: int):
 
 def _page(workshop_id: int, form: EnrolForm, nobody_ticked: bool = False):
     """One session; `nobody_ticked` asks whether nobody came before it is noted."""
-    shown, me, today = found(store.get_workshop(reading(), workshop_id, caf_id())), agent().id, local().date()
-    here = is_served(shown.site)
+    shown, me = found(store.get_workshop(reading(), workshop_id, caf_id())), agent().id
+    here, there = is_served(shown.site), local_at(shown.site)
     listed = [item for item in shown.enrolments if here or item.agent_id == me]
     if listed:
         seen(Subject.WORKSHOP, shown.id)
     form.phone.flags.required = not shown.left
-    over = shown.day < today
+    over = shown.day < there.date()
     shut = "" if over or shown.is_cancelled else _why_shut(shown.site_id, shown.day)
     return render_form(
         "workshops/workshop.html", form, shown=shown, presence=PresenceForm(), here=here, listed=listed,
-        over=over, shut=shut, held=has_begun(shown.day, shown.minute, local()), nobody_ticked=nobody_ticked,
+        over=over, shut=shut, held=has_begun(shown.day, shown.minute, there), nobody_ticked=nobody_ticked,
         untrue=_untrue_papers(shown) if here else [],
     )  # fmt: skip
 
@@ -198,10 +199,10 @@ def its_workshop(workshop_id: int, main=None):
 
 
 def _enrol(workshop_id: int, form: EnrolForm) -> int:
-    caf, who, today = caf_id(), agent(), local().date()
+    caf, who = caf_id(), agent()
     with writing() as main:
         session = found(store.get_workshop(main, workshop_id, caf))
-        before = len(session.enrolments)
+        before, today = len(session.enrolments), local_at(session.site).date()
         made = store.enrol(main, session, form.person(), form.act_key(), now(), today, who.id, form.will_return())
         main.refresh(session)
         if len(session.enrolments) > before:
@@ -215,7 +216,9 @@ def _enrol(workshop_id: int, form: EnrolForm) -> int:
 def enrolled(enrolment_id: int):
     """Enrolled, or waiting: said clearly, with the paper."""
     kept = _enrolment(enrolment_id)
-    over, awaited = kept.workshop.day < local().date(), store.is_awaited(reading(), kept.workshop_id)
+    there = local_at(kept.workshop.site)
+    over, begun = kept.workshop.day < there.date(), has_begun(kept.workshop.day, kept.workshop.minute, there)
+    awaited = not begun and store.is_awaited(reading(), kept.workshop_id)
     return render_template("workshops/enrolled.html", kept=kept, cancel=PresenceForm(), over=over, awaited=awaited)
 
 
@@ -242,7 +245,7 @@ def cancel(enrolment_id: int):
         with writing() as main:
             mine = found(store.get_enrolment(main, enrolment_id, reach()))
             workshop_id = mine.workshop_id
-            done = store.cancel_enrolment(main, mine, local().date())
+            done = store.cancel_enrolment(main, mine, local_at(mine.workshop.site))
             if done.before is not Seat.CANCELLED:
                 note(main, Act.CANCELLED, Subject.ENROLMENT, enrolment_id)
             said = _cancelled_sentence(done, is_served(mine.workshop.site))
@@ -293,7 +296,7 @@ def presence(workshop_id: int):
     try:
         with writing() as main:
             held = its_workshop(workshop_id, main)
-            others = store.mark_presence(main, held, present, shown, local(), nobody)
+            others = store.mark_presence(main, held, present, shown, local_at(held.site), nobody)
             names = spoken_list([other.name for other in others])
             note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
     except NotYetHeld:

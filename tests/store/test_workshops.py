@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -74,9 +74,10 @@ class Room:
         with self.database.writing() as session:
             return enrol(session, session.get(Workshop, self.id), whom, key, START, TODAY, None, returns).seat
 
-    def cancel(self, enrolment: int, later: int = 0) -> tuple[Seat, int | None]:
+    def cancel(self, enrolment: int, later: int = 0, hour: int = 8) -> tuple[Seat, int | None]:
         with self.database.writing() as session:
-            done = cancel_enrolment(session, session.get(Enrolment, enrolment), TODAY + timedelta(days=later))
+            local = datetime.combine(TODAY + timedelta(days=later), time(hour))
+            done = cancel_enrolment(session, session.get(Enrolment, enrolment), local)
             return done.before, done.promoted.id if done.promoted else None
 
     def shown(self) -> dict[int, Seat]:
@@ -212,13 +213,21 @@ def test_two_who_note_presence_at_once_keep_what_each_of_them_ticked(room):
     assert room.seats()[1] == [Seat.PRESENT, Seat.PRESENT]
 
 
+@pytest.mark.parametrize(("hour", "given"), [(9, True), (10, False), (23, False)])
+def test_a_place_given_back_once_the_session_has_begun_calls_nobody(database, hour, given):
+    room = Room(database, days=0, places=1)
+    there, waits = (room.enrol(n)[0] for n in range(2))
+    assert room.cancel(there, hour=hour) == (Seat.ENROLLED, waits if given else None)
+    assert room.seats() == (int(given), [Seat.CANCELLED, Seat.ENROLLED if given else Seat.WAITING])
+
+
 def test_a_cancellation_made_while_presence_is_noted_stays(database):
     room = Room(database, days=0)
     ids = [room.enrol(n)[0] for n in range(2)]
     shown = room.shown()
     marking = threading.Thread(target=lambda: room.mark_and_check({ids[1]}, shown, later=0))
     with database.writing() as session:
-        cancel_enrolment(session, session.get(Enrolment, ids[0]), TODAY)
+        cancel_enrolment(session, session.get(Enrolment, ids[0]), datetime.combine(TODAY, time(8)))
         marking.start()
         marking.join(0.5)  # enough to read the list, where nothing holds it back
     marking.join(30)
