@@ -18,6 +18,7 @@ from typing import NamedTuple
 MAX_INTERVALS = 63
 EPOCH = date(1970, 1, 1)
 NOON = 12 * 60
+MINUTES_A_DAY = 24 * 60
 _SLOT_KEY = re.compile(r"([1-9][0-9]{0,9})\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]|[1-6][0-9])")
 
 
@@ -252,7 +253,9 @@ class FreedTime:
 def nearest(slots: Iterable[Slot], wanted: Slot, count: int = 3) -> list[Slot]:
     """The `count` slots nearest in time to `wanted`, in the order of time."""
 
-    def distance(slot: Slot) -> int:
-        return abs((slot.day - wanted.day).days * 1440 + slot.minute - wanted.minute)
+    return sorted(sorted(slots, key=lambda slot: (minutes_between(slot, wanted), slot))[:count])
 
-    return sorted(sorted(slots, key=lambda s: (distance(s), s))[:count])
+
+def minutes_between(one: Slot, other: Slot) -> int:
+    """Minutes from the beginning of one to that of the other, by the clock on the wall."""
+    return abs((one.day - other.day).days * MINUTES_A_DAY + one.minute - other.minute)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, reduce
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 from counter.free_days import FreeDay, FreeOpening
 from counter.models import FreeTime, Motif, Opening, OpeningMotif, Site
 from counter.slots import (
+    MINUTES_A_DAY,
     Grid,
     Half,
     Mode,
@@ -41,6 +42,7 @@ from counter.slots import (
     intervals_needed,
     last_bookable,
     minute_of,
+    minutes_between,
     nearest,
 )
 
@@ -92,7 +94,8 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True)
 class _Span:
-    """Where to look: the places by opening, from the moment `first` and the day `start` to the day `last`."""
+    """Where to look: the places by opening, all on the same clock, from the moment `first` and the day `start` to the
+    day `last`."""
 
     places: dict[int, _Place]
     weekdays: frozenset[int]
@@ -104,11 +107,12 @@ class _Span:
 def search_slots(session: Session, motif: Motif, wanted: SlotFilter, now: datetime) -> SlotSearch:
     """The earliest slot of each site and mode, and the slots of the first days that have some."""
     places = _places(session, motif, wanted) if motif.active else []
-    result = SlotSearch()
-    if not places:
-        return result
-    span = _span(places, motif, wanted, now)
-    result.earliest = _earliest(session, span)
+    found = [_search(session, span) for span in _spans(places, motif, wanted, now)]
+    return reduce(merged, found) if found else SlotSearch()
+
+
+def _search(session: Session, span: _Span) -> SlotSearch:
+    result = SlotSearch(_earliest(session, span))
     if result.earliest:
         _add_days(session, span, result)
     return result
@@ -123,19 +127,39 @@ def earliest_of_nearest(
     while begin < len(site_ids) and len(found) < count:
         near = site_ids[begin : begin + step]
         places = _places(session, motif, SlotFilter(site_ids=frozenset(near)))
-        earliest = _earliest(session, _span(places, motif, SlotFilter(), now)) if places else {}
-        for slot in sorted(earliest.values()):
+        spans = _spans(places, motif, SlotFilter(), now)
+        for slot in sorted(slot for span in spans for slot in _earliest(session, span).values()):
             found.setdefault(slot.site_id, slot)
         begin, step = begin + step, step * 4
     return [found[site_id] for site_id in site_ids if site_id in found][:count]
 
 
-def _span(places: list[_Place], motif: Motif, wanted: SlotFilter, now: datetime) -> _Span:
-    local = now.astimezone(ZoneInfo(places[0].timezone)).replace(tzinfo=None)
+def _spans(places: list[_Place], motif: Motif, wanted: SlotFilter, now: datetime) -> list[_Span]:
+    """One for each clock: it is not the same hour at all the places of a Caf that has some overseas."""
+    zones: dict[str, dict[int, _Place]] = defaultdict(dict)
+    for place in places:
+        zones[place.timezone][place.opening_id] = place
+    return [_span(zone, there, motif, wanted, now) for zone, there in zones.items()]
+
+
+def _span(zone: str, places: dict[int, _Place], motif: Motif, wanted: SlotFilter, now: datetime) -> _Span:
+    local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     first = first_bookable(local, motif.notice)
     start = max(first.date(), wanted.first_day or first.date())
-    last = last_bookable(local.date(), motif.horizon)
-    return _Span({place.opening_id: place for place in places}, wanted.weekdays, first, start, last)
+    return _Span(places, wanted.weekdays, first, start, last_bookable(local.date(), motif.horizon))
+
+
+def merged(one: SlotSearch, other: SlotSearch) -> SlotSearch:
+    """Two searches as one: each is whole up to the day before its `more_from`, so their days are, up to the first."""
+    later = [day for day in (one.more_from, other.more_from) if day is not None]
+    days = sorted({*one.days, *other.days})
+    shown = [day for day in days if not later or day < min(later)][:DAYS_SHOWN]
+    later += [day for day in days if day not in shown]
+    return SlotSearch(
+        one.earliest | other.earliest,
+        {day: one.on(day) | other.on(day) for day in shown},
+        min(later, default=None),
+    )
 
 
 def _places(session: Session, motif: Motif, wanted: SlotFilter) -> list[_Place]:
@@ -293,17 +317,23 @@ def _add_days(session: Session, span: _Span, result: SlotSearch) -> None:
     begin, length = min(slot.day for slot in result.earliest.values()), shown + 3
     while begin <= span.last and result.more_from is None:
         end = min(begin + timedelta(days=length - 1), span.last)
-        rows = defaultdict(list)
-        for opening_id, day, free in _free_rows(session, span, begin, end):
-            rows[day].append((opening_id, free))
-        for day in sorted(rows):
+        words = _words_by_day(session, span, begin, end)
+        for day in sorted(words):
             if len(result.days) == shown:
                 result.more_from = day
                 break
-            free_day = _free_day(span, day, rows[day])
+            free_day = _free_day(span, day, words[day])
             if free_day.openings:
                 result.days[day] = free_day
         begin, length = end + timedelta(days=1), 2 * length
+
+
+def _words_by_day(session: Session, span: _Span, first: date, last: date) -> dict[date, list[tuple[int, int]]]:
+    """Day -> (opening, word) where the appointment fits."""
+    words = defaultdict(list)
+    for opening_id, day, free in _free_rows(session, span, first, last):
+        words[day].append((opening_id, free))
+    return words
 
 
 def _free_day(span: _Span, day: date, words: list[tuple[int, int]]) -> FreeDay:
@@ -338,12 +368,19 @@ def near_slots(session: Session, motif: Motif, slot: Slot, now: datetime, count:
 
 
 def _around(session: Session, motif: Motif, slot: Slot, wanted: SlotFilter, now: datetime, count: int) -> list[Slot]:
-    """The `count` slots nearest to this one, looked for from its eve on, then from ever earlier."""
-    found: set[Slot] = set()
-    for days_before in (1, 7, 400):
-        since = replace(wanted, first_day=slot.day - timedelta(days=days_before))
-        days = search_slots(session, motif, since, now).days
-        found |= {other for slots in days.values() for other in slots} - {slot}
-        if len(found) >= count:
+    """The `count` slots nearest to this one, before or after it, looked for in ever more days around it: nothing
+    further away than those found can be nearer."""
+    spans = _spans(_places(session, motif, wanted) if motif.active else [], motif, wanted, now)
+    found: list[Slot] = []
+    for days in (1, 4, 16, 64, 400):
+        near = {other for span in spans for other in _within_days(session, span, slot.day, days)} - {slot}
+        found = nearest(near, slot, count)
+        if len(found) == count and all(minutes_between(other, slot) <= days * MINUTES_A_DAY for other in found):
             break
-    return nearest(found, slot, count)
+    return found
+
+
+def _within_days(session: Session, span: _Span, day: date, days: int) -> Iterator[Slot]:
+    first, last = max(span.start, day - timedelta(days=days)), min(span.last, day + timedelta(days=days))
+    for other, words in _words_by_day(session, span, first, last).items():
+        yield from _free_day(span, other, words)

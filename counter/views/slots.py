@@ -137,7 +137,7 @@ def _search(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, int] | 
     if near is None:
         return slot_store.search_slots(reading(), motif, wanted, now())
     found = [slot_store.search_slots(reading(), motif, part, now()) for part in _parts(wanted, near)]
-    return reduce(merged, found, slot_store.SlotSearch())
+    return reduce(slot_store.merged, found, slot_store.SlotSearch())
 
 
 def _parts(wanted: slot_store.SlotFilter, near: dict[int, int]) -> list[slot_store.SlotFilter]:
@@ -146,19 +146,6 @@ def _parts(wanted: slot_store.SlotFilter, near: dict[int, int]) -> list[slot_sto
     away = wanted.modes - {Mode.ON_SITE}
     on_site = [replace(wanted, modes=frozenset({Mode.ON_SITE}), site_ids=here)] if Mode.ON_SITE in wanted.modes else []
     return [*(on_site if here else []), *([replace(wanted, modes=away)] if away else [])]
-
-
-def merged(one: slot_store.SlotSearch, other: slot_store.SlotSearch) -> slot_store.SlotSearch:
-    """Two searches as one: each is whole up to the day before its `more_from`, so their days are, up to the first."""
-    later = [day for day in (one.more_from, other.more_from) if day is not None]
-    days = sorted({*one.days, *other.days})
-    shown = [day for day in days if not later or day < min(later)][: slot_store.DAYS_SHOWN]
-    later += [day for day in days if day not in shown]
-    return slot_store.SlotSearch(
-        one.earliest | other.earliest,
-        {day: one.on(day) | other.on(day) for day in shown},
-        min(later, default=None),
-    )
 
 
 def _by_distance(sites: list[Site], near: dict[int, int] | None) -> list[Site]:

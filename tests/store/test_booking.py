@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
+from sqlalchemy import select, update
 
 from counter.appointments import Unreachable
-from counter.models import Appointment, Hold, Motif
+from counter.models import Appointment, FreeTime, Hold, Motif
 from counter.slots import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon
 from counter.store.appointments import appointments_of_day, upcoming_of_visit
 from counter.store.slots import near_slots
@@ -234,6 +236,41 @@ def test_three_slots_are_offered_when_the_same_mode_has_only_one_left(town):
     town.prepare(days=1)
     town.book(motif, at(WEDNESDAY, here, 0))
     assert len(near(town, motif, at(WEDNESDAY, here, 0))) == 3
+
+
+def test_the_nearest_may_be_days_before_when_the_next_weeks_are_full(town, half_hour):
+    opening = town.add_opening([half_hour], ends=600, interval=30)
+    town.prepare(days=40)
+    monday, friday = date(2026, 11, 30), date(2026, 11, 27)
+    with town.database.writing() as session:
+        full = FreeTime.day.between(monday, date(2026, 12, 11))
+        session.execute(update(FreeTime).where(full).values(free=0))
+    found = near(town, half_hour, at(monday, opening, 0))
+    assert [day for day, *_ in found] == [friday - timedelta(days=1), friday, friday]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_nearer_is_left_out_however_the_free_time_lies(town, seed):
+    dice, motif = Random(seed), town.add_motif("03", on_site=20)
+    starts = {town.add_opening([motif], starts=n, ends=n + 120, interval=20): n for n in (540, 660, 840)}
+    town.prepare(days=40)
+    free = {}
+    with town.database.writing() as session:
+        for row in session.scalars(select(FreeTime)):
+            row.free = dice.choice((0, 0, 0, 0, 0, 0, 1, 0b100010))
+            free[row.opening_id, row.day] = row.free
+    everything = [
+        (day, starts[number] + 20 * index, Mode.ON_SITE)
+        for (number, day), word in free.items()
+        for index in range(6)
+        if word >> index & 1 and (day, starts[number] + 20 * index) >= (TUESDAY, 540)
+    ]
+    for number, day in dice.sample(sorted(free), 25):
+        lost = (day, starts[number] + 40)
+        far = sorted(abs((d - lost[0]).days * 1440 + minute - lost[1]) for d, minute, _ in everything)
+        found = near(town, motif, at(day, number, 2))
+        assert set(found) <= set(everything)
+        assert sorted(abs((d - lost[0]).days * 1440 + minute - lost[1]) for d, minute, _ in found) == far[:3]
 
 
 # ── the agenda ──────────────────────────────────────────────────────────────────────────────────

@@ -175,6 +175,25 @@ def test_a_motif_received_nowhere_finds_nothing(town, motif):
     assert (result.days, result.earliest, result.more_from) == ({}, {}, None)
 
 
+def test_each_place_has_its_own_clock_though_all_are_searched_at_once(town, motif):
+    """At 9 h in Paris it is noon in Réunion and 4 h in Guadeloupe."""
+    paris = town.site
+    east = town.add_site("Saint-Denis", department="974", timezone="Indian/Reunion")
+    west = town.add_site("Basse-Terre", department="971", timezone="America/Guadeloupe")
+    for site in (paris, east, west):
+        town.add_opening([motif], starts=180, ends=780, interval=30, site=site)
+    town.prepare()
+    found = town.search(motif)
+    assert {site: (slot.day, slot.minute) for (site, _), slot in found.earliest.items()} == {
+        paris: (TUESDAY, 540), east: (TUESDAY, 720), west: (TUESDAY, 240),
+    }  # fmt: skip
+    for site in (paris, east, west):
+        alone = town.search(motif, site_ids=frozenset({site}))
+        assert [slot for slot in found.days[TUESDAY] if slot.site_id == site] == list(alone.days[TUESDAY])
+    assert list(found.days[TUESDAY]) == sorted(found.days[TUESDAY])
+    assert town.hold(motif, found.earliest[east, Mode.ON_SITE].key)
+
+
 # ── days ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from counter.free_days import FreeDay, FreeOpening
 from counter.slots import Grid, Mode, Slot
-from counter.store.slots import SlotSearch
-from counter.views.slots import merged
+from counter.store.slots import SlotSearch, merged
 
 
 def free(slot: Slot) -> FreeDay:
