@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from counter.appointments import CancelReason
 from counter.diagnosis import Need
-from counter.formatting import DAYS, day_long, phone
+from counter.formatting import DAYS, day_long, phone, spoken_list
 from counter.forms.fields import (
     CardField,
     ChecksField,
@@ -37,18 +37,19 @@ class SlotFilterForm(CounterForm):
         csrf = False
 
     comment = ChecksField("Comment ?", [Choice(mode, mode.label, mode.icon) for mode in Mode])
-    lieu = ChecksField("Où ?", [])
+    lieu = ChecksField("Où ?", [], most=12)
     jour = ChecksField("Quel jour ?", [Choice(str(number), DAYS[number]) for number in range(7)])
     moment = ChecksField("À quel moment ?", [Choice(half, half.label) for half in Half])
     des = DayMonthField("À partir du")
     pres = ChoiceField("Près de", [("", "Peu importe")], default="")
     km = ChoiceField("À moins de", [(str(km), f"{km} km") for km in (10, 20, 30, 50)], default="20")
 
-    def __init__(self, args: MultiDict, sites, modes):
+    def __init__(self, args: MultiDict, sites, modes, receiving: set[int]):
+        """`receiving`: the sites that may have such appointments; the others are not to choose."""
         super().__init__(formdata=args)
         self.sites, self.names, self.communes = sites, site_names(sites), communes(sites)
         self.pres.options = [*self.pres.options, *((name, name) for name in self.communes)]
-        self.lieu.cards = [Choice(str(number), name) for number, name in self.names.items()]
+        self.lieu.cards = [Choice(str(number), name) for number, name in self.names.items() if number in receiving]
         self.lieu.choices = [card.value for card in self.lieu.cards]
         self.comment.cards = [card for card in self.comment.cards if card.value in modes]
 
@@ -68,6 +69,15 @@ class SlotFilterForm(CounterForm):
         """Site -> kilometres, of the sites near the commune that was chosen; None when none was, or not understood."""
         centre = self.communes.get(self.pres.data or "")
         return None if centre is None or self.km.errors else within(self.sites, centre, int(self.km.data))
+
+    def left_out(self, wanted: SlotFilter, near: dict[int, int] | None) -> str:
+        """Which ticked places are further away than the person goes, in a sentence; "" when none is."""
+        far = [self.names[number] for number in sorted(wanted.site_ids) if near is not None and number not in near]
+        if not far:
+            return ""
+        verb, whose = ("est", "ses") if len(far) == 1 else ("sont", "leurs")
+        where = f"{verb} à plus de {self.km.data} km de {self.pres.data}"
+        return f"{spoken_list(far)} {where} : {whose} créneaux sur place ne sont pas montrés."
 
 
 def next_date(day_month: tuple[int, int], today: date) -> date | None:

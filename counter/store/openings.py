@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Status
@@ -31,6 +31,20 @@ def half_days_received(session: Session, motif_id: int, modes: set[str], site_id
         for half in Half
         if opening.weekdays >> day & 1 and opening.grid.beginning_in(half)
     }
+
+
+def receiving_sites(session: Session, motif_id: int, today: date) -> set[int]:
+    """The sites with an opening for a motif that has not ended."""
+    return set(session.scalars(_RECEIVING, {"motif": motif_id, "today": today}))
+
+
+_RECEIVING = (
+    select(Opening.site_id)
+    .join(OpeningMotif, OpeningMotif.opening_id == Opening.id)
+    .where(OpeningMotif.motif_id == bindparam("motif"))
+    .where(Opening.valid_to.is_(None) | (Opening.valid_to >= bindparam("today", type_=Opening.valid_to.type)))
+    .distinct()
+)
 
 
 # ── setting up ──────────────────────────────────────────────────────────────────────────────────

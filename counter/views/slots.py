@@ -20,7 +20,7 @@ from counter.store import appointments as store
 from counter.store import holds
 from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
-from counter.store.openings import half_days_received
+from counter.store.openings import half_days_received, receiving_sites
 from counter.store.places import get_motif
 from counter.web import caf_id, found, local, local_at, now, reach, reading, seen, whole, writing
 
@@ -85,7 +85,7 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     """The free slots of every site and mode, filtered by the address."""
     give_back_expired()
     modes = [item.mode for item in motif.modes if picker.allows(item.mode)]
-    form = SlotFilterForm(request.args, picker.sites, modes)
+    form = SlotFilterForm(request.args, picker.sites, modes, receiving_sites(reading(), motif.id, local().date()))
     wanted = form.wanted(local().date())
     anything = slot_store.SlotFilter(modes=frozenset(modes))
     wanted = replace(wanted, modes=wanted.modes or anything.modes)
@@ -104,7 +104,8 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         half_days=half_days,
         why=None if search.days else _why_nothing(motif, wanted, near),
         distances=near or {},
-        table=earliest_table(search, _by_distance(picker.sites, near)),
+        left_out=form.left_out(wanted, near),
+        table=earliest_table(search, _by_distance(picker.sites, near), bool(near)),
         names=form.names,
         today=local().date(),
         horizon=timedelta(days=motif.horizon),
@@ -194,16 +195,23 @@ def _later_url(picker: Picker, day: date | None) -> str | None:
     return picker.address(**{name: value for name, value in kept.items() if name not in ours and name[:1] != "_"})
 
 
-def earliest_table(search: slot_store.SlotSearch, sites) -> dict:
-    """`rows` of (site, slot on site or None); `remote` the earliest slot by phone and by video, whatever the site."""
-    rows = [
-        (site, search.earliest[site.id, "sur-place"]) for site in sites if (site.id, "sur-place") in search.earliest
-    ]
+_MANY_ROWS, _FIRST_ROWS = 12, 8
+
+
+def earliest_table(search: slot_store.SlotSearch, sites, near: bool = False) -> dict:
+    """`rows` of (site, slot on site) in the order of `sites`, nearest first where they are so; of many others, the
+    first ones to receive, and `more` on demand. `remote`: the earliest slot by phone and by video, whatever the site.
+    """
+    here = [(site, search.earliest.get((site.id, Mode.ON_SITE))) for site in sites]
+    rows, more = [(site, slot) for site, slot in here if slot is not None], []
+    if len(rows) > _MANY_ROWS:
+        rows = rows if near else sorted(rows, key=lambda row: row[1][:2])
+        rows, more = rows[:_FIRST_ROWS], rows[_FIRST_ROWS:]
     remote = {}
     for (_, mode), slot in search.earliest.items():
         if mode != "sur-place":
             remote[mode] = min(remote.get(mode, slot), slot)
-    return {"rows": rows, "remote": dict(sorted(remote.items()))}
+    return {"rows": rows, "more": more, "remote": dict(sorted(remote.items()))}
 
 
 def give_back_expired() -> None:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from counter.models import Appointment, Hold, Opening, Site, UnmetSearch
-from counter.store.openings import half_days_received
+from counter.store.openings import add_opening, half_days_received
+from tests.conftest import START
 from tests.pages import Visitor, text_of
 from tests.papers import qr_codes_of_pdf, text_of_pdf
 
@@ -64,6 +65,51 @@ def test_two_places_of_one_name_are_told_apart_wherever_one_is_chosen(app, camil
     for address in ("/agenda", "/agenda/appels"):
         assert names <= {text_of(option) for option in camille.get(address).all("option")}
     assert names <= {text_of(label) for label in camille.get("/ateliers/nouveau").all("label")}
+
+
+class TestManyPlaces:
+    """The official list brought in forty places; some of them receive."""
+
+    @pytest.fixture
+    def places(self, app) -> list[int]:
+        """Thirty that receive the first motif, then ten where nobody does."""
+        with app.extensions["counter"].main.writing() as session:
+            known = session.get_one(Site, 4)
+            facts = {name: getattr(known, name) for name in ("caf_id", "street", "postal_code", "department")}
+            sites = [Site(name=f"Place {n}", short_name=f"Place {n:02}", city="Exemple", **facts) for n in range(40)]
+            session.add_all(sites)
+            session.flush()
+            for site in sites[:30]:
+                opening = Opening(site_id=site.id, mode="sur-place", weekdays=31, starts=540, ends=720, interval=30,
+                                  valid_from=START.date())  # fmt: skip
+                add_opening(session, opening, {1}, START.date(), 30)
+            return [site.id for site in sites]
+
+    def lists(self, page) -> tuple[list[str], list[str]]:
+        """The places on the page, and those of the list to be opened."""
+        boxes = [box for box in page.all("input") if box.get("name") == "lieu"]
+        beyond = [box.get("value") for box in boxes if "details" in {up.tag for up in box.iterancestors()}]
+        return [box.get("value") for box in boxes if box.get("value") not in beyond], beyond
+
+    def test_those_where_nobody_receives_are_not_to_choose_and_the_list_stays_short(self, camille, places):
+        first, beyond = self.lists(camille.get("/rendez-vous?motif=1"))
+        assert (len(first), len(first + beyond)) == (8, 36)
+        assert set(map(str, places[:30])) <= {*first, *beyond} and not set(map(str, places[30:])) & {*first, *beyond}
+
+    def test_the_first_to_receive_stand_in_the_table_and_the_others_below_it(self, camille, places):
+        page = camille.get("/rendez-vous?motif=1")
+        first, others = (table for table in page.all("table") if table.get("class") == "early")
+        named = [[text_of(th) for th in table.iter("th") if th.get("scope") == "row"] for table in (first, others)]
+        assert [len(names) for names in named] == [8, 28] and len({*named[0], *named[1]}) == 36
+        assert "Voir les 28 autres lieux" in page.text
+        assert [text_of(td) for td in first.iter("td")][3] == "aujourd'hui, 10 h", "an hour's notice"
+
+    def test_the_list_is_open_when_one_of_it_is_ticked(self, camille, places):
+        assert not any("open" in d.attrib for d in camille.get("/rendez-vous?motif=1").all("details"))
+        page = camille.get(f"/rendez-vous?motif=1&lieu={places[20]}")
+        (others,) = (d for d in page.all("details") if d.get("class") == "others")
+        assert "open" in others.attrib
+        assert {text_of(th) for th in page.all("th")} == {"Le plus tôt", "Sur place", "Place 20"}
 
 
 def test_the_filters_are_in_the_address_and_stay_ticked(camille):
@@ -411,6 +457,7 @@ class TestNear:
         assert "Les lieux choisis sont plus loin que cela." in page.text
         page = camille.get("/rendez-vous?motif=1&pres=Tarare&km=20&lieu=5&lieu=4")
         assert [row for row in self.rows(page) if "km" in row] == ["L'Arbresleà 15 km"]
+        assert "Lyon 3 est à plus de 20 km de Tarare : ses créneaux sur place ne sont pas montrés." in page.text
 
     @pytest.mark.parametrize("query", ["pres=Atlantide", "pres=Tarare&km=9999", "pres=Tarare&km=", "km=10", "pres="])
     def test_a_commune_or_distance_nobody_knows_is_left_out(self, camille, query):

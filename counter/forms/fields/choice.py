@@ -60,17 +60,24 @@ class CardField(Rendered, RadioField):
 
 
 class ChecksField(Rendered, SelectMultipleField):
-    """Any number of boxes to tick."""
+    """Any number of boxes to tick. Of more than `most` (None: however many), the first ones are on the page and the
+    others in a list to be opened, which is open when one of them is ticked."""
 
     component = "checks_field"
+    shown = 8
 
-    def __init__(self, label, cards: list[Choice], hint="", **kwargs):
+    def __init__(self, label, cards: list[Choice], hint="", most: int | None = None, **kwargs):
         super().__init__(label, [Optional()], choices=[card.value for card in cards], **kwargs)
-        self.cards, self.hint = cards, hint
+        self.cards, self.hint, self.most = cards, hint, most
 
     @property
     def first_id(self) -> str:
         return f"{self.id}-0"
+
+    @property
+    def beyond(self) -> bool:
+        """Whether a box of the list to be opened is ticked."""
+        return any(card.value in (self.data or ()) for card in self.cards[self.shown :])
 
     def pre_validate(self, form):
         if set(self.data or ()) - {card.value for card in self.cards}:
