@@ -358,7 +358,7 @@ def _site(session: Session, caf: Caf, place: _Place, motifs: list[Motif], today)
         latitude=place.at[0],
         longitude=place.at[1],
         video_url="https://visio.exemple.fr/accueil" if place.video else "",
-        desk_names="\n".join([*(f"Guichet {number + 1}" for number in range(place.desks)), "Bureau fermé"]),
+        desk_names="\n".join([*(f"Guichet {number + 1}" for number in range(place.desks)), "Bureau calme"]),
     )
     session.add(site)
     session.flush()

@@ -311,9 +311,9 @@ class SiteForm(SeenForm, VersionedForm):
     desk_names = AreaField(
         "Guichets et bureaux",
         [Lines(50, LONGEST_DESK, wraps=False)],
-        rows=3,
-        hint="Un par ligne. On y appelle les personnes. Les plages n'en prennent jamais plus à la fois. Vide : pas de "
-        "limite.",
+        rows=4,
+        hint="Un par ligne. Les agents y appellent les personnes, et aucune plage n'en reçoit plus à la fois. Vide : "
+        "pas de limite.",
     )
     timezone = ChoiceField("Heure locale", list(ZONES.items()))
     video_url = TextField(

@@ -37,7 +37,7 @@ def robin(app) -> Visitor:
 
 def test_the_desks_of_the_place_are_proposed_where_a_number_is_called(agent):
     (names,) = agent.page.all("datalist")
-    assert [text_of(option) for option in names] == ["Guichet 1", "Bureau fermé"]
+    assert [text_of(option) for option in names] == ["Guichet 1", "Bureau calme"]
     (field,) = (field for field in agent.page.all("input") if field.get("name") == "guichet")
     assert field.get("list") == names.get("id")
 
