@@ -149,31 +149,40 @@ def offered_time(session: Session, request: WaitingRequest) -> tuple[date, int]:
     return day, session.get_one(Opening, opening_id).grid.minute(index)
 
 
-def accept(session: Session, request: WaitingRequest, key: str, now: datetime, agent_id: int) -> None:
-    """Move the appointment to the place that is kept. Raises the refusals of `move`; nothing when it waits no more."""
-    if not _still_waits(session, request):
-        return
-    appointment, slot, token = request.appointment, request.offered_slot or "", request.hold_token
-    freed = move(session, appointment, slot, key, now, agent_id, hold_token=token)
+def accept(session: Session, appointment_id: int, slot: str, key: str, now: datetime, agent_id: int | None) -> bool:
+    """Move the appointment to the place that is kept, the one that the person was asked about. Returns whether it
+    moved: not when that place is no longer kept for them. Raises the refusals of `move`."""
+    request = _offered(session, appointment_id, slot)
+    if request is None:
+        return False
+    freed = move(session, request.appointment, slot, key, now, agent_id, hold_token=request.hold_token)
     request.hold_token = request.offered_slot = request.offered_until = None
-    after_change(session, appointment.id, freed, now)
+    after_change(session, appointment_id, freed, now)
+    return freed is not None
 
 
-def refuse(session: Session, request: WaitingRequest, now: datetime) -> None:
-    """Not this one: the person goes on waiting, the next in order is offered it."""
-    if not _still_waits(session, request):
-        return
+def refuse(session: Session, appointment_id: int, slot: str, now: datetime) -> bool:
+    """Not this one: the person goes on waiting, the next in order is offered it. Returns whether it was still theirs to
+    refuse."""
+    request = _offered(session, appointment_id, slot)
+    if request is not None:
+        _offer_to_next(session, request, now)
+    return request is not None
+
+
+def _offered(session: Session, appointment_id: int, slot: str) -> WaitingRequest | None:
+    """The request for which that place is kept, read once nobody else can change it."""
+    lock_free_time(session)
+    there = select(WaitingRequest).where(WaitingRequest.appointment_id == appointment_id)
+    there = there.where(WaitingRequest.offered_slot == slot)
+    return session.scalar(there.execution_options(populate_existing=True))
+
+
+def _offer_to_next(session: Session, request: WaitingRequest, now: datetime) -> None:
     since, token, kept = _since(request), request.hold_token, _kept_time(session, request)
     request.hold_token = request.offered_slot = request.offered_until = None
     session.flush()
     _pass_on(session, token, kept, since, now)
-
-
-def _still_waits(session: Session, request: WaitingRequest) -> bool:
-    """Whether it is still on the list, read again once nobody else can change it."""
-    lock_free_time(session)
-    same = select(WaitingRequest).where(WaitingRequest.id == request.id)
-    return session.scalar(same.execution_options(populate_existing=True)) is not None
 
 
 def has_lapsed(session: Session, now: datetime) -> bool:
@@ -189,7 +198,7 @@ def pass_on_lapsed(session: Session, now: datetime) -> None:
         .where(WaitingRequest.offered_until <= now)
         .options(joinedload(WaitingRequest.appointment))
     ).all():
-        refuse(session, request, now)
+        _offer_to_next(session, request, now)
 
 
 def _pass_on(session: Session, token: str | None, kept: FreedTime | None, since: tuple, now: datetime) -> None:

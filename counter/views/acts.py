@@ -58,6 +58,15 @@ def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> bool:
     return changes
 
 
+def take_offer(main: Session, appointment_id: int, slot: str, key: str, agent_id: int) -> bool:
+    """The earlier place, for who waits and said yes. Returns whether it is theirs now: nothing is sent to who cancelled
+    meanwhile, nor when another place was kept for them since."""
+    taken = waiting.accept(main, appointment_id, slot, key, now(), agent_id)
+    if taken:
+        queue(main, store.appointment_by_id(main, appointment_id), Kind.CHANGE, outgoing(), now())
+    return taken
+
+
 def correct(main: Session, booked: Appointment, person: dict, agent_id: int) -> None:
     """Who comes, said better. Where messages go elsewhere from now on, those that waited are sent anew."""
     before = {name: booked.person.get(name) for name in _WHERETO}

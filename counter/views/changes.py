@@ -9,18 +9,15 @@ from counter.appointments import may_cancel, may_change
 from counter.formatting import day_long, hour
 from counter.forms.appointments import ActForm, CancelReasonForm, ContactForm, WaitForm, typed_of
 from counter.journal import Act, Subject
-from counter.messages import Kind
 from counter.models import Appointment, Motif
 from counter.security import allow
 from counter.slots import Mode, ModeNotAllowed, OffGrid, Refusal, Slot, SlotTaken
 from counter.store import appointments as store
 from counter.store import waiting
-from counter.store.messages import queue
 from counter.store.places import get_motif, list_motifs, list_sites
 from counter.store.slots import SlotFilter, search_slots
 from counter.views import acts
 from counter.views.appointments import booked_page
-from counter.views.messages import outgoing
 from counter.views.slots import Picker, appointment_of, motif_of, slots_page
 from counter.web import agent, caf_id, found, local, local_at, note, now, reach, reading, render_form, writing
 
@@ -174,16 +171,23 @@ def answer(appointment_id: int):
         abort(400)
     slot = request.form.get("creneau", "")
     with writing() as main:
-        asked = waiting.request_of(main, appointment_id)
-        if asked is None or asked.offered_slot != slot:  # answered already, or the place went to someone else
-            flash("Cette place n'est plus gardée : l'heure du rendez-vous est celle écrite ici.", "info")
-            return _back(appointment_id)
-        note(main, Act.CHANGED, Subject.APPOINTMENT, appointment_id, f"place-plus-tot {said}")
         if said == "oui":
-            waiting.accept(main, asked, form.act_key(slot), now(), agent().id)
-            queue(main, asked.appointment, Kind.CHANGE, outgoing(), now())
-            flash("Le rendez-vous est avancé. Le code reste le même.", "ok")
+            done = acts.take_offer(main, appointment_id, slot, form.act_key(slot), agent().id)
         else:
-            waiting.refuse(main, asked, now())
-            flash("C'est noté : la place ira à quelqu'un d'autre.", "ok")
-    return _back(appointment_id) if said == "oui" else redirect(url_for("home.home"))
+            done = waiting.refuse(main, appointment_id, slot, now())
+        if done:
+            note(main, Act.CHANGED, Subject.APPOINTMENT, appointment_id, f"place-plus-tot {said}")
+    if not done:
+        flash(_no_longer_kept(appointment_of(appointment_id)), "info")
+    elif said == "oui":
+        flash("Le rendez-vous est avancé. Le code reste le même.", "ok")
+    else:
+        flash("C'est noté : la place ira à quelqu'un d'autre.", "ok")
+        return redirect(url_for("home.home"))
+    return _back(appointment_id)
+
+
+def _no_longer_kept(booked: Appointment) -> str:
+    if booked.is_cancelled:
+        return "Rien n'est changé : ce rendez-vous a été annulé entre-temps."
+    return "Cette place n'est plus gardée : l'heure du rendez-vous est celle écrite ici."

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from counter.models import Agent, Closure, Hold, Motif, Site
 from counter.slots import Mode, SlotTaken
@@ -38,13 +41,27 @@ class List:
             freed = cancel(session, appointment_by_id(session, number), self.town.clock())
             waiting.after_change(session, number, freed, self.town.clock())
 
-    def answer(self, number: int, yes: bool) -> None:
+    def answer(self, number: int, yes: bool) -> bool:
         with self.town.database.writing() as session:
-            asked = waiting.request_of(session, number)
-            if yes:
-                waiting.accept(session, asked, new_key(), self.town.clock(), None)
-            else:
-                waiting.refuse(session, asked, self.town.clock())
+            return self.answer_in(session, number, waiting.request_of(session, number).offered_slot, yes)
+
+    def answer_in(self, session: Session, number: int, slot: str, yes: bool) -> bool:
+        if yes:
+            return waiting.accept(session, number, slot, new_key(), self.town.clock(), None)
+        return waiting.refuse(session, number, slot, self.town.clock())
+
+    @contextmanager
+    def changed_meanwhile(self, number: int, server: str, change: Callable[[], None]) -> Iterator[Session]:
+        """A transaction that read the request before someone else changed it; SQLite, which lets one write at a time,
+        has them one after the other."""
+        if server == "sqlite":
+            change()
+        with self.town.database.writing() as session:
+            known = waiting.request_of(session, number), appointment_by_id(session, number)
+            if server != "sqlite":
+                change()
+            yield session
+            del known
 
     def offered(self) -> list[tuple[int, date, int]]:
         with self.town.database.reading() as session:
@@ -98,13 +115,44 @@ def test_accepting_moves_the_appointment_and_offers_its_old_time_on(town, waiter
     waiters.ask(first.id)
     waiters.ask(second.id)
     waiters.cancel(gone.id)
-    waiters.answer(first.id, yes=True)
+    assert waiters.answer(first.id, yes=True) is True
     moved = town.appointment(first.id)
     assert (moved.day, moved.minute, moved.code) == (WEDNESDAY, 600, first.code)
     assert waiters.offered() == [(second.id, THURSDAY, 540)]
     assert town.audit() == []
     waiters.answer(second.id, yes=True)
     assert waiters.offered() == [] and count(town, Hold) == 0
+    assert town.audit() == []
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_who_cancels_while_the_agent_answers_for_them_is_not_moved(town, waiters, half_hour, opening, server, yes):
+    gone, first, second = (town.book(half_hour, at(day, opening, 0)) for day in (WEDNESDAY, THURSDAY, FRIDAY))
+    waiters.ask(first.id)
+    waiters.ask(second.id)
+    waiters.cancel(gone.id)
+    with waiters.changed_meanwhile(first.id, server, lambda: waiters.cancel(first.id)) as session:
+        assert waiters.answer_in(session, first.id, at(WEDNESDAY, opening, 0), yes) is False
+    cancelled = town.appointment(first.id)
+    assert (cancelled.is_cancelled, cancelled.day) == (True, THURSDAY)
+    assert waiters.offered() == [(second.id, WEDNESDAY, 540)], "the place is kept for the next"
+    assert town.audit() == []
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_nobody_answers_for_a_place_they_were_not_asked_about(town, waiters, half_hour, opening, server, yes):
+    soon, later, waits = (town.book(half_hour, at(day, opening, 0)) for day in (WEDNESDAY, THURSDAY, FRIDAY))
+    waiters.ask(waits.id)
+    waiters.cancel(soon.id)
+
+    def another_is_kept() -> None:
+        waiters.answer(waits.id, yes=False)
+        waiters.cancel(later.id)
+
+    with waiters.changed_meanwhile(waits.id, server, another_is_kept) as session:
+        assert waiters.answer_in(session, waits.id, at(WEDNESDAY, opening, 0), yes) is False
+    assert town.appointment(waits.id).day == FRIDAY
+    assert waiters.offered() == [(waits.id, THURSDAY, 540)]
     assert town.audit() == []
 
 

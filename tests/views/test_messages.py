@@ -14,9 +14,12 @@ from sqlalchemy import select, update
 
 from app import create_app
 from counter.config import ROOT, SettingsError
-from counter.messages import Kind
-from counter.models import Appointment, Message
+from counter.messages import Kind, State
+from counter.models import Appointment, JournalLine, Message
+from counter.store import waiting
+from counter.store.appointments import appointment_by_id
 from counter.upkeep import send_due
+from counter.views import acts
 from tests.conftest import settings_for
 from tests.pages import Visitor, text_of
 from tests.papers import text_of_pdf
@@ -255,3 +258,29 @@ def test_a_setting_that_could_not_send_is_refused_at_the_start(tmp_path, setting
 def test_passwords_are_never_shown(tmp_path):
     settings = settings_for(tmp_path, smtp_password="tres-secret", sms_token="tres-secret")
     assert "tres-secret" not in repr(settings) and settings.smtp_password == "tres-secret"
+
+
+def test_who_cancels_while_an_agent_says_yes_for_them_hears_of_the_cancellation_only(sending, monkeypatch):
+    """PostgreSQL lets both write: the cancellation is there once the agent's turn comes."""
+    app, agent = sending(sms_gateway="fichier")
+    choose(agent, query=FAR)
+    earlier = book(agent).url
+    choose(agent, query=FAR)
+    later = book(agent, **MOBILE).url
+    agent.submit({"attendre": "oui"}, action=f"{later}/attente")
+    agent.get(f"{earlier}/annuler")
+    agent.submit({"reason": "personne"}, having="reason")
+    agent.get("/")
+    lock = waiting.lock_free_time
+
+    def wait_for_the_person(session) -> None:
+        monkeypatch.setattr(waiting, "lock_free_time", lock)
+        acts.cancel(session, appointment_by_id(session, int(later.rsplit("/", 1)[1])))
+
+    monkeypatch.setattr(waiting, "lock_free_time", wait_for_the_person)
+    page = agent.submit({"reponse": "oui"}, action=f"{later}/place-plus-tot")
+    assert page.h1 == "Rendez-vous annulé" and "ce rendez-vous a été annulé entre-temps" in page.text
+    assert "Le rendez-vous est avancé" not in page.text
+    assert [row.kind for row in rows(app) if row.state == State.TO_SEND] == [Kind.CANCELLATION]
+    with app.extensions["counter"].main.reading() as session:
+        assert not session.scalar(select(JournalLine.seq).where(JournalLine.detail.startswith("place-plus-tot")))
