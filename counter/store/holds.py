@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
-from counter.models import Hold, Motif
+from counter.models import Hold, Motif, WaitingRequest
 from counter.slots import mask_of
 from counter.store.locks import lock_free_time
 from counter.store.prepared import Prepared
@@ -37,21 +37,25 @@ class Held(NamedTuple):
 _holds = Hold.__table__
 _EXPIRED = select(Hold.token).where(Hold.expires_at <= bindparam("now", type_=Hold.expires_at.type))
 _ONE_EXPIRED = _EXPIRED.limit(1)
+_OFFERED = select(WaitingRequest.hold_token).where(WaitingRequest.hold_token.is_not(None))
+_TO_GIVE_BACK = _EXPIRED.where(Hold.token.not_in(_OFFERED))
 _OF_TOKEN = _holds.c.token == bindparam("kept")
 _HELD, _CONSUME = Prepared(select(_holds).where(_OF_TOKEN)), Prepared(delete(_holds).where(_OF_TOKEN))
 _HOLD = Prepared(insert(_holds), Held._fields)
 
 
 def release_expired(session: Session, now: datetime) -> int:
-    """Give back the intervals of holds that ran out. Returns how many."""
+    """Give back the intervals of holds that ran out. Returns how many. What was kept to be offered goes from one who
+    waits to the next, never by here: `waiting.pass_on_lapsed` frees it once nobody else waits for it."""
     lock_free_time(session)
-    expired = session.scalars(_EXPIRED, {"now": now}).all()
+    expired = session.scalars(_TO_GIVE_BACK, {"now": now}).all()
     for token in expired:
         release_hold(session, token)
     return len(expired)
 
 
 def has_expired(session: Session, now: datetime) -> bool:
+    """Whether a hold ran out, an offer's or any other."""
     return session.scalar(_ONE_EXPIRED, {"now": now}) is not None
 
 

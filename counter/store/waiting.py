@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.appointments import Status
 from counter.models import Appointment, Hold, MotifMode, Opening, OpeningMotif, WaitingRequest
-from counter.slots import FreedTime, Refusal, parse_slot_key
+from counter.slots import FreedTime, Refusal, SlotTaken, parse_slot_key
 from counter.store.appointments import move
 from counter.store.holds import Held, hold_slot, release_hold
 from counter.store.locks import lock_free_time
@@ -155,7 +155,14 @@ def accept(session: Session, appointment_id: int, slot: str, key: str, now: date
     request = _offered(session, appointment_id, slot)
     if request is None:
         return False
-    freed = move(session, request.appointment, slot, key, now, agent_id, hold_token=request.hold_token)
+    if late := not is_offered(request, now):
+        pass_on_lapsed(session, now)
+    try:
+        freed = move(session, request.appointment, slot, key, now, agent_id, hold_token=request.hold_token)
+    except SlotTaken:
+        if late:  # it went to the next, or to anyone
+            return False
+        raise
     request.hold_token = request.offered_slot = request.offered_until = None
     after_change(session, appointment_id, freed, now)
     return freed is not None

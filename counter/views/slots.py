@@ -17,7 +17,7 @@ from counter.journal import Subject
 from counter.models import Appointment, Motif, Site
 from counter.slots import Half, Mode, Refusal, Slot, SlotTaken, last_bookable
 from counter.store import appointments as store
-from counter.store import holds
+from counter.store import holds, waiting
 from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import half_days_received, receiving_sites
@@ -215,7 +215,8 @@ def earliest_table(search: slot_store.SlotSearch, sites, near: bool = False) -> 
 
 
 def give_back_expired() -> None:
-    """Holds that ran out take nobody's place."""
+    """Holds that ran out take nobody's place; what was kept for someone who waits goes to the next who does."""
     if holds.has_expired(reading(), now()):
         with writing() as main:
             holds.release_expired(main, now())
+            waiting.pass_on_lapsed(main, now())

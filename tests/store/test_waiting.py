@@ -63,6 +63,13 @@ class List:
             yield session
             del known
 
+    def give_back_expired(self) -> int:
+        """As the page of slots does; how many holds were nobody's offer."""
+        with self.town.database.writing() as session:
+            released = release_expired(session, self.town.clock())
+            waiting.pass_on_lapsed(session, self.town.clock())
+            return released
+
     def offered(self) -> list[tuple[int, date, int]]:
         with self.town.database.reading() as session:
             return [
@@ -185,6 +192,38 @@ def test_an_offer_without_answer_goes_to_the_next_after_a_day(town, waiters, hal
     assert town.audit() == []
 
 
+def test_who_books_when_an_offer_runs_out_comes_after_those_who_wait(town, waiters, half_hour, opening):
+    gone = town.book(half_hour, at(FRIDAY, opening, 4))
+    first, second = (town.book(half_hour, at(date(2026, 11, 30), opening, index)) for index in (0, 2))
+    waiters.ask(first.id)
+    waiters.ask(second.id)
+    waiters.cancel(gone.id)
+    town.hold(half_hour, at(FRIDAY, opening, 0))
+    town.clock.advance(hours=24)
+    with pytest.raises(SlotTaken):
+        town.book(half_hour, at(FRIDAY, opening, 4))
+    assert town.book(half_hour, at(FRIDAY, opening, 0)).day == FRIDAY, "what any other kept is free"
+    assert waiters.give_back_expired() == 0 and waiters.offered() == [(second.id, FRIDAY, 600)]
+    town.clock.advance(hours=24)
+    assert waiters.give_back_expired() == 0 and waiters.offered() == []
+    assert town.book(half_hour, at(FRIDAY, opening, 4)).day == FRIDAY, "nobody else waits"
+    assert count(town, Hold) == 0 and town.audit() == []
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_says_yes_once_the_offer_ran_out_is_moved_unless_another_waits(town, waiters, half_hour, opening, others):
+    gone = town.book(half_hour, at(FRIDAY, opening, 4))
+    first, second = (town.book(half_hour, at(date(2026, 11, 30), opening, index)) for index in (0, 2))
+    for booked in (first, second)[: 1 + others]:
+        waiters.ask(booked.id)
+    waiters.cancel(gone.id)
+    town.clock.advance(hours=24)
+    assert waiters.answer(first.id, yes=True) is not bool(others)
+    assert (town.appointment(first.id).day == FRIDAY) is not bool(others)
+    assert waiters.offered() == [(second.id, FRIDAY, 600)] * others
+    assert town.audit() == []
+
+
 def test_nobody_is_offered_a_later_day_another_motif_another_place_or_a_day_too_early(
     town, waiters, half_hour, quarter, opening
 ):
@@ -229,9 +268,7 @@ def test_a_mode_taken_away_from_the_motif_stops_nobody(town, waiters):
         put_modes(session, session.get_one(Motif, motif), {Mode.ON_SITE: 15})
     waiters.cancel(second.id)
     town.clock.advance(hours=30)
-    with town.database.writing() as session:
-        release_expired(session, town.clock())
-        waiting.pass_on_lapsed(session, town.clock())
+    waiters.give_back_expired()
     assert waiters.offered() == [] and town.audit() == []
 
 

@@ -303,6 +303,22 @@ class TestWaiting:
         self.give_back(camille, earlier)
         assert slots_of(camille.get(f"/rendez-vous?motif=1{HERE}")) == free
 
+    def test_an_offer_without_answer_is_for_the_next_who_waits_before_anyone_else(self, app, camille, clock):
+        far, urls = HERE + "&des-jour=1&des-mois=12", []
+        for nth, name in ((0, "Partante"), (-1, "Patience"), (-1, "Attente")):
+            choose(camille, nth=nth, query=far)
+            urls.append(book(camille, phone="0199001234", last_name=name).url)
+            if nth:
+                camille.submit({"attendre": "oui"}, action=f"{urls[-1]}/attente")
+        with app.extensions["counter"].main.reading() as session:
+            kept = session.get_one(Appointment, int(urls[0].rsplit("/", 1)[1])).slot.key
+        self.give_back(camille, urls[0])
+        clock.advance(hours=24)
+        camille = Visitor(app).sign_in("camille", PASSWORD)
+        assert kept not in slots_of(camille.get(f"/rendez-vous?motif=1{far}"))
+        home = camille.get("/").text
+        assert "Appeler Élise Attente" in home and "Appeler Élise Patience" not in home
+
     def test_being_taken_off_the_list_ends_the_wait(self, camille, urls):
         earlier, later = urls
         camille.get(later)
