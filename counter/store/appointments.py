@@ -24,10 +24,10 @@ from counter.keys import Vault
 from counter.models import Appointment, AppointmentEvent, Motif, Site
 from counter.slots import FreedTime, mask_of
 from counter.store.history import act_done, record
-from counter.store.holds import Held, consume, get_hold, release_hold, take_or_free
+from counter.store.holds import Held, consume, get_hold, place_for, release_hold, take_or_free
 from counter.store.locks import lock_free_time
 from counter.store.slots import local_now
-from counter.store.taking import Place, check_open, find_place, give_back, refused, take_back
+from counter.store.taking import Place, check_open, give_back, refused, take_back
 
 # ── changing ────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,7 +101,7 @@ def _place_for(
     session: Session, appointment: Appointment, motif: Motif, slot_key: str, hold: Held | None, now: datetime
 ) -> Place:
     """Where it would go. Another motif in the same slot needs no new notice, and what is kept is a promise."""
-    place = find_place(session, motif, slot_key)
+    place = place_for(session, motif, slot_key, hold.token if hold else None, now)
     kept = hold is not None and hold.keeps(motif, place)
     if slot_key != appointment.slot.key and not kept:
         check_open(place, motif, now)

@@ -12,10 +12,10 @@ from counter.appointments import Status, Unreachable, new_code, reachable, uid_o
 from counter.keys import Vault
 from counter.models import Appointment, Motif
 from counter.slots import Refusal, Slot
-from counter.store.holds import consume, get_hold, take_or_refuse
+from counter.store.holds import consume, get_hold, place_for, take_or_refuse
 from counter.store.locks import lock_act, lock_booking
 from counter.store.prepared import Prepared
-from counter.store.taking import Place, check_open, find_place, give_back
+from counter.store.taking import Place, check_open, give_back
 
 _appointments = Appointment.__table__
 _MADE = bindparam("made", type_=_appointments.c.uid.type)
@@ -60,7 +60,7 @@ def book(
     """Turn a hold into an appointment; when the hold ran out, take the slot again if it is still free. Returns the
     number of the appointment: the same `key` twice makes one. Raises Unreachable and the refusals of `hold_slot`."""
     try:
-        place = find_place(session, motif, slot_key)
+        place = place_for(session, motif, slot_key, hold_token, now)
         lock_booking(session, key)
         desk = _desk_for(session, motif, place, hold_token, person, now)
     except Refusal:

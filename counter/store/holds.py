@@ -9,11 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
-from counter.models import Hold, Motif, WaitingRequest
-from counter.slots import mask_of
+from counter.models import Hold, Motif, Opening, WaitingRequest
+from counter.slots import ModeNotAllowed, mask_of, parse_slot_key
 from counter.store.locks import lock_free_time
 from counter.store.prepared import Prepared
-from counter.store.taking import Place, check_place, give_back, refused, take
+from counter.store.taking import Place, check_place, find_place, give_back, refused, take
 
 
 class Held(NamedTuple):
@@ -32,6 +32,11 @@ class Held(NamedTuple):
         """Whether it keeps exactly this."""
         kept = self.motif_id, self.opening_id, self.day, self.index, self.count
         return kept == (motif.id, place.opening_id, place.day, place.index, place.count)
+
+    def is_of(self, motif: Motif, slot_key: str) -> bool:
+        """Whether it was made for that motif at that slot."""
+        made = self.opening_id, self.day, self.index
+        return self.motif_id == motif.id and made == parse_slot_key(slot_key)
 
 
 _holds = Hold.__table__
@@ -76,6 +81,32 @@ def get_hold(session: Session, token: str, now: datetime) -> Held | None:
     """The hold of that token, None when it is gone or ran out."""
     hold = _first_of(_HELD.rows(session, {"kept": token}))
     return hold if hold is not None and hold.expires_at > now else None
+
+
+def place_for(session: Session, motif: Motif, slot_key: str, token: str | None, now: datetime) -> Place:
+    """Where a key of `Slot` leads for who has that token. Raises OffGrid; ModeNotAllowed unless it is kept, since a
+    promise outlasts the motif being taken from that opening, or from that mode."""
+    try:
+        return find_place(session, motif, slot_key)
+    except ModeNotAllowed:
+        hold = get_hold(session, token, now) if token else None
+        if hold is None or not hold.is_of(motif, slot_key):
+            raise
+    opening = session.get_one(Opening, hold.opening_id)
+    kept = hold.count * opening.interval
+    return Place(
+        opening_id=opening.id,
+        site_id=opening.site_id,
+        mode=opening.mode_value,
+        grid=opening.grid,
+        desks=opening.desks,
+        timezone=opening.site.timezone,
+        duration=min(motif.duration(opening.mode_value) or kept, kept),
+        day=hold.day,
+        index=hold.index,
+        count=hold.count,
+        only_kept=True,
+    )
 
 
 def _first_of(rows: list[tuple]) -> Held | None:

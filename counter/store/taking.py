@@ -33,7 +33,8 @@ from counter.store.prepared import Prepared
 
 
 class Place(NamedTuple):
-    """A slot of an opening for one motif: `count` intervals from `index` on, `duration` the minutes promised."""
+    """A slot of an opening for one motif: `count` intervals from `index` on, `duration` the minutes promised.
+    `only_kept` where the motif is no longer received: only a hold made before leads there."""
 
     opening_id: int
     site_id: int
@@ -45,6 +46,7 @@ class Place(NamedTuple):
     day: date
     index: int
     count: int
+    only_kept: bool = False
 
     @property
     def minute(self) -> int:
@@ -95,16 +97,13 @@ def check_place(session: Session, motif: Motif, slot_key: str, now: datetime) ->
 
 
 def check_open(place: Place, motif: Motif, now: datetime) -> None:
-    """Raises MotifClosed, TooSoon or BeyondHorizon; a place already found is not looked for again."""
+    """Raises MotifClosed, ModeNotAllowed, TooSoon or BeyondHorizon; a place already found is not looked for again."""
     if not motif.active:
         raise MotifClosed()
+    if place.only_kept:
+        raise ModeNotAllowed()
     local = now.astimezone(ZoneInfo(place.timezone)).replace(tzinfo=None)
     check_time(place.day, place.minute, local, motif.notice, motif.horizon)
-
-
-def slot_of_key(session: Session, motif: Motif, slot_key: str) -> Slot:
-    """The slot a key names, free or not. Raises OffGrid or ModeNotAllowed."""
-    return find_place(session, motif, slot_key).slot
 
 
 def check_free(session: Session, motif: Motif, slot_key: str, now: datetime) -> None:

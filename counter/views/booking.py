@@ -115,7 +115,7 @@ def contact_page(way: Way):
     motif = motif_of(request.values.get("motif"))
     key = request.form.get("autre_creneau") or request.values.get("creneau", "")
     try:
-        slot = taking.slot_of_key(reading(), motif, key)
+        slot = holds.place_for(reading(), motif, key, _holds().get(key), now()).slot
         held = _held(motif, key, slot)
     except Refusal as refusal:
         return _own_booking(refusal) or choose_page(way, motif, refusal)

@@ -13,7 +13,7 @@ from counter.models import Appointment, FreeTime, Hold, Motif
 from counter.slots import BeyondHorizon, Mode, ModeNotAllowed, OffGrid, SlotTaken, TooSoon
 from counter.store.appointments import appointments_of_day, upcoming_of_visit
 from counter.store.slots import near_slots
-from counter.store.taking import slot_of_key
+from counter.store.taking import find_place
 from tests.store.conftest import EVERY_DAY, PERSON, Town, at, count, minutes_of, new_key
 
 TUESDAY = date(2026, 11, 24)
@@ -186,7 +186,7 @@ def test_a_day_without_free_time_is_taken(town, half_hour, opening):
 def near(town: Town, motif: int, key: str) -> list[tuple]:
     with town.database.reading() as session:
         subject = session.get_one(Motif, motif)
-        found = near_slots(session, subject, slot_of_key(session, subject, key), town.clock())
+        found = near_slots(session, subject, find_place(session, subject, key).slot, town.clock())
     return [(slot.day, slot.minute, slot.mode) for slot in found]
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
 
-from counter.models import Hold, Motif
-from counter.slots import SlotTaken, TooSoon
+from counter.models import Hold, Motif, Opening
+from counter.slots import Mode, ModeNotAllowed, SlotTaken, TooSoon
+from counter.store.appointments import appointment_by_id, move
 from counter.store.holds import get_hold, has_expired, release_expired, release_hold
+from counter.store.openings import put_motifs
+from counter.store.places import put_modes
 from counter.store.taking import check_free
-from tests.store.conftest import at, count, minutes_of
+from tests.store.conftest import at, count, minutes_of, new_key
 
 WEDNESDAY = date(2026, 11, 25)
 
@@ -131,3 +135,58 @@ def test_looking_whether_a_slot_is_free_takes_nothing(town, half_hour, opening):
     town.clock.advance(days=1, hours=2)
     with pytest.raises(TooSoon):
         look()
+
+
+@pytest.fixture(params=["opening", "mode"])
+def taken_away(request, town, quarter):
+    """The motif taken from an opening, or its mode from the motif."""
+
+    def take(motif: int, opening: int) -> None:
+        with town.database.writing() as session:
+            if request.param == "opening":
+                put_motifs(session, session.get_one(Opening, opening), {quarter})
+            else:
+                put_modes(session, session.get_one(Motif, motif), {Mode.PHONE: 45})
+
+    return take
+
+
+def test_what_is_kept_is_booked_though_the_motif_is_no_longer_received(town, half_hour, quarter, opening, taken_away):
+    slot = at(WEDNESDAY, opening, 4)
+    token, another = town.hold(half_hour, slot), town.hold(quarter, at(WEDNESDAY, opening, 0))
+    taken_away(half_hour, opening)
+    for other in (None, "made-up", another):
+        with pytest.raises(ModeNotAllowed):
+            town.book(half_hour, slot, other)
+    with pytest.raises(ModeNotAllowed):
+        town.book(half_hour, at(WEDNESDAY, opening, 8), token)
+    booked = town.book(half_hour, slot, token)
+    assert (booked.minute, booked.duration, booked.count, booked.mode_value) == (600, 30, 2, Mode.ON_SITE)
+    assert town.audit() == []
+
+
+def test_what_is_kept_is_a_promise_for_its_minutes_only(town, half_hour, opening, taken_away):
+    slot, before = at(WEDNESDAY, opening, 4), town.words()
+    token = town.hold(half_hour, slot)
+    taken_away(half_hour, opening)
+    town.clock.advance(minutes=5)
+    with pytest.raises(ModeNotAllowed):
+        town.book(half_hour, slot, token)
+    with town.database.writing() as session:
+        release_expired(session, town.clock())
+    assert town.words() == before
+
+
+def test_who_kept_an_hour_to_move_to_has_it_though_the_motif_is_no_longer_received(
+    town, half_hour, opening, taken_away
+):
+    booked = town.book(half_hour, at(WEDNESDAY, opening, 0))
+    slot = at(WEDNESDAY, opening, 4)
+    token = town.hold(half_hour, slot)
+    taken_away(half_hour, opening)
+    for kept in (None, token):
+        with nullcontext() if kept else pytest.raises(ModeNotAllowed), town.database.writing() as session:
+            moved = appointment_by_id(session, booked.id)
+            move(session, moved, slot, new_key(), town.clock(), hold_token=kept)
+    assert town.appointment(booked.id).minute == 600
+    assert town.audit() == []

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from counter.models import Agent, Closure, Hold, Motif, Site
+from counter.models import Agent, Closure, Hold, Motif, Opening, Site
 from counter.slots import Mode, SlotTaken
 from counter.store import waiting
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.closures import close_days
 from counter.store.holds import release_expired
+from counter.store.openings import put_motifs
 from counter.store.places import put_modes
 from counter.store.slots import local_now
 from tests.store.conftest import at, count, new_key
@@ -295,3 +296,22 @@ def test_who_accepts_is_not_refused_because_the_motif_takes_longer_now(town, wai
     waiters.answer(waits.id, yes=True)
     moved = town.appointment(waits.id)
     assert (moved.day, moved.count) == (WEDNESDAY, 2) and town.audit() == []
+
+
+@pytest.mark.parametrize("lost", ["the opening", "the mode"])
+def test_who_was_offered_a_place_has_it_though_the_motif_is_no_longer_received_there(town, waiters, quarter, lost):
+    motif = town.add_motif("03", on_site=30, phone=30)
+    opening = town.add_opening([motif])
+    town.prepare()
+    gone, waits = town.book(motif, at(WEDNESDAY, opening, 4)), town.book(motif, at(FRIDAY, opening, 0))
+    waiters.ask(waits.id)
+    waiters.cancel(gone.id)
+    with town.database.writing() as session:
+        if lost == "the opening":
+            put_motifs(session, session.get_one(Opening, opening), {quarter})
+        else:
+            put_modes(session, session.get_one(Motif, motif), {Mode.PHONE: 30})
+    assert waiters.answer(waits.id, yes=True)
+    moved = town.appointment(waits.id)
+    assert (moved.day, moved.duration, moved.mode_value) == (WEDNESDAY, 30, Mode.ON_SITE)
+    assert waiters.offered() == [] and count(town, Hold) == 0 and town.audit() == []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
-from counter.models import Appointment, Hold, Opening, Site, UnmetSearch
+from counter.models import Appointment, Hold, Opening, OpeningMotif, Site, UnmetSearch
 from counter.store.openings import add_opening, half_days_received
 from tests.conftest import START
 from tests.pages import Visitor, text_of
@@ -232,6 +232,17 @@ def test_a_contact_may_be_a_relatives(camille, database):
     with database.reading() as session:
         person = session.scalars(select(Appointment).order_by(Appointment.id.desc())).first().person
     assert person["contact_name"] == "Paul Exemple" and person["contact_shared"] is True
+
+
+def test_a_chosen_slot_is_booked_though_the_motif_is_taken_from_there_meanwhile(app, camille):
+    page = choose(camille, query="&lieu=5&comment=sur-place")
+    (key,) = page.form(having="first_name")["values"]["creneau"]
+    with app.extensions["counter"].main.writing() as session:
+        session.execute(delete(OpeningMotif).where(OpeningMotif.motif_id == 1))
+    assert camille.get(f"{page.url}?motif=1&creneau={key}").form(having="first_name"), (
+        "read again, the page still keeps the slot"
+    )
+    assert "Le rendez-vous est pris" in book(camille).text
 
 
 def test_a_chosen_slot_is_kept_from_everyone_else(app, camille):

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from counter.demonstration import PASSWORD
 from counter.kiosk import MOST_SEEN, VISIT_ENDS
-from counter.models import AgentSession, Appointment, Diagnosis, FreeTime, Hold, JournalLine
+from counter.models import AgentSession, Appointment, Diagnosis, FreeTime, Hold, JournalLine, OpeningMotif
 from counter.slots import parse_slot_key
 from counter.upkeep import forget_left_visits
 from tests.kiosks import HALL, code_for, enrolled
@@ -378,6 +378,15 @@ def to_the_summary(person: Visitor) -> Page:
     touch(person, "7")
     touch(person, "3")
     return touch(person, "oui", "sans")
+
+
+def test_who_chose_an_hour_has_it_though_the_motif_is_taken_from_there_meanwhile(app, person):
+    to_the_summary(person)
+    with app.extensions["counter"].main.writing() as session:
+        session.execute(delete(OpeningMotif))
+    assert person.get("/borne/rendez-vous/relire").h1 == "Relisez votre rendez-vous"
+    page = _send(person, person.page.form("/borne/rendez-vous/relire"), "", "")
+    assert page.url == "/borne/mon-rendez-vous/voir"
 
 
 def change(person: Visitor, words: str) -> Page:

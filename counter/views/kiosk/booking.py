@@ -16,7 +16,7 @@ from counter.kiosk import A_SCREEN, WHO, Choose, next_screen, part_of, pressed, 
 from counter.security import allow
 from counter.slots import Mode, Refusal, SlotShut, SlotTaken
 from counter.store import appointments as store
-from counter.store import booking, holds, taking
+from counter.store import booking, holds
 from counter.store.places import get_motif, get_site, list_motifs
 from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
@@ -266,7 +266,7 @@ def summary():
 def _summary(fault: str = "", code: int = 200):
     known, motif = draft(), motif_of_draft()
     try:
-        slot = taking.slot_of_key(reading(), motif, known[Choose.SLOT])
+        slot = holds.place_for(reading(), motif, known[Choose.SLOT], known.get("hold"), now()).slot
     except Refusal as refusal:
         put(Choose.SLOT, None)
         return _asked(Choose.SLOT, refusal_sentence(refusal))
