@@ -46,10 +46,23 @@ def withdraw(session: Session, appointment_id: int, now: datetime) -> None:
 
 
 def after_change(session: Session, appointment_id: int, freed: FreedTime | None, now: datetime) -> None:
-    """After a move or a cancellation: it waits no more, and its time is offered."""
-    if freed is not None:
+    """After a change or a cancellation: its time is offered. It waits no more, unless only its motif is another."""
+    if freed is None:
+        return
+    lock_free_time(session)
+    request = request_of(session, appointment_id)
+    if request is None or not _is_at_its_hour(session, request.appointment, freed):
         withdraw(session, appointment_id, now)
-        offer(session, freed, now)
+    elif request.hold_token:  # made for the motif it had
+        _offer_on(session, request, now, after=(request.since, request.id - 1))
+    offer(session, freed, now)
+
+
+def _is_at_its_hour(session: Session, appointment: Appointment, left: FreedTime) -> bool:
+    """Whether it is still to come at the day and hour that it left, in the same mode."""
+    opening = session.get_one(Opening, left.opening_id)
+    was = left.day, opening.grid.minute(left.index), opening.mode
+    return appointment.status == Status.BOOKED and (appointment.day, appointment.minute, appointment.mode) == was
 
 
 def offer(session: Session, freed: FreedTime, now: datetime, after: tuple | None = None) -> WaitingRequest | None:
@@ -173,7 +186,7 @@ def refuse(session: Session, appointment_id: int, slot: str, now: datetime) -> b
     refuse."""
     request = _offered(session, appointment_id, slot)
     if request is not None:
-        _offer_to_next(session, request, now)
+        _offer_on(session, request, now, after=_since(request))
     return request is not None
 
 
@@ -185,11 +198,12 @@ def _offered(session: Session, appointment_id: int, slot: str) -> WaitingRequest
     return session.scalar(there.execution_options(populate_existing=True))
 
 
-def _offer_to_next(session: Session, request: WaitingRequest, now: datetime) -> None:
-    since, token, kept = _since(request), request.hold_token, _kept_time(session, request)
+def _offer_on(session: Session, request: WaitingRequest, now: datetime, after: tuple) -> None:
+    """What was kept for it goes to the first it suits after `after` in the order."""
+    token, kept = request.hold_token, _kept_time(session, request)
     request.hold_token = request.offered_slot = request.offered_until = None
     session.flush()
-    _pass_on(session, token, kept, since, now)
+    _pass_on(session, token, kept, after, now)
 
 
 def has_lapsed(session: Session, now: datetime) -> bool:
@@ -205,14 +219,14 @@ def pass_on_lapsed(session: Session, now: datetime) -> None:
         .where(WaitingRequest.offered_until <= now)
         .options(joinedload(WaitingRequest.appointment))
     ).all():
-        _offer_to_next(session, request, now)
+        _offer_on(session, request, now, after=_since(request))
 
 
-def _pass_on(session: Session, token: str | None, kept: FreedTime | None, since: tuple, now: datetime) -> None:
+def _pass_on(session: Session, token: str | None, kept: FreedTime | None, after: tuple, now: datetime) -> None:
     if token:
         release_hold(session, token)
     if kept is not None:
-        offer(session, kept, now, after=since)
+        offer(session, kept, now, after)
 
 
 def _since(request: WaitingRequest) -> tuple[datetime, int]:

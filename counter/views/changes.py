@@ -48,7 +48,7 @@ def move(appointment_id: int):
                 flash("Le rendez-vous garde son heure et son code.", "ok")
                 return _back(appointment_id)
             flash("Le rendez-vous est déplacé. Le code reste le même : imprimez le nouveau papier.", "ok")
-            if waited:
+            if waited and waiting.request_of(reading(), booked.id) is None:
                 said = "La personne n'est plus sur la liste d'attente."
                 flash(f"{said} Remettez-l'y si elle veut encore plus tôt.", "info")
             return _back(appointment_id)

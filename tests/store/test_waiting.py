@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from counter.models import Agent, Closure, Hold, Motif, Opening, Site
 from counter.slots import Mode, SlotTaken
 from counter.store import waiting
-from counter.store.appointments import appointment_by_id, cancel
+from counter.store.appointments import appointment_by_id, cancel, move
 from counter.store.closures import close_days
 from counter.store.holds import release_expired
 from counter.store.openings import put_motifs
@@ -296,6 +296,54 @@ def test_who_accepts_is_not_refused_because_the_motif_takes_longer_now(town, wai
     waiters.answer(waits.id, yes=True)
     moved = town.appointment(waits.id)
     assert (moved.day, moved.count) == (WEDNESDAY, 2) and town.audit() == []
+
+
+def change_motif(town, number: int, slot: str, motif: int) -> None:
+    with town.database.writing() as session:
+        other = session.get_one(Motif, motif)
+        freed = move(session, appointment_by_id(session, number), slot, new_key(), town.clock(), motif=other)
+        waiting.after_change(session, number, freed, town.clock())
+
+
+def test_who_changes_their_motif_and_keeps_their_hour_goes_on_waiting(town, waiters, half_hour, quarter, opening):
+    gone, waits = (town.book(half_hour, at(day, opening, 4)) for day in (WEDNESDAY, FRIDAY))
+    waiters.ask(waits.id)
+    change_motif(town, waits.id, waits.slot.key, quarter)
+    waiters.cancel(gone.id)
+    assert waiters.offered() == [(waits.id, WEDNESDAY, 600)]
+    assert town.audit() == []
+
+
+@pytest.mark.parametrize("received", [True, False])
+def test_a_place_kept_for_who_changes_their_motif_is_kept_for_the_new_one_or_goes_on(
+    town, waiters, half_hour, quarter, opening, received
+):
+    other = town.add_motif("03", on_site=15)
+    later = town.add_opening([half_hour, other], starts=840, ends=900)
+    town.prepare()
+    gone, first = town.book(half_hour, at(WEDNESDAY, opening, 4)), town.book(half_hour, at(FRIDAY, later, 0))
+    second = town.book(half_hour, at(FRIDAY, opening, 6))
+    waiters.ask(first.id)
+    waiters.ask(second.id)
+    waiters.cancel(gone.id)
+    if received:
+        with town.database.writing() as session:
+            put_motifs(session, session.get_one(Opening, opening), {half_hour, quarter, other})
+    change_motif(town, first.id, first.slot.key, other)
+    assert waiters.offered() == [((first if received else second).id, WEDNESDAY, 600)]
+    assert waiters.answer(waiters.offered()[0][0], yes=True)
+    assert town.audit() == []
+
+
+def test_who_moves_to_a_call_at_the_same_hour_waits_no_more(town, waiters):
+    motif = town.add_motif("03", on_site=30, phone=30)
+    here, calls = town.add_opening([motif]), town.add_opening([motif], mode=Mode.PHONE)
+    town.prepare()
+    waits = town.book(motif, at(FRIDAY, here, 4))
+    waiters.ask(waits.id)
+    change_motif(town, waits.id, at(FRIDAY, calls, 4), motif)
+    with town.database.reading() as session:
+        assert waiting.request_of(session, waits.id) is None
 
 
 @pytest.mark.parametrize("lost", ["the opening", "the mode"])

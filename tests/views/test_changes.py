@@ -319,6 +319,20 @@ class TestWaiting:
         home = camille.get("/").text
         assert "Appeler Élise Attente" in home and "Appeler Élise Patience" not in home
 
+    def test_another_motif_at_the_same_hour_leaves_the_person_on_the_list(self, camille, urls):
+        earlier, later = urls
+        camille.get(f"{later}/motif")
+        page = camille.submit({"motif": "3"}, having="key")
+        assert "Le motif est changé" in page.text and "sur la liste d'attente depuis" in page.text
+        self.give_back(camille, earlier)
+        assert "Appeler Élise Patience" in camille.get("/").text
+
+    def test_another_hour_takes_the_person_off_the_list_and_says_so(self, camille, urls):
+        _, later = urls
+        key = offers(camille, f"{later}/deplacer")[0]
+        page = camille.submit({"creneau": key}, having="key")
+        assert "La personne n'est plus sur la liste d'attente" in page.text and "Mettre sur la liste" in page.text
+
     def test_being_taken_off_the_list_ends_the_wait(self, camille, urls):
         earlier, later = urls
         camille.get(later)
