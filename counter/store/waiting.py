@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -13,7 +14,7 @@ from counter.slots import FreedTime, Refusal, SlotTaken, parse_slot_key
 from counter.store.appointments import move
 from counter.store.holds import Held, hold_slot, release_hold
 from counter.store.locks import lock_free_time
-from counter.store.slots import count_for, local_now
+from counter.store.slots import count_for
 
 OFFER_HOURS = 24
 
@@ -124,9 +125,10 @@ def _hold_for(
 
 def _minutes_to_answer(opening: Opening, day: date, index: int, notice: int, now: datetime) -> int:
     """A day, or less when the slot could not be booked any more by then."""
-    starts = datetime.combine(day, datetime.min.time()) + timedelta(minutes=opening.grid.minute(index) - notice)
-    left = int((starts - local_now(now, opening.site)).total_seconds() // 60)
-    return max(1, min(OFFER_HOURS * 60, left))
+    until = datetime.combine(day, datetime.min.time()) + timedelta(minutes=opening.grid.minute(index) - notice)
+    # Between moments, not between wall clocks: the night of a change of hour is an hour shorter, or longer.
+    left = until.replace(tzinfo=ZoneInfo(opening.site.timezone)).astimezone(UTC) - now
+    return max(1, min(OFFER_HOURS * 60, int(left.total_seconds() // 60)))
 
 
 def list_offers(session: Session, site_id: int, now: datetime, agent_id: int | None = None) -> list[WaitingRequest]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from counter.store.holds import release_expired
 from counter.store.openings import put_motifs
 from counter.store.places import put_modes
 from counter.store.slots import local_now
-from tests.store.conftest import at, count, new_key
+from tests.store.conftest import EVERY_DAY, at, count, new_key
 
 TUESDAY = date(2026, 11, 24)
 WEDNESDAY = TUESDAY + timedelta(days=1)
@@ -223,6 +223,30 @@ def test_who_says_yes_once_the_offer_ran_out_is_moved_unless_another_waits(town,
     assert (town.appointment(first.id).day == FRIDAY) is not bool(others)
     assert waiters.offered() == [(second.id, FRIDAY, 600)] * others
     assert town.audit() == []
+
+
+@pytest.mark.parametrize(
+    ("eve", "ends"),
+    [
+        (datetime(2027, 3, 27, 17, tzinfo=UTC), datetime(2027, 3, 28, 6, tzinfo=UTC)),  # 18 h, 8 h in summer
+        (
+            datetime(2027, 10, 30, 16, tzinfo=UTC),
+            datetime(2027, 10, 31, 7, tzinfo=UTC),
+        ),  # 18 h, 8 h in winter
+    ],
+)
+def test_an_offer_ends_when_its_own_hour_comes_the_night_the_clocks_change_too(town_on, eve, ends):
+    town = town_on(eve)
+    waiters, motif, day = List(town), town.add_motif("01", on_site=30), ends.date()
+    opening = town.add_opening([motif], starts=480, weekdays=EVERY_DAY)
+    town.prepare()
+    gone, waits = town.book(motif, at(day, opening, 0)), town.book(motif, at(day + timedelta(days=3), opening, 0))
+    waiters.ask(waits.id)
+    waiters.cancel(gone.id)
+    town.clock.now = ends - timedelta(minutes=1, seconds=1)
+    assert waiters.offered() == [(waits.id, day, 480)]
+    town.clock.now = ends
+    assert waiters.offered() == []
 
 
 def test_nobody_is_offered_a_later_day_another_motif_another_place_or_a_day_too_early(
