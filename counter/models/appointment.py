@@ -80,10 +80,15 @@ class Appointment(Base):
         """The motif as a paper may name it; "" when it is sensitive or the contact careful."""
         return "" if self.motif.sensitive or self.careful else self.motif.plain_label
 
+    def told_name(self, site: Site) -> str:
+        """The name of a place, its own or one it may go to, as the person is given it; "" when it would name the Caf
+        of a careful contact."""
+        return "" if self.careful and _CAF.search(site.name) else site.name
+
     @property
     def told_place(self) -> str:
-        """The place's name as a paper may give it; "" when it would name the Caf of a careful contact."""
-        return "" if self.careful and _CAF.search(self.site.name) else self.site.name
+        """The name of its place, under the same rule."""
+        return self.told_name(self.site)
 
     @property
     def told_bring(self) -> list[str]:

@@ -241,7 +241,10 @@ def appointment_of_birth(
     session: Session, site_id: int, day: date, birth: tuple[int, int], letters: str
 ) -> Appointment | None:
     """The appointment on site of that day of someone born that day and month, whose last name begins so; the one still
-    to come when that person has several. None for nobody, and None for several people."""
+    to come when that person has several. None for nobody, and None for several people.
+
+    None too for a careful contact, as for nobody: whoever lives with them knows their birthday and their name, and an
+    hour, a state, a number in the waiting room would each tell that they come. Their code, or the desk, finds them."""
     query = select(Appointment).options(joinedload(Appointment.site)).order_by(Appointment.minute)
     here = (Appointment.site_id == site_id, Appointment.day == day, Appointment.mode == Mode.ON_SITE)
     found = [
@@ -250,7 +253,7 @@ def appointment_of_birth(
         if (item.person["birth_day"], item.person["birth_month"]) == birth
         and same_letters(letters, item.person["last_name"])
     ]
-    if len({item.name.casefold() for item in found}) != 1:
+    if len({item.name.casefold() for item in found}) != 1 or any(item.careful for item in found):
         return None
     standing = (Status.BOOKED, Status.ARRIVED, Status.CALLED)
     return next((item for status in standing for item in found if item.status_value is status), found[0])

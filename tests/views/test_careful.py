@@ -7,10 +7,14 @@ import re
 import pytest
 from sqlalchemy import update
 
-from counter.models import Appointment
+from counter.models import Appointment, Site
+from tests.kiosks import enrolled
 from tests.pages import Visitor
 from tests.papers import text_of_pdf
 from tests.views.test_appointments import PERSON, book, choose
+from tests.views.test_kiosk import find as find_at_kiosk
+from tests.views.test_kiosk import first
+from tests.views.test_lobby import by_birth, by_code, here_at, todays
 
 WHY, MOTIF = "mon dossier", 3  # Je veux savoir où en est mon dossier: not a sensitive motif
 HERE = "&lieu=5&comment=sur-place"
@@ -108,3 +112,55 @@ def test_the_own_page_by_the_code_and_its_move_do_not_tell_it(app, camille, url,
     )
     assert visitor.page.h1 == "Votre rendez-vous" and WHY not in visitor.page.text
     assert WHY not in visitor.get("/rendez-vous/gerer/deplacer").text
+
+
+def code_of(page) -> str:
+    return re.search(r"\b([A-Z2-9]{4}-[A-Z2-9]{4})\b", page.text)[1]
+
+
+def test_neither_the_own_page_nor_the_kiosk_and_its_sheet_name_the_caf_of_the_place(app, camille, url, visitor):
+    with app.extensions["counter"].main.writing() as session:
+        session.get_one(Site, 5).name = "Caf du Rhône, L'Arbresle"
+    code = code_of(camille.get(url))
+    assert "Caf du Rhône, L'Arbresle" in camille.page.text, "the agent knows where"
+    visitor.get("/rendez-vous/gerer")
+    typed = {"code": code, "birth-jour": PERSON["birth-jour"], "birth-mois": PERSON["birth-mois"]}
+    page = visitor.submit(typed, having="code")
+    assert "1 rue de l'Exemple" in page.text and "Caf du Rhône, L'Arbresle" not in page.text
+    hall = enrolled(app)
+    for language in ("fr", "en"):
+        hall.client.post("/borne/langue", data={"langue": language})
+        page = find_at_kiosk(hall, code, PERSON["birth-jour"], PERSON["birth-mois"])
+        sheets = [node for node in page.all("article") if "on-paper" in node.get("class")]
+        assert len(sheets) == (1 if language == "fr" else 2)
+        assert page.text.count("1 rue de l'Exemple") == len(sheets) + 1 and "Caf du Rhône, L'Arbresle" not in page.html
+    hall.post("/borne/mon-rendez-vous/changer")
+    first(hall)
+    first(hall)
+    assert "rue de l'Exemple" in hall.page.text and "Caf du Rhône, L'Arbresle" not in hall.page.html
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state"), [(-10, "pris"), (-200, "pris"), (120, "pris"), (-10, "annule"), (-10, "arrive")]
+)
+def test_a_birthday_and_a_name_tell_nothing_of_a_careful_contact_at_the_kiosk(app, clock, minutes, state):
+    hall, mine = enrolled(app), todays(app)
+    with app.extensions["counter"].main.writing() as session:
+        booked = session.get_one(Appointment, mine.id)
+        booked.person, booked.status = booked.person | {"careful": True}, state
+    here_at(clock, mine, minutes)
+    birth = mine.person["birth_day"], mine.person["birth_month"]
+    known = by_birth(hall, *birth, mine.person["last_name"][:3], expect=422)
+    nobody = by_birth(hall, *birth, "XQZ", expect=422)
+    assert known.h1 == nobody.h1 and known.errors() == nobody.errors()
+    assert "un agent" in known.errors()[0] and "/borne/parler" in known.links().values()
+    assert hall.get("/borne/numero").url == "/borne", "no number tells that someone came"
+    if state != "annule":
+        assert by_code(hall, mine.code).h1 != known.h1, "their code still serves"
+
+
+@pytest.mark.parametrize("how", [{"careful": ["prudent"]}, {"contact_of": "proche", "contact_name": "Ana"}, {}])
+def test_what_to_bring_is_said_aloud_only_where_it_may_be_heard(camille, how):
+    choose(camille, query=HERE)
+    page = book(camille, phone="06 12 34 56 78", **how)
+    assert ("« Apportez : " in page.text) is (not how)

@@ -26,6 +26,7 @@ from counter.views.kiosk.draft import (
     draft,
     modes_to_choose,
     motif_of_draft,
+    moving_of_draft,
     put,
     sites_to_choose,
     slots_to_choose,
@@ -272,11 +273,12 @@ def _summary(fault: str = "", code: int = 200):
         return _asked(Choose.SLOT, refusal_sentence(refusal))
     site = found(get_site(reading(), slot.site_id))
     back = url_for("kiosk.ask_for", screen=screens(known)[-1])
-    moving = store.appointment_by_id(reading(), known["moving"]) if "moving" in known else None
-    told = found(moving).told_motif if "moving" in known else motif.plain_label
+    moving = moving_of_draft()
+    told = moving.told_motif if moving else motif.plain_label
+    place = moving.told_name(site) if moving else site.name
     return page(
-        "summary", code, draft=known, motif=motif, told_motif=told, slot=slot, site=site, back=back, fault=fault,
-        choose=Choose,
+        "summary", code, draft=known, motif=motif, told_motif=told, slot=slot, site=site, place=place, back=back,
+        fault=fault, choose=Choose, moving=moving,
     )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from flask import request, session
 
 from counter.forms.fields import Choice
 from counter.kiosk import Choose, chosen, text
-from counter.models import Motif
+from counter.models import Appointment, Motif
 from counter.places import site_names
 from counter.slots import Mode, Slot
+from counter.store.appointments import appointment_by_id
 from counter.store.places import get_motif, list_sites
 from counter.store.slots import SlotFilter, search_slots
 from counter.views.kiosk.base import day, hour
@@ -30,6 +31,12 @@ def put(screen: Choose, value: object) -> None:
 def motif_of_draft() -> Motif:
     chosen_motif = draft().get(Choose.MOTIF)
     return found(get_motif(reading(), chosen_motif, kiosk().site.caf_id) if chosen_motif else None)
+
+
+def moving_of_draft() -> Appointment | None:
+    """The appointment that moves; None when a new one is booked."""
+    known = draft()
+    return found(appointment_by_id(reading(), known["moving"])) if "moving" in known else None
 
 
 # ── how, where, when: what is left to choose among ──────────────────────────────────────────────
