@@ -1,4 +1,7 @@
-"""The person's own appointment, by its code and the day and month of birth: see it, move it, cancel it."""
+"""The person's own appointment, by its code and the day and month of birth: see it, move it, cancel it.
+
+On a telephone a slot is easily pressed by mistake: it is kept and read beside the present hour before anything moves.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,16 @@ from counter.models import Appointment
 from counter.security import allow
 from counter.slots import Refusal
 from counter.store import appointments as store
-from counter.store.places import list_sites
+from counter.store import holds, taking
+from counter.store.places import get_site, list_sites
 from counter.views import acts
 from counter.views.appointments import calendar_response, slip_response
-from counter.views.slots import Picker, slots_page
-from counter.web import found, local_at, reading, render_form, seen, writing
+from counter.views.slots import Picker, give_back_expired, slots_page
+from counter.web import found, local_at, now, reading, render_form, seen, services, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")
+
+_KEPT = "kept"  # in the session: {slot: token} of the one that is being read again
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -70,28 +76,104 @@ def _changeable(booked: Appointment) -> bool:
 @blueprint.route("/deplacer", methods=["GET", "POST"])
 @allow(Permission.PUBLIC)
 def move():
-    """Another slot of the same motif, for this appointment only."""
+    """Another slot of the same motif, for this appointment only; the chosen one is kept while it is read again."""
     if "mine" not in session:
         return redirect(url_for("manage.find"))
-    booked, form, refusal = _mine(), ActForm(), None
-    if form.validate_on_submit() and _changeable(booked):
-        try:
-            _move(booked.id, request.form.get("creneau", ""), form)
-            flash("Votre rendez-vous est déplacé. Votre code reste le même.", "ok")
-            return redirect(url_for("manage.mine"))
-        except Refusal as error:
-            refusal, booked = error, _mine()
+    booked, form = _mine(), ActForm()
     if not _changeable(booked):
         return redirect(url_for("manage.mine"))
+    if not form.validate_on_submit():
+        _release()  # the one that was chosen before is one of those to choose from
+        return _slots(booked, form)
+    slot = request.form.get("creneau", "")
+    if _is_there(booked, slot):
+        flash("Votre rendez-vous garde son heure.", "ok")
+        return redirect(url_for("manage.mine"))
+    try:
+        _keep(booked, slot)
+    except Refusal as refusal:
+        return _slots(booked, form, refusal)
+    return redirect(url_for("manage.reread", creneau=slot))
+
+
+def _is_there(booked: Appointment, slot: str) -> bool:
+    return booked.slot.key == slot and not booked.must_move
+
+
+def _slots(booked: Appointment, form: ActForm, refusal: Refusal | None = None):
     sites = list_sites(reading(), booked.site.caf_id)
     picker = Picker("manage.move", {}, url_for("manage.move"), sites, moving=booked, form=form)
     return slots_page(booked.motif, picker, refusal)
 
 
+def _keep(booked: Appointment, slot: str) -> None:
+    with writing() as main:
+        for token in session.get(_KEPT, {}).values():
+            holds.release_hold(main, token)
+        kept = holds.hold_slot(main, booked.motif, slot, now(), services().settings.hold_minutes)
+    session[_KEPT] = {slot: kept.token}
+
+
+def _release() -> None:
+    """Nothing is kept any more for who chooses again, or leaves."""
+    if kept := session.pop(_KEPT, {}):
+        with writing() as main:
+            for token in kept.values():
+                holds.release_hold(main, token)
+
+
+@blueprint.route("/relire", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def reread():
+    """The present hour and the chosen one, side by side: « Oui, changer » alone moves the appointment."""
+    if "mine" not in session:
+        return redirect(url_for("manage.find"))
+    booked, form = _mine(), ActForm()
+    slot = request.values.get("creneau", "")
+    if not _changeable(booked):
+        return redirect(url_for("manage.mine"))
+    try:
+        if form.validate_on_submit():
+            return _answered(booked, slot, form)
+        return _reread_page(booked, slot, form)
+    except Refusal as refusal:
+        return _slots(_mine(), ActForm(), refusal)
+
+
+def _answered(booked: Appointment, slot: str, form: ActForm):
+    if request.form.get("reponse") != "oui":
+        _release()
+        return redirect(url_for("manage.move" if booked.must_move else "manage.mine"))
+    _move(booked.id, slot, form)
+    flash("Votre rendez-vous est déplacé. Votre code reste le même.", "ok")
+    return redirect(url_for("manage.mine"))
+
+
+def _reread_page(booked: Appointment, slot: str, form: ActForm):
+    if _is_there(booked, slot):  # come back to with « Précédent », once it was moved
+        return redirect(url_for("manage.mine"))
+    chosen = taking.slot_of_key(reading(), booked.motif, slot)
+    token = session.get(_KEPT, {}).get(slot)
+    kept = token and holds.get_hold(reading(), token, now())
+    if not kept:  # told now rather than after the answer
+        give_back_expired()
+        taking.check_free(reading(), booked.motif, slot, now())
+    return render_template(
+        "appointments/reread.html",
+        booked=booked,
+        chosen=chosen,
+        site=found(get_site(reading(), chosen.site_id)),
+        form=form,
+        minutes=services().settings.hold_minutes if kept else 0,
+    )
+
+
 def _move(mine_id: int, slot: str, form: ActForm) -> None:
+    token = session.get(_KEPT, {}).get(slot)
     with writing() as main:
         booked = found(store.appointment_by_id(main, mine_id))
-        acts.move(main, booked, slot, form.act_key(slot))
+        acts.move(main, booked, slot, form.act_key(slot), hold_token=token)
+    session.pop(_KEPT, None)
 
 
 @blueprint.post("/annuler")
@@ -110,6 +192,7 @@ def cancel():
 @allow(Permission.PUBLIC)
 def leave():
     """Nothing of the appointment stays in this browser's session."""
+    _release()
     session.pop("mine", None)
     return redirect(url_for("manage.find"))
 

@@ -20,8 +20,9 @@ PUBLIC = {
     "verification.keys", "verification.printed_keys", "help.guide", "status.health",
     "sign_in.second_step", "sign_in.forgotten", "proconnect.start",
     "proconnect.back",
-    "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.cancel", "manage.leave",
-    "manage.slip", "manage.calendar", "video.attempt", "kiosk.enrol", "take_away.sheet",
+    "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.reread",
+    "manage.cancel", "manage.leave", "manage.slip", "manage.calendar", "video.attempt", "kiosk.enrol",
+    "take_away.sheet",
 }  # fmt: skip
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

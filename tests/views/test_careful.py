@@ -127,6 +127,11 @@ def test_neither_the_own_page_nor_the_kiosk_and_its_sheet_name_the_caf_of_the_pl
     typed = {"code": code, "birth-jour": PERSON["birth-jour"], "birth-mois": PERSON["birth-mois"]}
     page = visitor.submit(typed, having="code")
     assert "1 rue de l'Exemple" in page.text and "Caf du Rhône, L'Arbresle" not in page.text
+    page = visitor.get(page.link("Changer l'heure ou le jour"))
+    page = visitor.submit(
+        {"creneau": [v for n, v, _ in page.form(having="key")["buttons"] if n == "creneau"][-1]}, having="key"
+    )
+    assert page.text.count("1 rue de l'Exemple") == 2 and "Caf du Rhône, L'Arbresle" not in page.text
     hall = enrolled(app)
     for language in ("fr", "en"):
         hall.client.post("/borne/langue", data={"langue": language})

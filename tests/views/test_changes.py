@@ -6,11 +6,12 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from counter.demonstration import PASSWORD
 from counter.models import Appointment
 from counter.store.free_time import audit_free_time
-from tests.pages import Visitor
+from tests.pages import Page, Visitor, text_of
 from tests.papers import qr_codes_of_pdf, text_of_pdf
 from tests.views.test_appointments import book, choose, slots_of
 
@@ -220,17 +221,78 @@ class TestThePerson:
 
     def test_moves_their_own_appointment_only(self, mine, camille):
         before = when(mine.page)
-        page = mine.get(mine.page.link("Changer l'heure ou le jour"))
-        keys = [v for n, v, words in page.form(having="key")["buttons"] if n == "creneau"]
-        form = page.form(having="key")
+        form = self.press_a_slot(mine).form(having="key")
         for _ in range(2):
-            page = mine.post(form["action"], form["values"] | {"creneau": keys[-1]})
+            page = mine.post(form["action"], form["values"] | {"reponse": "oui"})
         assert page.h1 == "Votre rendez-vous" and "Votre code reste le même" in page.text
         assert when(page) != before
         assert "SEQUENCE:1" in mine.file("/rendez-vous/gerer/rendez-vous.ics").decode()
         assert "par la personne" in camille.get(camille.page.url).text
 
+    def press_a_slot(self, mine) -> Page:
+        """The last one of the page; what follows."""
+        page = mine.get(mine.page.link("Changer l'heure ou le jour"))
+        self.pressed = [v for n, v, _ in page.form(having="key")["buttons"] if n == "creneau"][-1]
+        return mine.submit({"creneau": self.pressed}, having="key")
+
+    def offered(self, who) -> bool:
+        return self.pressed in slots_of(who.get("/rendez-vous?motif=1&lieu=5&comment=sur-place"))
+
+    def test_pressing_a_slot_moves_nothing_before_both_hours_are_read_and_yes_is_said(self, mine, camille):
+        before = when(mine.page)
+        page = self.press_a_slot(mine)
+        assert page.h1 == "Changer votre rendez-vous ?" and "Rien n'est changé" in page.text
+        old, new = (text_of(dd) for dd in page.all("dd"))
+        assert old.startswith(before.split("(")[0].strip()) and new != old and "gardée pour vous" in page.text
+        assert {words for _, _, words in page.form(having="key")["buttons"]} == {
+            "Oui, changer",
+            "Non, garder mon heure",
+        }
+        assert when(mine.get("/rendez-vous/gerer/mien")) == before
+        assert not self.offered(camille), "nobody else takes it meanwhile"
+        mine.get(f"/rendez-vous/gerer/relire?creneau={self.pressed}")
+        page = mine.submit({"reponse": "non"}, having="key")
+        assert page.h1 == "Votre rendez-vous" and when(page) == before and self.offered(camille)
+
+    @pytest.mark.parametrize("away", ["/rendez-vous/gerer/deplacer", "fini"])
+    def test_who_chooses_again_or_leaves_keeps_no_slot_from_others(self, mine, camille, away):
+        self.press_a_slot(mine)
+        if away == "fini":
+            mine.get("/rendez-vous/gerer/mien")
+            mine.submit(action="/rendez-vous/gerer/fini")
+        else:
+            mine.get(away)
+        assert self.offered(camille)
+
+    @pytest.mark.parametrize("again", ["yes", "reload"])
+    def test_a_slot_lost_while_it_was_read_is_told_and_the_hour_stays(self, app, mine, clock, again):
+        before = when(mine.page)
+        form = self.press_a_slot(mine).form(having="key")
+        clock.advance(minutes=6)
+        other = Visitor(app).sign_in("dominique", PASSWORD)
+        other.get("/rendez-vous?motif=1")
+        other.post("/rendez-vous/creneau", {"motif": "1", "creneau": self.pressed})
+        book(other)
+        if again == "yes":
+            page = mine.post(form["action"], form["values"] | {"reponse": "oui"}, expect=409)
+        else:
+            page = mine.get(f"/rendez-vous/gerer/relire?creneau={self.pressed}", expect=409)
+        assert "vient d'être pris" in page.text and "Les plus proches" in page.text
+        near = [value for name, value, _ in page.form(having="key")["buttons"] if name == "creneau"][0]
+        assert when(mine.get("/rendez-vous/gerer/mien")) == before
+        mine.get("/rendez-vous/gerer/deplacer")
+        assert mine.submit({"creneau": near}, having="key").h1 == "Changer votre rendez-vous ?"
+
+    def test_one_that_must_move_is_not_asked_to_keep_its_hour(self, app, mine):
+        with app.extensions["counter"].main.writing() as session:
+            session.execute(update(Appointment).values(to_move=True))
+        mine.get("/rendez-vous/gerer/mien")
+        page = self.press_a_slot(mine)
+        assert "Heure qui n'est plus possible" in page.text and "garder mon heure" not in page.text
+        assert mine.submit({"reponse": "non"}, having="key").h1 == "Déplacer le rendez-vous"
+
     def test_without_the_code_there_is_nothing_to_move(self, visitor):
+        assert visitor.get("/rendez-vous/gerer/relire?creneau=1.2026-11-24.0").h1 == "Retrouver un rendez-vous"
         assert visitor.get("/rendez-vous/gerer/deplacer").h1 == "Retrouver un rendez-vous"
         assert visitor.post("/rendez-vous/gerer/deplacer").h1 == "Retrouver un rendez-vous"
 
