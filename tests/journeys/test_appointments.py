@@ -121,3 +121,18 @@ def test_the_count_of_an_opening_is_made_again_without_scripts(person_with):
     person.click("button:has-text('Recalculer')")
     assert "Cette plage fait 112 créneaux par jour, 560 par semaine" in person.text
     assert person.page.input_value("#desks") == "7"
+
+
+def test_on_a_telephone_the_earliest_slot_of_each_place_is_whole_on_the_screen(person_with):
+    person = person_with(viewport={"width": 342, "height": 740})
+    sign_in(person)
+    person.go("/rendez-vous?motif=1")
+    cut = person.page.evaluate("""[...document.querySelectorAll('.early button')].filter((one) => {
+      const box = one.getBoundingClientRect(), around = one.closest('.scroll').getBoundingClientRect();
+      return box.width < 1 || box.left < around.left || box.right > around.right;
+    }).map((one) => one.innerText)""")
+    assert cut == [] and person.page.locator(".early button").count() == 8
+    named = person.page.locator(".early .afar[data-mode]").evaluate_all(
+        "cells => cells.map((one) => getComputedStyle(one, '::before').content)"
+    )
+    assert named == ['"Téléphone"', '"Visio"'], "its column has no head there"
