@@ -105,7 +105,7 @@ def _whose(relative_of: str) -> str:
 def _when_where(facts: Facts) -> str:
     where = {
         Mode.ON_SITE: [f"Où : {facts.place}", f"Adresse : {facts.address}"],
-        Mode.PHONE: ["Comment : par téléphone. Nous appelons le numéro donné ; le numéro affiché est +33 32 30."],
+        Mode.PHONE: ["Comment : par téléphone. Nous appelons le numéro donné : le téléphone montre +33 32 30."],
         Mode.VIDEO: ["Comment : en visio."],
     }[facts.mode]
     motif = [f"Motif : {facts.motif}"] if facts.motif else []

@@ -107,7 +107,7 @@ def _facts(appointment: Appointment) -> list[tuple[str, str]]:
         Mode.PHONE: [
             ("Comment", "Par téléphone" if appointment.careful else "Par téléphone : la Caf vous appelle"),
             ("Numéro appelé", phone(person["phone"]) if person["phone"] else ""),
-            ("Numéro affiché", "" if appointment.careful else "+33 32 30"),
+            ("Votre téléphone montre", "" if appointment.careful else "+33 32 30 : répondez, c'est la Caf"),
         ],
         Mode.VIDEO: [("Comment", "En visio"), ("E-mail", person["email"])],
     }[mode]

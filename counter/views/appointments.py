@@ -78,6 +78,7 @@ def booked_page(booked: Appointment, form: WaitForm):
         changeable=may_change(booked.status_value, booked.day, today),
         cancellable=may_cancel(booked.status_value),
         history=lines,
+        changed=next((e.kind for e in reversed(lines) if e.kind_value in {EventKind.MOVED, EventKind.MOTIF}), ""),
         untold=_untold(lines),
         booked_by=get_agent(reading(), booked.agent_id) if booked.agent_id else None,
         waits=waits,

@@ -194,6 +194,7 @@ def leave():
     """Nothing of the appointment stays in this browser's session."""
     _release()
     session.pop("mine", None)
+    flash("C'est fini : rien de votre rendez-vous ne reste sur cet écran. Vous pouvez fermer cette page.", "ok")
     return redirect(url_for("manage.find"))
 
 

@@ -436,7 +436,9 @@ class TestWithTheCode:
 
     def test_leaving_closes_the_page_behind(self, visitor, code):
         self.find(visitor, code)
-        assert visitor.submit(action="/rendez-vous/gerer/fini").h1 == "Retrouver un rendez-vous"
+        page = visitor.submit(action="/rendez-vous/gerer/fini")
+        assert page.h1 == "Retrouver un rendez-vous"
+        assert "C'est fini : rien de votre rendez-vous ne reste sur cet écran." in page.text
         assert visitor.get("/rendez-vous/gerer/mien").h1 == "Retrouver un rendez-vous"
         visitor.file("/rendez-vous/gerer/papier.pdf", expect=404)
 

@@ -185,10 +185,12 @@ def test_an_old_form_sent_again_after_other_acts_changes_and_says_nothing(app, c
     first = camille.page.form(having="key")["values"]
     camille.post(f"{url}/deplacer", first | {"creneau": keys[-1]})
     again = camille.post(f"{url}/deplacer", first | {"creneau": keys[-1]})
-    assert "Le rendez-vous est déplacé" in again.text, "sent twice, the answer of the second is read"
+    assert "Le rendez-vous est déplacé. Le code" in again.text, "sent twice, the answer of the second is read"
     offers(camille, f"{url}/deplacer")
     camille.post(f"{url}/deplacer", camille.page.form(having="key")["values"] | {"creneau": keys[-2]})
-    assert "Le rendez-vous est déplacé" not in camille.post(f"{url}/deplacer", first | {"creneau": keys[-1]}).text
+    assert (
+        "Le rendez-vous est déplacé. Le code" not in camille.post(f"{url}/deplacer", first | {"creneau": keys[-1]}).text
+    )
     page = camille.get(url)
     assert page.text.count("Déplacé :") == 2
 
@@ -226,7 +228,7 @@ def test_a_careful_contact_at_a_place_of_the_caf_has_papers_that_name_no_caf(app
 def test_a_careful_call_does_not_tell_the_number_that_rings(app, camille):
     choose(camille, query="&comment=telephone")
     page = book(camille, careful=["prudent"], phone="06 12 34 56 78")
-    assert "L'appel affiche 32 30. Est-ce sans risque pour vous ?" in page.text
+    assert "Le téléphone montre le numéro +33 32 30. Est-ce sans risque pour vous ?" in page.text
     own = Visitor(app)
     find(own, code(page))
     assert "06 12 34 56 78" in own.page.text and "32 30" not in own.page.text
