@@ -175,6 +175,32 @@ def test_larger_and_with_more_contrast_everything_still_holds(before_kiosk):
     assert {path: width for path, width in wide.items() if width > 1080} == {}
 
 
+HIDDEN = """(words) => {
+  const one = [...document.querySelectorAll('main a, main button')].find((one) => one.innerText.includes(words));
+  const box = one.getBoundingClientRect(), foot = document.querySelector('footer').getBoundingClientRect();
+  return box.height < 1 || box.bottom > foot.top + 1;
+}"""
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["as it is", "larger"])
+def test_the_way_on_stands_above_the_foot_and_what_goes_on_below_is_told(before_kiosk, large):
+    person = before_kiosk()
+    person.go("/borne")
+    if large:
+        person.touch("button[value=grand]")
+    person.touch("text=Prendre un rendez-vous")
+    assert not person.page.evaluate(HIDDEN, "D'autres choix")
+    up_to_the_summary(person)
+    assert not person.page.evaluate(HIDDEN, "C'est bon")
+    person.touch("main form button.sun")
+    assert not person.page.evaluate(HIDDEN, "J'ai fini") and not person.page.evaluate(HIDDEN, "Imprimer")
+    sign = "+getComputedStyle(document.querySelector('.below span')).opacity"
+    longer = person.page.evaluate("(main => main.scrollHeight > main.clientHeight + 1)(document.querySelector('main'))")
+    assert (longer or not large) and person.page.evaluate(sign) == (1 if longer else 0)
+    person.page.evaluate("document.querySelector('main').scrollTo(0, 9999)")
+    person.page.wait_for_function(f"{sign} === 0")
+
+
 def test_larger_nothing_stands_beside_the_screen_in_any_language(before_kiosk):
     person, wide = before_kiosk(), {}
     person.look = lambda: None  # axe has its own test

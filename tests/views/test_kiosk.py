@@ -288,7 +288,8 @@ def test_an_appointment_is_booked_by_touch_alone(app, person, mode):
     page = book(person, mode)
     assert page.h1 == "Votre rendez-vous est noté"
     assert ("À apporter" if mode == "sur-place" else "À préparer") in page.text
-    assert ("Le numéro affiché est +33 32 30." in page.text) is (mode == "telephone")
+    said = "Votre téléphone montre le numéro +33 32 30 : répondez, c'est la Caf."
+    assert (said in page.text) is (mode == "telephone")
     code = code_on(page).replace("-", "")
     with app.extensions["counter"].main.reading() as main:
         booked = main.scalars(select(Appointment).order_by(Appointment.id.desc())).first()
@@ -419,6 +420,26 @@ def test_the_birthday_is_changed_whole_and_exists(person):
     assert person.page.h1 == "Relisez votre rendez-vous"
 
 
+def test_why_one_comes_is_changed_and_who_comes_is_not_typed_again(person):
+    to_the_summary(person)
+    why = change(person, "Pourquoi")
+    assert why.h1.startswith("Pourquoi") and why.link("Retour") == "/borne/rendez-vous/relire"
+    assert first(person, 0).h1 == "Relisez votre rendez-vous", "the same again changes nothing"
+    change(person, "Pourquoi")
+    assert first(person, 1).h1 == "Comment voulez-vous ce rendez-vous ?"
+    touch(person, "sur-place")
+    for _ in ("place", "day", "hour"):
+        first(person)
+    touch(person, "oui", "sans")  # « none » was an answer to the other way of meeting
+    assert person.page.h1 == "Relisez votre rendez-vous"
+    assert "Ma situation change" in person.page.text and "Zoé Introuvable" in person.page.text
+
+
+def test_nobody_reads_that_what_they_book_is_not_kept(person):
+    said = to_the_summary(person).root_text()
+    assert "Rien n'est gardé" not in said and "l'écran s'efface. Rien n'y reste." in said
+
+
 def test_the_name_is_changed_whole(person):
     to_the_summary(person)
     assert change(person, "Pour").all("input")[0].get("value") == "Zoé"
@@ -500,10 +521,14 @@ def test_by_its_code_it_is_seen_moved_and_cancelled(person):
     assert find(person, code).h1 == "Votre rendez-vous est noté"
     before = person.page.text
     person.post("/borne/mon-rendez-vous/changer")
-    assert person.page.h1 == "Quel jour ?"
+    was = re.search(r"Quand(\w+ \d+ \w+ à \d+ h(?: \d\d)?)", before)[1]
+    assert person.page.h1 == "Quel jour ?" and f"Rendez-vous prévu : {was}" in person.page.root_text()
     first(person, 1)
+    assert f"Rendez-vous prévu : {was}" in person.page.root_text()
     first(person, 1)
+    assert f"Heure d'avant{was}" in person.page.text and "Nouvelle heure" in person.page.text
     moved = _send(person, person.page.form("/borne/rendez-vous/relire"), "", "")
+    assert moved.h1 == "Votre rendez-vous est changé"
     assert code_on(moved) == code
     assert moved.text != before
     person.get("/borne/mon-rendez-vous/annuler")

@@ -22,6 +22,7 @@ from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
 from counter.views.kiosk.draft import (
     DRAFT,
+    MOVED,
     days_to_choose,
     draft,
     modes_to_choose,
@@ -52,6 +53,10 @@ def motifs():
     """The motifs of this Caf, in plain words. What was begun before is forgotten."""
     release()
     session.pop(DRAFT, None)
+    return _motifs_page(url_for("kiosk.home"))
+
+
+def _motifs_page(back: str):
     known = list_motifs(reading(), kiosk().site.caf_id)
     shown = part_of(known, request.args.get("suite", ""))
     offers = [Choice(str(motif.id), motif.plain_label, motif.icon) for motif in shown.items]
@@ -61,8 +66,9 @@ def motifs():
         screen=Choose.MOTIF,
         offers=offers,
         part=shown,
-        back=url_for("kiosk.home"),
+        back=back,
         speak=True,
+        moving=None,
     )
 
 
@@ -78,6 +84,7 @@ _TYPED = {
     Choose.PHONE: (PhoneForm, "digits", text("Pour vous prévenir si l'heure change. Ce n'est pas obligatoire.")),
     Choose.EMAIL: (EmailForm, "mail", text("Le lien de la visio y sera envoyé.")),
 }
+_WE_CALL = text("Nous vous appelons à ce numéro. Votre téléphone montre le numéro +33 32 30 : répondez, c'est la Caf.")
 
 
 def _to_be_asked(screen: str) -> Choose | None:
@@ -92,7 +99,9 @@ def _to_be_asked(screen: str) -> Choose | None:
 @blueprint.get("/rendez-vous/<screen>")
 @allow(Permission.KIOSK)
 def ask_for(screen: str):
-    """One question."""
+    """One question. Why they come is asked again of whoever has said it: who they are is kept."""
+    if screen == Choose.MOTIF and draft() and "moving" not in draft():
+        return _motifs_page(url_for("kiosk.home") if next_screen(draft()) else url_for("kiosk.summary"))
     wanted = _to_be_asked(screen)
     if wanted is None:
         return onward() if draft() else go("motifs")
@@ -137,13 +146,14 @@ def _choices_page(screen: Choose, back: str, fault: str, code: int):
         more_from=more_from,
         fault=fault,
         speak=screen is Choose.MODE,
+        moving=moving_of_draft(),
     )
 
 
 def _typing(screen: Choose) -> tuple[type[TypedForm], str, str]:
     """(form, keyboard, hint) of a screen where something is written."""
     if screen is Choose.PHONE and draft().get(Choose.MODE) == Mode.PHONE:
-        return NeededPhoneForm, "digits", text("Nous vous appelons à ce numéro. Le numéro affiché est +33 32 30.")
+        return NeededPhoneForm, "digits", _WE_CALL
     return _TYPED[screen]
 
 
@@ -181,8 +191,12 @@ def _choose_motif(value: str):
     motif = get_motif(reading(), number, kiosk().site.caf_id) if number else None
     if motif is None or not motif.active:
         return go("motifs")
+    known = {} if "moving" in draft() else draft()
+    if known.get(Choose.MOTIF) == motif.id:
+        return onward()
     release()
-    session[DRAFT] = {"key": str(uuid.uuid4()), Choose.MOTIF: motif.id}
+    who = {name: known[name] for name in (*WHO, Choose.PHONE, Choose.EMAIL) if name in known}
+    session[DRAFT] = {"key": str(uuid.uuid4()), Choose.MOTIF: motif.id} | who
     if len(motif.modes) == 1:
         put(Choose.MODE, motif.modes[0].mode)
     return onward()
@@ -309,7 +323,7 @@ def confirm():
         return _asked(screen, refusal_sentence(refusal))
     except Refusal as refusal:
         return _summary(refusal_sentence(refusal), 409)
-    session.pop(DRAFT, None)
+    session[MOVED] = session.pop(DRAFT).get("moving")
     session["mine"] = booked
     return go("my_appointment")
 

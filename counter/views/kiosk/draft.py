@@ -17,6 +17,7 @@ from counter.store.slots import SlotFilter, search_slots
 from counter.views.kiosk.base import day, hour
 from counter.web import found, kiosk, now, reading
 
+MOVED = "moved"  # in the session: the appointment that was just moved, while it is shown
 DRAFT = "rdv"  # in the session: Choose -> what was chosen; "hold", "key"; "moving": the appointment that moves
 
 

@@ -19,7 +19,7 @@ from counter.store import appointments as store
 from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
 from counter.views.kiosk.booking import onward, release
-from counter.views.kiosk.draft import DRAFT
+from counter.views.kiosk.draft import DRAFT, MOVED
 from counter.web import found, kiosk, local, local_at, reading, seen, whole, writing
 
 _CODE, MINE = "code", "mine"  # in the session
@@ -82,6 +82,7 @@ def _found(month: int):
     except WrongCode as refusal:
         return page("my_code", 422, code=session[_CODE], fault=refusal_sentence(refusal))
     session.pop(_CODE)
+    session.pop(MOVED, None)
     session[MINE] = booked.id
     return go("my_appointment")
 
@@ -114,6 +115,7 @@ def my_appointment():
         over=booked.is_over(there),
         past=booked.day < local().date(),
         today=booked.day == local().date() and booked.site_id == kiosk().site_id,
+        moved=session.get(MOVED) == booked.id,
         back=url_for("kiosk.mine"),
     )
 
