@@ -152,8 +152,8 @@ def _answered(booked: Appointment, slot: str, form: ActForm):
 def _reread_page(booked: Appointment, slot: str, form: ActForm):
     if _is_there(booked, slot):  # come back to with « Précédent », once it was moved
         return redirect(url_for("manage.mine"))
-    chosen = taking.slot_of_key(reading(), booked.motif, slot)
     token = session.get(_KEPT, {}).get(slot)
+    chosen = holds.place_for(reading(), booked.motif, slot, token, now()).slot
     kept = token and holds.get_hold(reading(), token, now())
     if not kept:  # told now rather than after the answer
         give_back_expired()
