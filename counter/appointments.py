@@ -73,6 +73,7 @@ class Status(StrEnum):
 GIVEN_BACK = (Status.CANCELLED, Status.CANCELLED_BY_SERVICE)
 OUTCOMES = (Status.SEEN, Status.ABSENT, Status.EXCUSED)
 WITHOUT_OUTCOME = (Status.BOOKED, Status.ARRIVED, Status.CALLED)
+_OUTCOMES_OF_WHO_CAME = (Status.SEEN, Status.EXCUSED)
 
 
 class CancelReason(StrEnum):
@@ -186,14 +187,16 @@ def offered_statuses(
 def next_statuses(status: Status, mode: Mode, day: date, today: date) -> tuple[Status, ...]:
     """What reception may signal of an appointment that stands at `status`, the usual one first.
 
-    Nothing before its day; from the day after on, only how it ended. Nobody arrives for a call.
+    Nothing before its day; from the day after on, only how it ended. Nobody arrives for a call, and nobody who has
+    arrived is absent before they were called in vain.
     """
     if day > today or status not in WITHOUT_OUTCOME:
         return ()
+    outcomes = _OUTCOMES_OF_WHO_CAME if status is Status.ARRIVED else OUTCOMES
     if day < today or status is Status.CALLED:
-        return OUTCOMES
+        return outcomes
     if status is Status.ARRIVED:
-        return (Status.CALLED, *OUTCOMES)
+        return (Status.CALLED, *outcomes)
     return (Status.ARRIVED if mode is Mode.ON_SITE else Status.CALLED, *OUTCOMES)
 
 

@@ -126,6 +126,15 @@ def duration(minutes: int) -> str:
     return hour(minutes)
 
 
+def since(minutes: int) -> str:
+    """How long someone has waited: `à l'instant`, `depuis 25 min`, `depuis 8 h 32 min`: without its « min », the last
+    would be read as a time of the day."""
+    hours, rest = divmod(minutes, 60)
+    if hours:
+        return f"depuis {hours}{NBSP}h{NBSP}{rest:02d}{NBSP}min"
+    return f"depuis {rest}{NBSP}min" if rest else "à l'instant"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 créneau`, `3 créneaux`."""
     return f"{count}{NBSP}{one if count < 2 else many or one + 's'}"

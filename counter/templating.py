@@ -86,7 +86,7 @@ def prepare(app: Flask) -> None:
         site_names,
     ):
         app.add_template_global(shown)
-    for name in ("plural", "day_brief", "day_near_full", "spoken_list", "date_partial"):
+    for name in ("plural", "since", "day_brief", "day_near_full", "spoken_list", "date_partial"):
         app.add_template_global(getattr(formatting, name), name)
     app.jinja_env.globals["practised"] = frozenset(EXERCISES)  # slugs of the sheets that can be practised
     app.context_processor(_shared)

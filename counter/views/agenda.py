@@ -72,8 +72,8 @@ def _shared(listed: list[Appointment]) -> dict:
 
 
 def waited(item: Appointment) -> int | None:
-    """Minutes since arrival, as long as the person waits."""
-    waits = item.status_value is Status.ARRIVED and item.arrived_at is not None
+    """Minutes since arrival, as long as the person waits: nobody does from one day to the next."""
+    waits = item.status_value is Status.ARRIVED and item.arrived_at is not None and item.day == local().date()
     return minutes_since(item.arrived_at, now()) if waits else None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 
 import pytest
 
-from counter.config import Settings, SettingsError, contrast, load_settings
+from counter.config import ROOT, Settings, SettingsError, contrast, load_settings
 
 
 @pytest.fixture
@@ -153,3 +154,12 @@ def test_a_file_in_another_encoding_is_refused(load, tmp_path):
 
 def test_every_setting_says_what_it_is_for():
     assert all(item.metadata["help"].endswith(".") for item in fields(Settings))
+
+
+def test_the_words_of_a_tag_are_read_easily_in_light_and_in_the_dark():
+    css = (ROOT / "static" / "style.css").read_text(encoding="utf-8")
+    themes = (part.split("}")[0] for part in css.split("color-scheme: ")[1:3])
+    light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)) for part in themes)
+    for theme in (light, light | dark):
+        for ink, ground in (("ok", "ok-tint"), ("stop", "stop-tint"), ("ink", "sun-tint"), ("brand-2", "brand-tint")):
+            assert contrast(theme[ink], theme[ground]) >= 7, ink

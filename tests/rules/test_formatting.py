@@ -22,6 +22,7 @@ from counter.formatting import (
     normal_phone,
     phone,
     plural,
+    since,
     spoken_list,
     typo,
 )
@@ -192,3 +193,13 @@ def test_what_cannot_be_called_is_no_number(typed):
 
 def test_a_number_that_does_not_read_is_shown_as_it_was_kept():
     assert phone("poste 12") == "poste 12"
+
+
+def test_how_long_someone_waits_is_never_read_as_a_time_of_the_day():
+    assert [since(minutes) for minutes in (0, 1, 25, 60, 512)] == [
+        "à l'instant",
+        spaced("depuis 1_min"),
+        spaced("depuis 25_min"),
+        spaced("depuis 1_h_00_min"),
+        spaced("depuis 8_h_32_min"),
+    ]

@@ -46,7 +46,16 @@ def test_nothing_is_signalled_before_the_day(status):
 
 @pytest.mark.parametrize("status", WITHOUT_OUTCOME)
 def test_the_day_after_only_the_outcome_is_left(status):
-    assert next_statuses(status, Mode.ON_SITE, YESTERDAY, TODAY) == OUTCOMES
+    left = next_statuses(status, Mode.ON_SITE, YESTERDAY, TODAY)
+    assert left == tuple(to for to in OUTCOMES if status is not Status.ARRIVED or to is not Status.ABSENT)
+
+
+@pytest.mark.parametrize("day", [TODAY, YESTERDAY])
+def test_who_has_arrived_is_absent_only_once_they_were_called_in_vain(day):
+    assert Status.ABSENT not in next_statuses(Status.ARRIVED, Mode.ON_SITE, day, TODAY)
+    with pytest.raises(NotNow):
+        check_status(Status.ARRIVED, Status.ABSENT, Mode.ON_SITE, day, TODAY)
+    check_status(Status.CALLED, Status.ABSENT, Mode.ON_SITE, day, TODAY)
 
 
 @pytest.mark.parametrize("status", [*OUTCOMES, *GIVEN_BACK])

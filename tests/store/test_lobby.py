@@ -233,7 +233,7 @@ def test_an_appointment_called_from_the_agenda_is_on_the_screen(room, booked):
         row = session.get_one(Appointment, booked.id)
         reception.step_back(session, row, Status.CALLED, "k2", room.clock(), room.agents[1])
     assert room.shown() == [] and room.waiting() == [1]
-    signal(room, booked.id, Status.ABSENT, "k3")
+    signal(room, booked.id, Status.EXCUSED, "k3")
     assert room.waiting() == room.called() == []
     with pytest.raises(NotNow):
         room.arrive(booked.id)

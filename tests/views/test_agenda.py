@@ -7,7 +7,8 @@ import re
 
 from pypdf import PdfReader
 
-from tests.pages import text_of
+from counter.demonstration import PASSWORD
+from tests.pages import Visitor, text_of
 from tests.papers import text_of_pdf
 from tests.views.test_appointments import book, choose
 
@@ -22,11 +23,11 @@ def lines(page) -> list[str]:
 def test_arrived_called_seen_in_one_click_each_with_the_waiting_time(camille, clock):
     line = lines(camille.get("/agenda"))[0]
     page = camille.submit({"etat": "arrive"}, action=line)
-    assert "arrivé, 0 min" in page.text
+    assert "arrivée notée à l'instant" in page.text
     clock.advance(minutes=12)
     page = camille.get("/agenda")
-    assert "arrivé, 12 min" in page.text
-    assert "arrivé, 12 min" in camille.get("/").text, "the home page says who waits"
+    assert "attend depuis 12 min" in page.text
+    assert "attend depuis 12 min" in camille.get("/").text, "the home page says who waits"
     camille.get("/agenda")
     assert "appelé" in camille.submit({"etat": "appele"}, action=line).text
     page = camille.submit({"etat": "recu"}, action=line)
@@ -118,11 +119,11 @@ def test_an_agents_own_agenda_receives_like_the_sites_and_stays_the_agents(camil
     page = camille.get("/agenda?agent=1")
     assert lines(page) == [f"{line}/etat"]
     page = camille.submit({"etat": "arrive"}, action=f"{line}/etat")
-    assert "arrivé, 0 min" in page.text and "Ce que Camille Démo a pris ou reçu" in page.text
+    assert "arrivée notée à l'instant" in page.text and "Ce que Camille Démo a pris ou reçu" in page.text
     page = camille.submit({"etat": "recu"}, action=f"{line}/etat")
     assert "Suite : un autre rendez-vous pour Élise Lambert" in page.links()
     page = camille.submit({"depuis": "recu"}, action=f"{line}/retour")
-    assert "Ce que Camille Démo a pris ou reçu" in page.text and "arrivé" in page.text
+    assert "Ce que Camille Démo a pris ou reçu" in page.text and "arrivée notée" in page.text
     form = camille.page.form(action=f"{line}/etat")
     page = camille.post(form["action"], form["values"] | {"etat": "recu", "agent": "999"})
     assert "Ce que" not in page.text and "reçu" in page.text, "an agent who is nobody: the agenda of the site"
@@ -174,3 +175,38 @@ def test_the_close_of_day_takes_nobody_for_seen_who_still_waits(camille):
     camille.get("/agenda")
     camille.submit({"etat": "appele"}, action=line)
     assert camille.get("/agenda/cloture").form(having="key")["values"][issue] == ["recu"]
+
+
+def test_the_close_of_day_shows_who_has_arrived_and_takes_them_for_absent_no_more(camille, clock):
+    line = lines(camille.get("/agenda"))[0]
+    issue = f"issue-{line.split('/')[2]}"
+    clock.advance(hours=12)
+    camille = again(camille)
+    assert "absent" in choices(camille.get("/agenda/cloture?jour=2026-11-24"), issue)
+    clock.advance(hours=-12)
+    camille = again(camille)
+    camille.get("/agenda")
+    page = camille.submit({"etat": "arrive"}, action=line)
+    assert 'value="absent"' not in page.html.split(f'action="{line}"')[1].split("</form>")[0]
+    form = page.form(action=line)
+    page = camille.post(line, form["values"] | {"etat": "absent"})
+    assert "Ce rendez-vous a changé entre-temps" in page.text and "arrivée notée" in page.text
+    clock.advance(days=1)
+    camille = again(camille)
+    page = camille.get("/agenda/cloture?jour=2026-11-24")
+    assert re.search(r"arrivée notée à \d+ h", page.text) and "Annulez son rendez-vous" in page.text
+    assert "absent" not in choices(page, issue) and "recu" in choices(page, issue)
+    form = page.form(having=issue)
+    camille.post(form["action"], form["values"] | {issue: "absent"})
+    page = camille.get("/agenda?jour=2026-11-24")
+    assert "arrivée notée" in page.text and "attend depuis" not in page.text, "nobody waits since yesterday"
+
+
+def choices(page, issue: str) -> str:
+    """What the close of day offers for one appointment."""
+    return page.html.split(f'name="{issue}"', 1)[1].split("</fieldset>")[0]
+
+
+def again(visitor: Visitor) -> Visitor:
+    """Signed in anew: hours have passed."""
+    return Visitor(visitor.app).sign_in("camille", PASSWORD)

@@ -254,7 +254,7 @@ def test_the_person_says_they_are_there_and_the_agenda_knows(hall, agent, app, c
     assert mine.code not in page.url and "?" not in page.url
     agent = Visitor(app).sign_in("camille", PASSWORD)
     page = agent.get("/")
-    assert "arrivé, 0 min" in page.text and "numéro 1" in page.text and "1 personne attend" in page.text
+    assert "arrivée notée à l'instant" in page.text and "numéro 1" in page.text and "1 personne attend" in page.text
     assert "numéro 1" in agent.get("/agenda").text
     assert "par la personne" in agent.get(f"/rendez-vous/{mine.id}").text, "its history says who told it"
     hall.post("/borne/fin")
