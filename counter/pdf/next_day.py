@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from counter.appointments import needs_words
+from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, needs_words
 from counter.formatting import day_long, day_month, duration, hour, hour_of, plural
 from counter.models import Appointment, Site
 from counter.pdf.sheet import Sheet
@@ -32,16 +32,24 @@ def next_day_pdf(
     if not appointments:
         sheet.paragraph(f"Aucun rendez-vous ce jour-là, à {site.short_name}.")
         return sheet.to_bytes()
-    sheet.paragraph(f"{site.name} : {plural(len(appointments), 'rendez-vous', 'rendez-vous')}.")
+    sheet.paragraph(f"{site.name} : {_counted(appointments)}.")
     sheet.grid(
         ["Heure", "Personne", "Motif", "Besoins"], [_row(item) for item in appointments], [0.13, 0.29, 0.34, 0.24]
     )
     return sheet.to_bytes()
 
 
+def _counted(appointments: list[Appointment]) -> str:
+    """How many, and how many of them are still to be received."""
+    said = plural(len(appointments), "rendez-vous", "rendez-vous")
+    left = sum(item.status in WITHOUT_OUTCOME for item in appointments)
+    return said if left == len(appointments) else f"{said}, dont {left} à recevoir" if left else f"{said}, tous notés"
+
+
 def _row(item: Appointment) -> list[str]:
     motif = f"{item.told_motif}. " if item.told_motif else ""
-    motif = f"**À déplacer.** {motif}" if item.must_move else motif
+    mark = item.status_value.label if item.status in OUTCOMES else "À déplacer" if item.must_move else ""
+    motif = f"**{mark}.** {motif}" if mark else motif
     return [
         f"**{hour(item.minute)}**",
         f"**{item.name}**",

@@ -171,10 +171,12 @@ def close():
         flash(_closed_sentence(done, left), "info" if left else "ok")
         return redirect(url_for("agenda.close" if left else "agenda.day", jour=shown.isoformat(), site=site.id))
     open_ones = reception.without_outcome(reading(), site.id, shown)
+    listed = appointments_between(reading(), reach(), shown, shown, site.id)
     _saw(open_ones, site, shown)
     return render_template(
         "agenda/close.html",
         appointments=open_ones,
+        had_any=any(not item.is_cancelled for item in listed),
         site=site,
         day=shown,
         today=local().date(),
@@ -205,6 +207,9 @@ def _steps_of(item: Appointment, there: datetime) -> tuple[Status, ...]:
 
 
 def _closed_sentence(done: int, left: int) -> str:
+    if not done:
+        todo = "Rien n'est noté : choisissez une réponse à côté d'un nom, puis « Enregistrer »."
+        return todo if left else "La journée est close."
     said = f"{plural(done, 'rendez-vous noté', 'rendez-vous notés')}."
     return f"{said} Il en reste {left}." if left else f"{said} La journée est close."
 

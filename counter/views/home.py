@@ -41,7 +41,7 @@ def home():
     who = agent()
     today = local()
     appointments = appointments_of_day(reading(), who.site_id, today.date()) if who.site_id else []
-    expected = [item for item in appointments if not item.is_cancelled]
+    expected = [item for item in appointments if not item.is_cancelled and item.status_value is not Status.EXCUSED]
     minute = minute_of(today)
     coming = [
         item

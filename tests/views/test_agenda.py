@@ -7,6 +7,7 @@ import re
 
 from pypdf import PdfReader
 
+from counter.appointments import Status
 from counter.demonstration import PASSWORD
 from tests.pages import Visitor, text_of
 from tests.papers import text_of_pdf
@@ -210,3 +211,45 @@ def choices(page, issue: str) -> str:
 def again(visitor: Visitor) -> Visitor:
     """Signed in anew: hours have passed."""
     return Visitor(visitor.app).sign_in("camille", PASSWORD)
+
+
+def test_the_list_on_paper_marks_who_said_they_do_not_come_and_counts_who_is_to_be_received(camille):
+    listed = lines(camille.get("/agenda"))
+    assert "à recevoir" not in text_of_pdf(camille.file("/agenda/liste.pdf?jour=2026-11-24"))
+    camille.get("/agenda")
+    camille.submit({"etat": "excuse"}, action=listed[0])
+    paper = text_of_pdf(camille.file("/agenda/liste.pdf?jour=2026-11-24"))
+    assert f"{len(listed)} rendez-vous, dont {len(listed) - 1} à recevoir." in paper
+    assert paper.count(f"{Status.EXCUSED.label}.") == 1
+
+
+def test_home_says_how_many_of_the_day_are_still_to_come_and_leads_to_each(camille):
+    listed = lines(camille.get("/agenda"))
+    page = camille.get("/")
+    assert f"Aujourd'hui, {len(listed)} rendez-vous" in page.text and "encore" not in page.text
+    for line in listed:
+        assert f'href="{line.replace("/agenda/", "/rendez-vous/").removesuffix("/etat")}"' in page.html
+    camille.get("/agenda")
+    camille.submit({"etat": "excuse"}, action=listed[0])
+    assert f"Aujourd'hui, {len(listed) - 1} rendez-vous" in camille.get("/").text, "who does not come is not counted"
+    camille.get("/agenda")
+    camille.submit({"etat": "recu"}, action=listed[1])
+    said = f"Aujourd'hui, encore {len(listed) - 2} rendez-vous sur {len(listed) - 1}"
+    assert (said if len(listed) > 2 else "Plus de rendez-vous aujourd'hui.") in camille.get("/").text
+
+
+def test_a_day_without_appointments_is_not_said_to_be_noted_and_a_past_one_offers_no_calls(camille):
+    page = camille.get("/agenda/cloture?jour=2026-11-21")
+    assert "Aucun rendez-vous ce jour-là : il n'y a rien à clore." in page.text and "ont une issue" not in page.text
+    assert "À appeler" not in camille.get("/agenda?jour=2026-11-23").links()
+    assert (
+        "À appeler" in camille.get("/agenda").links() and "À appeler" in camille.get("/agenda?jour=2026-11-25").links()
+    )
+
+
+def test_closing_a_day_without_a_choice_says_what_to_choose(camille):
+    count = len(lines(camille.get("/agenda")))
+    camille.get("/agenda/cloture")
+    page = camille.submit({}, having="key")
+    assert "Rien n'est noté : choisissez une réponse à côté d'un nom, puis « Enregistrer »." in page.text
+    assert "0 rendez-vous" not in page.text and count
