@@ -155,11 +155,11 @@ class MotifForm(VersionedForm):
     minutes_phone = _minutes("Par téléphone")
     minutes_video = _minutes("En visio")
     notice = NumberField(
-        "Délai le plus court", 0, 43200, "minutes", [Required("Écrivez un nombre de minutes, 0 s'il n'y en a pas.")],
+        "Délai le plus court", 0, 43200, "minutes", [Required("Écrivez le délai en minutes, 0 s'il n'y en a pas.")],
         hint="En minutes. 60 : on peut prendre rendez-vous jusqu'à une heure avant.",
     )  # fmt: skip
     horizon = NumberField(
-        "Jusqu'à quand ?", 1, 366, "jours", [Required("Écrivez un nombre de jours.")],
+        "Jusqu'à quand ?", 1, 366, "jours", [Required("Écrivez combien de jours à l'avance.")],
         hint="En jours. 60 : on peut prendre rendez-vous deux mois à l'avance.",
     )  # fmt: skip
     audience = CardField("Pour qui ?", [Choice(a, a.label) for a in Audience], [Required("Choisissez pour qui.")])
@@ -251,7 +251,8 @@ class Coordinate:
         except ValueError:
             field.degrees = self.most + 1.0
         if not -self.most <= field.degrees <= self.most:
-            raise StopValidation(f"Écrivez un nombre entre -{self.most} et {self.most}, par exemple 45,76.")
+            asked = f"Écrivez la {field.label.text.lower()}"
+            raise StopValidation(f"{asked} : un nombre entre -{self.most} et {self.most}, par exemple 45,76.")
 
 
 class PostalCode:

@@ -42,15 +42,15 @@ RETURNS = "repassera"
 
 
 class WholeNumber:
-    """A number between two bounds, in figures."""
+    """`what` (« la durée en minutes »), a number between two bounds, in figures."""
 
-    def __init__(self, least: int, most: int):
-        self.least, self.most = least, most
+    def __init__(self, what: str, least: int, most: int):
+        self.what, self.least, self.most = what, least, most
 
     def __call__(self, form, field):
         text = field.data or ""
         if not (text.isascii() and text.isdigit() and len(text) < 6 and self.least <= int(text) <= self.most):
-            raise StopValidation(f"Écrivez un nombre entre {self.least} et {self.most}, en chiffres.")
+            raise StopValidation(f"Écrivez {self.what} en chiffres, entre {self.least} et {self.most}.")
 
 
 class ClockTime:
@@ -70,10 +70,16 @@ class WorkshopForm(KeyedForm, VersionedForm):
     day = DayMaybeYearField("Quel jour ?", [Required("")], hint="Écrivez l'année si c'est l'année prochaine.")
     starts = TextField("À quelle heure ?", [Required("Écrivez l'heure."), ClockTime()], width=12, maxlength=20)
     duration = TextField(
-        "Durée en minutes", [Required("Écrivez la durée."), WholeNumber(15, 480)], width=12, inputmode="numeric"
+        "Durée en minutes",
+        [Required("Écrivez la durée."), WholeNumber("la durée en minutes,", 15, 480)],
+        width=12,
+        inputmode="numeric",
     )
     places = TextField(
-        "Nombre de places", [Required("Écrivez le nombre."), WholeNumber(1, MAX_PLACES)], width=12, inputmode="numeric"
+        "Nombre de places",
+        [Required("Écrivez le nombre de places."), WholeNumber("le nombre de places", 1, MAX_PLACES)],
+        width=12,
+        inputmode="numeric",
     )
 
     shut = HiddenField()  # what was said of a place that is shut that day

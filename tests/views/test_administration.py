@@ -122,8 +122,8 @@ def test_a_closed_motif_leaves_the_list_of_those_who_book(dominique, camille):
         ({"plain_label": ""}, "Écrivez le nom en mots simples."),
         ({"code": "03", "plain_label": ""}, "Le code 03 est déjà celui de"),
         ({"topic": "aide logement"}, "Écrivez un seul mot."),
-        ({"notice": "-5"}, "Écrivez un nombre de 0 à 43200."),
-        ({"minutes_on_site": "4"}, "Écrivez un nombre de 5 à 480."),
+        ({"notice": "-5"}, "« Délai le plus court » : écrivez un nombre de 0 à 43200 minutes."),
+        ({"minutes_on_site": "4"}, "« Sur place » : écrivez un nombre de 5 à 480 minutes."),
         ({"minutes_on_site": "", "minutes_phone": "", "minutes_video": ""}, "Écrivez une durée pour au moins une"),
         ({"follow_up": "999"}, "Choisissez dans la liste."),
         ({"icon": "nowhere"}, "Choisissez dans la liste."),
@@ -263,8 +263,8 @@ def test_a_site_is_changed_with_its_coordinates(dominique, database):
     ("values", "sentence"),
     [
         ({"postal_code": "6900"}, "Un code postal a 5 chiffres, par exemple 69003."),
-        ({"latitude": "100"}, "Écrivez un nombre entre -90 et 90, par exemple 45,76."),
-        ({"latitude": "nan"}, "Écrivez un nombre entre -90 et 90, par exemple 45,76."),
+        ({"latitude": "100"}, "Écrivez la latitude : un nombre entre -90 et 90, par exemple 45,76."),
+        ({"latitude": "nan"}, "Écrivez la latitude : un nombre entre -90 et 90, par exemple 45,76."),
         ({"latitude": "45", "longitude": ""}, "Écrivez la latitude et la longitude, ou aucune des deux."),
         ({"timezone": "Mars/Olympus"}, "Choisissez dans la liste."),
         ({"name": ""}, "Écrivez le nom du lieu."),
@@ -425,7 +425,7 @@ def test_a_new_opening_can_be_booked_at_once_and_sent_twice_is_one(dominique, da
         ({"starts": "13 h"}, "La fin doit venir après le début."),
         ({"starts": "12 h 15"}, "Cette plage dure moins de 30 minutes"),
         ({"starts": "6 h", "ends": "20 h", "interval": "5"}, "Cette plage ferait 168 créneaux, 63 au plus."),
-        ({"desks": "51"}, "Écrivez un nombre de 1 à 50."),
+        ({"desks": "51"}, "« Personnes reçues en même temps » : écrivez un nombre de 1 à 50."),
         ({"valid_from-jour": "23"}, "Une plage commence aujourd'hui ou plus tard."),
         ({"valid_from-jour": "31"}, "Cette date n'existe pas."),
         ({"valid_to-jour": "1", "valid_to-mois": "1", "valid_to-annee": "2026"}, "se termine avant de commencer"),
@@ -543,7 +543,10 @@ def test_counting_while_an_opening_is_changed_changes_nothing(dominique, databas
     assert page.text.count("rendez-vous par jour") == 1 and page.form(having="desks")["values"]["desks"] == [more]
     assert one(database, select(Opening).where(Opening.id == 7)).desks == opening.desks
     page = dominique.submit({"desks": "0", "compter": "oui"}, having="desks", expect=422)
-    assert page.errors() == ["Écrivez un nombre de 1 à 50."] and "par semaine" not in page.text
+    assert (
+        page.errors() == ["« Personnes reçues en même temps » : écrivez un nombre de 1 à 50."]
+        and "par semaine" not in page.text
+    )
 
 
 def test_counting_never_confirms_a_change_that_would_move_people(dominique, database, booked):

@@ -408,7 +408,7 @@ class TestWaiting:
         page = camille.submit(
             {"attendre": "oui", "pas_avant-jour": "31", "pas_avant-mois": "2"}, action=f"{url}/attente", expect=422
         )
-        assert page.errors() == ["Ce jour n'existe pas : ce mois a 29 jours."]
+        assert page.errors() == ["Ce jour n'existe pas : février a 28 ou 29 jours."]
 
 
 def test_nothing_personal_is_in_the_history(camille, database):

@@ -28,4 +28,4 @@ def test_a_date_of_next_month_is_read_as_last_years(camille):
 def test_an_impossible_date_is_said(camille):
     camille.get("/delais")
     page = camille.submit({"others-jour": "31", "others-mois": "4"}, having="others-jour", expect=422)
-    assert page.errors() == ["Ce jour n'existe pas : ce mois a 30 jours."]
+    assert page.errors() == ["Ce jour n'existe pas : avril a 30 jours."]

@@ -166,7 +166,7 @@ def test_another_caf_finds_nothing_of_it(real_app, on, clock):
     ("values", "sentence"),
     [
         ({"last_name": ""}, "Écrivez le nom."),
-        ({"birth-jour": "31", "birth-mois": "2"}, "Ce jour n'existe pas : ce mois a 29 jours."),
+        ({"birth-jour": "31", "birth-mois": "2"}, "Ce jour n'existe pas : février a 28 ou 29 jours."),
     ],
 )
 def test_what_is_wrong_in_the_question_is_said(dominique, values, sentence):

@@ -43,13 +43,14 @@ def test_a_workshop_is_prepared_and_shown_with_its_places(camille, room):
     ("typed", "sentence"),
     [
         ({"starts": "tantôt"}, "Écrivez l'heure comme 14 h 30."),
-        ({"places": "0"}, "Écrivez un nombre entre 1 et 200, en chiffres."),
+        ({"places": "0"}, "Écrivez le nombre de places en chiffres, entre 1 et 200."),
         (
             {"starts": "23 h 30", "duration": "480"},
             "L'atelier finirait après minuit : écrivez une durée plus courte, ou une heure plus tôt.",
         ),
-        ({"duration": "²²"}, "Écrivez un nombre entre 15 et 480, en chiffres."),
-        ({"day-jour": "31", "day-mois": "11"}, "Ce jour n'existe pas : ce mois a 30 jours."),
+        ({"places": ""}, "Écrivez le nombre de places."),
+        ({"duration": "²²"}, "Écrivez la durée en minutes, en chiffres, entre 15 et 480."),
+        ({"day-jour": "31", "day-mois": "11"}, "Ce jour n'existe pas : novembre a 30 jours."),
         ({"site": "7"}, "Choisissez une des réponses proposées."),
         (
             {"day-jour": "20", "day-mois": "11"},
@@ -63,7 +64,7 @@ def test_a_workshop_is_prepared_and_shown_with_its_places(camille, room):
             {"day-jour": "29", "day-mois": "2"},
             "Il n'y a pas de 29 février avant 2028 : écrivez un autre jour, ou ajoutez l'année.",
         ),
-        ({"day-jour": "29", "day-mois": "2", "day-annee": "2027"}, "Ce jour n'existe pas en 2027."),
+        ({"day-jour": "29", "day-mois": "2", "day-annee": "2027"}, "Ce jour n'existe pas : février 2027 a 28 jours."),
         ({"day-annee": "27"}, "Écrivez l'année avec ses quatre chiffres, par exemple 2027."),
         ({"day-annee": "2062"}, "Le 1er décembre 2062, c'est dans plus de deux ans : vérifiez l'année."),
         (

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
+from counter.formatting import MONTHS
 from counter.forms.fields.base import Rendered
+
+_LEAP_YEAR = 2000
 
 
 class DayMonthField(Rendered, Field):
@@ -47,12 +51,18 @@ class DayMonthField(Rendered, Field):
             return
         if self.data is None:
             raise StopValidation("Écrivez le jour et le mois en chiffres, par exemple 7 et 3.")
-        day, month = self.data[:2]
-        if not 1 <= month <= 12:
+        if not 1 <= self.data[1] <= 12:
             raise StopValidation("Le mois va de 1 à 12.")
-        longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
-        if not 1 <= day <= longest:
-            raise StopValidation(f"Ce jour n'existe pas : ce mois a {longest} jours.")
+        self._check_day(*self.data)
+
+    def _check_day(self, day: int, month: int, year: int | None = None) -> None:
+        """Raises StopValidation when the month has no such day, in that year or, without one, in any."""
+        longest = monthrange(year or _LEAP_YEAR, month)[1]
+        if 1 <= day <= longest:
+            return
+        length = f"{longest} jours" if year or month != 2 else "28 ou 29 jours"
+        when = f"{MONTHS[month - 1]} {year}" if year and month == 2 else MONTHS[month - 1]
+        raise StopValidation(f"Ce jour n'existe pas : {when} a {length}.")
 
     def validate(self, form, extra_validators=()):
         self.errors = []
@@ -76,15 +86,9 @@ class DayMaybeYearField(DayMonthField):
         return *super()._read(), int(year) if year else None
 
     def pre_validate(self, form):
-        super().pre_validate(form)
-        if not self.data or self.data[2] is None:
-            return
-        if not 2000 <= self.data[2] < 2100:
+        if self.data and self.data[2] is not None and not 2000 <= self.data[2] < 2100:
             raise StopValidation("Écrivez l'année avec ses quatre chiffres, par exemple 2027.")
-        try:
-            date(*reversed(self.data))
-        except ValueError as error:
-            raise StopValidation(f"Ce jour n'existe pas en {self.data[2]}.") from error
+        super().pre_validate(form)
 
 
 class DateField(Rendered, Field):

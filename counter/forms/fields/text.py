@@ -75,7 +75,8 @@ class NumberField(TextField):
         if self.data in (None, ""):
             return
         if self.number is None or not self.least <= self.number <= self.most:
-            raise StopValidation(f"Écrivez un nombre de {self.least} à {self.most}.")
+            asked = f"un nombre de {self.least} à {self.most} {self.unit}".strip()
+            raise StopValidation(f"« {self.label.text} » : écrivez {asked}.")
 
 
 class HourField(TextField):
