@@ -44,15 +44,16 @@ class Status(StrEnum):
 
     @property
     def label(self) -> str:
+        """Of the appointment, not of the person: it stands beside names, and nobody's gender is known."""
         return {
             "pris": "Rendez-vous pris",
-            "arrive": "Arrivé",
-            "appele": "Appelé",
-            "recu": "Reçu",
-            "absent": "Absent",
-            "excuse": "Excusé",
+            "arrive": "Arrivée notée",
+            "appele": "Appel fait",
+            "recu": "Entretien fait",
+            "absent": "Absence",
+            "excuse": "Absence excusée",
             "annule": "Rendez-vous annulé",
-            "annule-service": "Annulé par le service",
+            "annule-service": "Rendez-vous annulé par le service",
         }[self]
 
     @property

@@ -27,11 +27,11 @@ class Seat(StrEnum):
     @property
     def label(self) -> str:
         return {
-            "inscrit": "inscrit",
+            "inscrit": "place gardée",
             "attente": "en attente",
-            "annule": "annulé",
-            "present": "présent",
-            "absent": "absent",
+            "annule": "inscription annulée",
+            "present": "a participé",
+            "absent": "absence",
         }[self]
 
     @property

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from counter.access import Permission
 from counter.appointments import Answer, CancelReason, EventKind, Status, may_cancel, may_change, spoken_code
-from counter.formatting import day_short, hour
+from counter.formatting import day_short, hour, typo
 from counter.forms.appointments import WaitForm
 from counter.models import Appointment, AppointmentEvent
 from counter.motifs import may_follow
@@ -117,7 +117,7 @@ def change_words(event: AppointmentEvent, passage: tuple[Stood, ...] = ()) -> st
         times = ((event.from_day, event.from_minute), (event.to_day, event.to_minute))
         said = [[f"{day_short(day)} {hour(minute)}" for day, minute in times], *zip(*passage, strict=True)]
         changed = [f"{before} → {after}" for before, after in said if before != after]
-        return " ; ".join(changed) or "à la même heure"
+        return typo(" ; ".join(changed)) or "à la même heure"
     if event.kind_value is EventKind.PHONED:
         return Answer(before).label.lower()
     if event.kind_value is EventKind.FOLLOWED:

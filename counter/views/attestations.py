@@ -145,7 +145,8 @@ def appointment(appointment_id: int):
         elif booked.must_move:
             flash("Ce rendez-vous n'a pas eu lieu : il n'y a pas d'attestation.", "stop")
         elif booked.status_value in WITHOUT_OUTCOME:
-            flash("L'heure est passée : notez « Reçu » dans l'agenda, puis faites l'attestation de présence.", "stop")
+            noted = f"notez « {Status.SEEN.label} » dans l'agenda, puis faites l'attestation de présence."
+            flash(f"L'heure est passée : {noted}", "stop")
         return redirect(url_for("appointments.booked", appointment_id=appointment_id))
     if form.validate_on_submit():
         issued = _issue(Kind.APPOINTMENT, store.appointment_facts(booked), form.act_key(), booked.id)

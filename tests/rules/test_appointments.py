@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from counter.appointments import CODE_ALPHABET, Status, new_code, normal_code, spoken_code
 from counter.icons import icon
 from counter.slots import Mode
+from counter.workshops import Seat
 
 
 def test_a_code_never_has_a_sign_that_is_misread():
@@ -44,3 +47,10 @@ def test_modes_and_states_have_words_and_a_picture():
     assert [mode.label for mode in Mode] == ["Sur place", "Par téléphone", "En visio"]
     assert all(icon(mode.icon) for mode in Mode)
     assert len({status.label for status in Status}) == len(Status) > 2
+
+
+@pytest.mark.parametrize("label", [*(status.label for status in Status), *(seat.label for seat in Seat)])
+def test_a_status_beside_a_name_supposes_nothing_of_its_gender(label):
+    """« Nora Prudente arrivé »: a participle alone would agree with the name before it."""
+    first = label.split()[0].lower()
+    assert not re.search(r"(é|u|t)$", first) or first == "rendez-vous", label

@@ -30,9 +30,9 @@ def test_arrived_called_seen_in_one_click_each_with_the_waiting_time(camille, cl
     assert "attend depuis 12 min" in page.text
     assert "attend depuis 12 min" in camille.get("/").text, "the home page says who waits"
     camille.get("/agenda")
-    assert "appelé" in camille.submit({"etat": "appele"}, action=line).text
+    assert "appel fait" in camille.submit({"etat": "appele"}, action=line).text
     page = camille.submit({"etat": "recu"}, action=line)
-    assert "reçu" in page.text and line not in lines(page)
+    assert "entretien fait" in page.text and line not in lines(page)
 
 
 def test_each_step_can_be_taken_back_once(camille):
@@ -42,7 +42,7 @@ def test_each_step_can_be_taken_back_once(camille):
     form = camille.page.form(action=back)
     for _ in range(2):
         page = camille.post(back, form["values"] | {"depuis": "absent"})
-        assert line in lines(page) and "absent" not in page.text
+        assert line in lines(page) and "absence" not in page.text
     page = camille.get(line.replace("/agenda/", "/rendez-vous/").removesuffix("/etat"))
     assert page.text.count("Retour en arrière") == 1
 
@@ -52,7 +52,7 @@ def test_a_click_on_an_old_page_says_what_happened(camille):
     old = camille.page.form(action=line)
     camille.submit({"etat": "recu"}, action=line)
     page = camille.post(line, old["values"] | {"etat": "absent"})
-    assert "Ce rendez-vous a changé entre-temps" in page.text and "reçu" in page.text
+    assert "Ce rendez-vous a changé entre-temps" in page.text and "entretien fait" in page.text
 
 
 def test_an_old_page_does_not_send_away_who_has_arrived_since(camille):
@@ -61,7 +61,7 @@ def test_an_old_page_does_not_send_away_who_has_arrived_since(camille):
     camille.submit({"etat": "arrive"}, action=line)
     page = camille.post(line, old["values"] | {"etat": "absent"})
     assert "Ce rendez-vous a changé entre-temps" in page.text
-    assert "Absent" not in camille.get(line.replace("/agenda/", "/rendez-vous/").removesuffix("/etat")).h1
+    assert "Absence" not in camille.get(line.replace("/agenda/", "/rendez-vous/").removesuffix("/etat")).h1
 
 
 def test_nothing_is_signalled_before_the_day_nor_for_another_caf(camille, sacha):
@@ -108,7 +108,7 @@ def test_the_agenda_of_an_agent_is_what_they_booked_or_received(camille):
     assert "Élise Lambert" in page.text and "L'Arbresle" in page.text
     line = lines(camille.get("/agenda"))[0]
     camille.submit({"etat": "recu"}, action=line)
-    assert "reçu" in camille.get("/agenda?agent=1").text
+    assert "entretien fait" in camille.get("/agenda?agent=1").text
     assert "Élise Lambert" in camille.get("/agenda?agent=1&semaine=2026-11-24").text
     for nobody in ("2", "999", "abc"):
         camille.get(f"/agenda?agent={nobody}", expect=404)
@@ -127,7 +127,7 @@ def test_an_agents_own_agenda_receives_like_the_sites_and_stays_the_agents(camil
     assert "Ce que Camille Démo a pris ou reçu" in page.text and "arrivée notée" in page.text
     form = camille.page.form(action=f"{line}/etat")
     page = camille.post(form["action"], form["values"] | {"etat": "recu", "agent": "999"})
-    assert "Ce que" not in page.text and "reçu" in page.text, "an agent who is nobody: the agenda of the site"
+    assert "Ce que" not in page.text and "entretien fait" in page.text, "an agent who is nobody: the agenda of the site"
 
 
 def test_the_tab_of_the_agenda_is_the_current_one_on_the_call_list(camille):

@@ -187,6 +187,7 @@ def test_the_history_says_from_which_place_to_which(camille):
     call = [value for name, value, _ in calls.form(having="key")["buttons"] if name == "creneau"][-1]
     page = camille.submit({"creneau": call}, having="key")
     assert re.search(r"Déplacé : [^;]* → [^;]* ; L'Arbresle → par téléphone, par Camille Démo", page.text)
+    assert "\u00a0; L" in page.html
 
 
 @pytest.mark.parametrize(("after", "title"), [(-60, "Le rendez-vous est pris"), (60, "Rendez-vous à noter")])

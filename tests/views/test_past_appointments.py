@@ -102,7 +102,7 @@ def test_what_is_past_is_not_attested_as_to_come(app, clock, booked):
     assert "Une place plus tôt" not in page.text and "Calendrier" not in page.links()
     assert page.link("Le noter dans l'agenda").endswith(f"#rdv-{booked.id}")
     page = camille.get(f"/attestations/rendez-vous/{booked.id}")
-    assert page.url == f"/rendez-vous/{booked.id}" and "notez « Reçu »" in page.text
+    assert page.url == f"/rendez-vous/{booked.id}" and "notez « Entretien fait »" in page.text
 
 
 def test_an_agent_cancels_a_past_one_for_the_service_only(app, clock, booked):
@@ -126,9 +126,9 @@ def test_one_to_move_whose_day_is_past_leads_to_another(app, clock, booked):
     assert "Personne ne pouvait recevoir à cette heure" in page.text and "Nous ne pouvons plus" not in page.text
     assert "Un autre rendez-vous ?" in page.text
     assert camille.get(page.link("Choisir un autre motif")).h1 == "Un autre rendez-vous"
-    assert "Absent" not in camille.get(f"/agenda?jour={booked.day}").root_text().split(booked.name)[1][:200]
+    assert "Absence" not in camille.get(f"/agenda?jour={booked.day}").root_text().split(booked.name)[1][:200]
     assert page.h1 == "Rendez-vous qui n'a pas eu lieu"
-    assert "notez « Absent »" not in camille.get(f"/rendez-vous/{booked.id}/annuler").text
+    assert "notez « Absence »" not in camille.get(f"/rendez-vous/{booked.id}/annuler").text
     assert "il n'y a pas d'attestation" in camille.get(f"/attestations/rendez-vous/{booked.id}").text
     own = Visitor(app)
     find(own, booked.code)

@@ -171,11 +171,14 @@ def test_who_is_noted_absent_after_all_has_a_paper_to_withdraw(camille, workshop
     camille.submit(action=url)
     boxes = [i.get("value") for i in camille.get(workshop).all("input") if i.get("name") == "present"]
     page = camille.submit({"present": boxes[1:3]}, action=f"{workshop}/presences")
-    assert "Ana Essai est noté absent, mais a une attestation de participation, n° 2026-000001." in page.root_text()
+    assert (
+        "Une absence est notée pour Ana Essai, qui a une attestation de participation, n° 2026-000001."
+        in page.root_text()
+    )
     assert "n°\u00a02026-000001" in page.html, "the number is not parted from its « n° »"
     camille.get(page.link("Annuler ce papier"))
     camille.submit({"reason": "erreur"}, having="reason")
-    assert "Ana Essai est noté absent" not in camille.get(workshop).root_text()
+    assert "Une absence est notée pour Ana Essai" not in camille.get(workshop).root_text()
 
 
 def test_what_the_papers_of_a_workshop_say_is_put_right_by_making_them_again(camille, workshop):

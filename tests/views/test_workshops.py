@@ -214,7 +214,7 @@ def test_the_attendance_sheet_lists_who_holds_a_place_and_presence_is_noted(app,
     assert "Alix Exemple" in sheet and "Noé" not in sheet and "Signature" in sheet
     number = camille.page.form(action=f"{room}/presences")
     page = camille.submit({"present": "1"}, action=number["action"])
-    assert "Les présences sont notées." in page.text and "Alix Exemple présent" in page.text
+    assert "Les présences sont notées." in page.text and "Alix Exemple a participé" in page.text
 
 
 def test_a_long_name_stands_whole_in_its_own_line_of_the_attendance_sheet(camille, room):
@@ -238,7 +238,7 @@ def test_presence_is_not_offered_before_the_hour_and_is_refused(app, clock, cami
     assert "Noter les présences" not in page.text
     assert "Les présences se notent à partir de 14 h 30, le jour de l'atelier." in page.text
     page = camille.post(f"{room}/presences", {"present": "1"})
-    assert "Cet atelier n'a pas encore commencé" in page.text and "Alix Exemple inscrit" in page.text
+    assert "Cet atelier n'a pas encore commencé" in page.text and "Alix Exemple place gardée" in page.text
     assert "Annuler l'inscription" in camille.get(enrolled).text
 
 
@@ -249,10 +249,10 @@ def test_with_nobody_ticked_presence_is_noted_only_once_it_is_said_that_nobody_c
     page = camille.submit(action=f"{room}/presences", expect=409)
     assert (
         "Aucune personne de la liste n'est cochée : rien n'est changé." in page.text
-        and "Alix Exemple inscrit" in page.text
+        and "Alix Exemple place gardée" in page.text
     )
     page = camille.submit({"nobody": "oui"}, action=f"{room}/presences")
-    assert "Les présences sont notées." in page.text and "Alix Exemple absent" in page.text
+    assert "Les présences sont notées." in page.text and "Alix Exemple absence" in page.text
 
 
 def test_who_was_enrolled_since_the_page_was_opened_stays_to_be_noted(app, clock, camille):
@@ -264,10 +264,10 @@ def test_who_was_enrolled_since_the_page_was_opened_stays_to_be_noted(app, clock
     enrol(camille, room, "Noé")
     page = camille.post(stale["action"], stale["values"] | {"present": "1"})
     assert "La liste a changé depuis que vous avez ouvert cette page : vérifiez pour Noé Exemple." in page.text
-    assert "Alix Exemple présent" in page.text and "Noé Exemple inscrit" in page.text
+    assert "Alix Exemple a participé" in page.text and "Noé Exemple place gardée" in page.text
     assert "Les présences sont notées, mais pas toutes." in page.text
     page = camille.submit({"present": ["1", "2"]}, action=stale["action"])
-    assert "Noé Exemple présent" in page.text and "vérifiez" not in page.text and "pas toutes" not in page.text
+    assert "Noé Exemple a participé" in page.text and "vérifiez" not in page.text and "pas toutes" not in page.text
 
 
 def test_presence_is_noted_and_corrected_the_next_day_from_the_list_of_past_sessions(app, clock, camille, room):
@@ -277,10 +277,10 @@ def test_presence_is_noted_and_corrected_the_next_day_from_the_list_of_past_sess
     assert "Passés" in page.text and "Présences à noter" in page.text
     camille.get(page.link("Mes premiers pas"))
     camille.submit({"present": "1"}, action=f"{room}/presences")
-    assert "Alix Exemple présent" in camille.page.text
+    assert "Alix Exemple a participé" in camille.page.text
     camille.submit({"present": []}, action=f"{room}/presences", expect=409)
     page = camille.submit({"nobody": "oui"}, action=f"{room}/presences")
-    assert "Alix Exemple absent" in page.text and "Annuler" not in camille.get(cancelled).text
+    assert "Alix Exemple absence" in page.text and "Annuler" not in camille.get(cancelled).text
     assert "1 inscrit" in camille.get("/ateliers").text and "à noter" not in camille.page.text
 
 
@@ -328,7 +328,7 @@ def test_another_day_asks_to_tell_the_people_of_the_list(camille, room):
     camille.get(room)
     page = camille.submit(action=told_form(camille.page))
     assert "À prévenir" not in page.text
-    paper = text_of_pdf(camille.file(camille.get(page.link("inscrit")).link("Imprimer le papier")))
+    paper = text_of_pdf(camille.file(camille.get(page.link("place gardée")).link("Imprimer le papier")))
     assert "jeudi 3 décembre 2026 à 14 h 30" in paper and "Son chargeur" in paper
 
 
@@ -404,8 +404,9 @@ def test_a_session_that_is_cancelled_says_whom_to_tell_and_takes_nobody(app, cam
     first = enrol(camille, room, "Alix", "0199001234").url
     enrol(camille, room, "Noé", "0199001235")
     stale = camille.get(room).form(having="first_name")
+    assert "sont à prévenir\u00a0: leurs numéros" in camille.page.html
     page = camille.submit(action=f"{room}/annuler")
-    assert "Cet atelier est annulé." in page.text and "À prévenir : 2 personnes" in page.text
+    assert "Cet atelier est annulé." in page.text and "À prévenir\u00a0: 2 personnes" in page.html
     assert "01 99 00 12 34" in page.text and "sur la liste d'attente" in page.text
     assert "Inscrire" not in page.text and "Feuille de présence" not in page.text
     assert "Annulé, 2 personnes à prévenir" in camille.get("/ateliers").text
