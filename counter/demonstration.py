@@ -306,7 +306,7 @@ _MORE = {
     "numerique": (("mot de passe", "ordinateur", "mon compte", "appli"),
                   "Écrivez votre nouveau mot de passe chez vous, dans un endroit sûr.", Audience.ALL, ""),
     "naissance": (("enceinte", "grossesse", "bébé", "prime à la naissance"),
-                  "Envoyez la déclaration de grossesse avant la fin du 3e mois.", Audience.ALL, "documents"),
+                  "Envoyez la déclaration de grossesse avant la fin du troisième mois.", Audience.ALL, "documents"),
     "logement": (("APL", "loyer", "appartement", "allocation logement"), "", Audience.ALL, "documents"),
 }
 # fmt: on

@@ -30,7 +30,7 @@ from counter.store.lobby import Lobby, look
 from counter.tutorials import Picture, Word
 from counter.tutorials.pictures import draw
 from counter.tutorials.words import Use, is_quoted
-from counter.visits import minutes_since
+from counter.visits import by_kind, minutes_since
 from counter.web import local, now, reading, services, visit_in_progress
 
 
@@ -115,7 +115,9 @@ def _lobby(who) -> Lobby | None:
 
 def _visit_bar() -> dict | None:
     visit = visit_in_progress()
-    return {"visit": visit, "minutes": minutes_since(visit.started_at, now())} if visit else None
+    if visit is None:
+        return None
+    return {"done": by_kind(visit.steps), "minutes": minutes_since(visit.started_at, now())}
 
 
 def shown_cell(value: str | date | Month | Cents) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -107,6 +108,14 @@ class NoVisit(Exception):
 def is_stale(started_at: datetime, now: datetime) -> bool:
     """A visit left open this long was forgotten: it is closed without nature or outcome."""
     return now - started_at > STALE_AFTER
+
+
+def by_kind(steps: Iterable[Step]) -> dict[StepKind, list[Step]]:
+    """What was done, kind by kind: the kind done last comes last."""
+    done: dict[StepKind, list[Step]] = {}
+    for step in steps:
+        done[step.kind_value] = [*done.pop(step.kind_value, ()), step]
+    return done
 
 
 def minutes_since(started_at: datetime, now: datetime) -> int:

@@ -1,4 +1,4 @@
-// An opening while it is typed: the count of what it makes follows. « Recalculer » does the same without this file.
+// An opening while it is typed: the count of what it makes follows. « Compter les créneaux » does the same without this file.
 "use strict";
 
 const made = document.getElementById("compte");

@@ -118,7 +118,7 @@ def _to_move(openings: list[Opening], site: Site) -> list[Appointment]:
 @blueprint.route("/lieux/<int:site_id>/plages/nouvelle", methods=["GET", "POST"])
 @allow(Permission.ADMINISTER)
 def new_opening(site_id: int):
-    """With the button « Recalculer », only the count of what it makes; otherwise the opening is made."""
+    """With the button « Compter les créneaux », only the count of what it makes; otherwise the opening is made."""
     site = its_site(site_id)
     today = local_at(site).date()
     motifs, others = list_motifs(reading(), site.caf_id), _received_on_site(site, today)
@@ -159,7 +159,7 @@ def _its_opening(opening_id: int, main=None) -> Opening:
 @allow(Permission.ADMINISTER)
 def opening(opening_id: int):
     """End an opening, change its desks or its motifs; nothing is done before the appointments to move were seen.
-    With the button « Recalculer », only the count of what it would make."""
+    With the button « Compter les créneaux », only the count of what it would make."""
     known = _its_opening(opening_id)
     site, today = known.site, local_at(known.site).date()
     form = ChangeOpeningForm(

@@ -98,7 +98,7 @@ def test_the_count_of_an_opening_follows_what_is_typed_and_agrees_with_the_serve
     person.fill(ends="9 h 10")
     assert "trop long pour cette plage : personne ne peut le prendre" in count.inner_text().replace("\u00a0", " ")
     person.fill(ends="12 h 30")
-    person.click("button:has-text('Recalculer')")
+    person.click("button:has-text('Compter les créneaux')")
     person.page.locator("#compte").wait_for()
     assert " ".join(count.inner_text().split()) == typed
     tuesday = {"valid_from-jour": "1", "valid_from-mois": "12", "valid_from-annee": "2026", "valid_to-jour": "1",
@@ -118,7 +118,7 @@ def test_the_count_of_an_opening_is_made_again_without_scripts(person_with):
     sign_in(person, "dominique")
     person.go("/administration/plages/7")
     person.fill(desks="7")
-    person.click("button:has-text('Recalculer')")
+    person.click("button:has-text('Compter les créneaux')")
     assert "Cette plage fait 112 créneaux par jour, 560 par semaine" in person.text
     assert person.page.input_value("#desks") == "7"
 

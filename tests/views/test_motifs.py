@@ -156,3 +156,14 @@ def test_the_reminders_of_a_booking_are_those_of_its_motif(sending):  # noqa: F8
     say(app, 1, reminder_days="")
     choose(agent, query=FAR)
     assert "Rappel prévu" not in book(agent, **MOBILE).text
+
+
+def test_a_motif_shows_its_official_name_with_its_number_or_neither(camille):
+    small = [text_of(part) for part in camille.get("/rendez-vous").all("span") if part.get("class") == "small soft"]
+    assert small and not [words for words in small if words.isdigit()]
+
+
+def test_the_demonstration_says_months_of_pregnancy_in_words(app):
+    with app.extensions["counter"].main.reading() as session:
+        told = " ".join(motif.after for motif in session.scalars(select(Motif)))
+    assert "troisième mois" in told and "3e" not in told

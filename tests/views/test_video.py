@@ -176,3 +176,11 @@ def test_a_careful_contact_gives_no_address_since_nothing_is_sent(camille):
     assert page.h1 == "Le rendez-vous est pris" and LINK in paper_of(camille, page)
     assert all(text_of(told) for told in page.all("dd")), "no term without its words"
     assert "Le lien de la visio est sur votre papier." in page.text
+
+
+def test_the_address_of_a_video_stands_with_the_person_it_is_of(camille):
+    choose(camille, query=BY_VIDEO)
+    page = book(camille, email="elise@exemple.fr")
+    terms = [text_of(term) for term in page.all("dt")]
+    assert terms[: terms.index("E-mail") + 1] == ["Quand", "Comment", "Motif", "Pour", "E-mail"]
+    assert terms.count("E-mail") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.papers import text_of_pdf
+from tests.views.test_appointments import book, choose
 
 
 def test_one_click_starts_a_visit_and_the_bar_shows_it(camille, clock):
@@ -68,3 +69,21 @@ def test_one_agent_never_sees_the_visit_of_another(camille, sacha):
     closed = camille.submit({"nature": "information", "solved": "oui"}, having="nature").url
     sacha.get(closed, expect=404)
     sacha.file(f"{closed}/fiche.pdf", expect=404)
+
+
+def test_the_bar_says_in_words_how_many_of_each_were_done(camille):
+    camille.get("/demarches/me-connecter/etape/9")
+    camille.submit(action="/demarches/me-connecter/terminer")
+    for count in (1, 2, 3):
+        choose(camille)
+        book(camille, first_name=f"{'Zoé' * count}")
+        said = [" ".join(item.text_content().split()) for item in bar_of(camille.page)]
+        assert said[0] == "Démarche" and len(said) == 2
+        assert said[1] == ("Rendez-vous : Ma situation change" if count == 1 else f"{count} rendez-vous")
+
+
+def bar_of(page) -> list:
+    """What the bar of the visit shows, one picture each."""
+    bar = next(part for part in page.all("div") if part.get("class") == "visit")
+    assert not [part for part in bar.iter("span") if "visually-hidden" in (part.get("class") or "")]
+    return list(bar.iter("li"))
