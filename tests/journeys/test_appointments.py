@@ -17,7 +17,7 @@ def test_the_next_appointment_of_the_same_person_takes_five_clicks(person_with, 
     person.click("button:has-text('Prendre ce rendez-vous')")
     person.click('a:has-text("L\'agenda de ce jour")')
     person.clicks = 0
-    person.click("li:has-text('Élise Lambert') button:has-text('Reçu')")
+    person.click("li:has-text('Élise Lambert') button:has-text('Entretien fait')")
     person.click("li:has-text('Élise Lambert') a:has-text('Suite')")
     assert person.h1 == "Un autre rendez-vous"
     person.click("a.tile:has-text('La suite habituelle')")
