@@ -84,16 +84,16 @@ def test_the_count_of_an_opening_follows_what_is_typed_and_agrees_with_the_serve
     person.go("/administration/lieux/4/plages/nouvelle")
     count = person.page.locator("#compte")
     assert not count.is_visible()
-    person.fill(starts="9 h", ends="12h30", desks="2")
+    person.fill(starts="9 h", ends="12h30", desks="1")
     for box in ("#weekdays-1", "#weekdays-4", "#motifs-0", "#motifs-1"):
         person.page.check(box)
     person.page.select_option("#interval", "10")
     typed = " ".join(count.inner_text().split())
-    assert "42 créneaux par jour, 84 par semaine" in typed.replace("\u00a0", " ")
+    assert "21 créneaux par jour, 42 par semaine" in typed.replace("\u00a0", " ")
     for wrong in ({"ends": "midi"}, {"ends": "25h"}, {"ends": "12h75"}, {"desks": "2.5"}, {"desks": "1e1"}):
         person.fill(**wrong)
         assert not count.is_visible(), wrong
-        person.fill(ends="12 h 30", desks="2")
+        person.fill(ends="12 h 30", desks="1")
         assert count.is_visible()
     person.fill(ends="9 h 10")
     assert "trop long pour cette plage : personne ne peut le prendre" in count.inner_text().replace("\u00a0", " ")
@@ -104,7 +104,7 @@ def test_the_count_of_an_opening_follows_what_is_typed_and_agrees_with_the_serve
     tuesday = {"valid_from-jour": "1", "valid_from-mois": "12", "valid_from-annee": "2026", "valid_to-jour": "1",
                "valid_to-mois": "12", "valid_to-annee": "2026"}  # fmt: skip
     person.fill(**tuesday)
-    assert "42 créneaux par jour, 42 par semaine" in count.inner_text().replace("\u00a0", " ")
+    assert "21 créneaux par jour, 21 par semaine" in count.inner_text().replace("\u00a0", " ")
     person.fill(**{"valid_to-jour": "31", "valid_to-mois": "2"})
     assert not count.is_visible()
     person.go("/administration/plages/7")
@@ -117,10 +117,10 @@ def test_the_count_of_an_opening_is_made_again_without_scripts(person_with):
     person = person_with(scripts=False)
     sign_in(person, "dominique")
     person.go("/administration/plages/7")
-    person.fill(desks="7")
+    person.fill(desks="4")
     person.click("button:has-text('Compter les créneaux')")
-    assert "Cette plage fait 112 créneaux par jour, 560 par semaine" in person.text
-    assert person.page.input_value("#desks") == "7"
+    assert "Cette plage fait 64 créneaux par jour, 320 par semaine" in person.text
+    assert person.page.input_value("#desks") == "4"
 
 
 def test_on_a_telephone_the_earliest_slot_of_each_place_is_whole_on_the_screen(person_with):
