@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from counter import errors, security, templating, traces, upkeep
 from counter.commands import register
-from counter.commands.server import in_turn, serve
+from counter.commands.server import for_processes, serve
 from counter.commands.speaking import open_instance
 from counter.config import ROOT, Settings, SettingsError, load_settings
 from counter.db import SchemaError, open_cache
@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None, clock=lambda: datetime.now(UTC)
 
 def application() -> OneAtATime:
     """`create_app()` for a server of several processes, such as Gunicorn."""
-    return in_turn(create_app())
+    return for_processes(create_app())
 
 
 def build_services(settings: Settings, clock) -> Services:

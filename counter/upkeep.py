@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -34,6 +36,7 @@ from counter.store.settings import is_demonstration
 from counter.web import Services, local, now, services
 
 EVERY_SECONDS = 60
+FORKS_WITHIN = 2  # seconds
 log = logging.getLogger("counter")
 _lock = Lock()
 
@@ -211,8 +214,8 @@ def _hand_over(message: Message, settings: Settings, now: datetime) -> None:
     send_mail(settings, letter(message.id, sender, structure, to, message.subject, message.body, now, calendar))
 
 
-def start_sending(on: Services) -> None:
-    """Send each minute from a thread of its own; nothing in a demonstration, or with nothing to send by."""
+def _start_sending(on: Services) -> None:
+    """Nothing in a demonstration, or with nothing to send by."""
     if not on.demonstration and means_configured(on.settings):
         _each_minute("messages", lambda: send_due(on.main, on.settings, on.clock))
 
@@ -231,9 +234,39 @@ def forget_left_visits(on: Services) -> int:
     return gone
 
 
-def start_forgetting(on: Services) -> None:
-    """Each minute, whoever is there."""
+# ── each minute ─────────────────────────────────────────────────────────────────────────────────
+
+
+def start(on: Services) -> None:
+    """Each minute from now on, in this process, whoever is there: look whether the line is up, send what is due, forget
+    the visits left at kiosks. Several processes may do it at once: a message is claimed by one of them."""
+    on.line.start()
+    _start_sending(on)
     _each_minute("kiosks", lambda: forget_left_visits(on))
+
+
+def start_where_it_serves(on: Services) -> None:
+    """`start` in each process that answers, a moment after it was made. One that forks before that does nothing itself
+    (`gunicorn --preload` puts the application together once, then makes its workers): no thread lives on in a process
+    that is forked, and no connection is to be shared. Each of those it makes begins anew."""
+    forked = threading.Event()
+
+    def close() -> None:
+        on.main.close()
+        on.cache.close()
+
+    if hasattr(os, "register_at_fork"):
+        again = partial(_start_unless, threading.Event(), on)
+        os.register_at_fork(before=close, after_in_parent=forked.set, after_in_child=again)
+    _start_unless(forked, on)
+
+
+def _start_unless(forked: threading.Event, on: Services) -> None:
+    def decide() -> None:
+        if not forked.wait(FORKS_WITHIN):
+            start(on)
+
+    threading.Thread(target=decide, daemon=True, name="upkeep").start()
 
 
 def _each_minute(name: str, work: Callable[[], object]) -> None:

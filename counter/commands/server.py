@@ -11,14 +11,22 @@ from waitress import serve as waitress_serve
 
 from counter.demonstration import SIGN_INS
 from counter.turns import OneAtATime
-from counter.upkeep import spare_the_collector, start_forgetting, start_sending
+from counter.upkeep import spare_the_collector, start, start_where_it_serves
 
 # Browsers keep some connections open while nobody clicks: of a hundred kiosks and ten desks, several hundred.
 CONNECTIONS = 1000
 
 
-def in_turn(app: Flask) -> OneAtATime:
-    """What a server is given: the application, its requests one after the other in each process."""
+def for_processes(app: Flask) -> OneAtATime:
+    """What a server of several processes is given; each of them does what must be done without anyone asking."""
+    served = _in_turn(app)
+    if "NOT_READY" not in app.config:
+        start_where_it_serves(app.extensions["counter"])
+    return served
+
+
+def _in_turn(app: Flask) -> OneAtATime:
+    """The application, its requests one after the other in each process."""
     spare_the_collector()
     return OneAtATime(app)
 
@@ -30,10 +38,8 @@ def serve(create_app) -> None:
         sys.exit(app.config["NOT_READY"])
     services = app.extensions["counter"]
     settings = services.settings
-    services.line.start()
-    start_sending(services)
-    start_forgetting(services)
-    served = in_turn(app)
+    start(services)
+    served = _in_turn(app)
     print(f"Counter est ouvert : http://{settings.host}:{settings.port}", flush=True)
     if services.demonstration:
         print("Démonstration, données fictives. Pour se connecter :", flush=True)
