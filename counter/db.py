@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from counter.config import ROOT
@@ -255,7 +255,7 @@ def open_cache(url: str, vault: Vault) -> Database:
             connection.exec_driver_sql(f"PRAGMA user_version={CACHE_VERSION}")
         path.chmod(0o600)
     except (OSError, SQLAlchemyError) as error:
-        raise SchemaError(database_sentence(getattr(error, "orig", None) or error)) from error
+        raise SchemaError(database_sentence(error)) from error
     return database
 
 
@@ -269,6 +269,14 @@ def _cache_is_current(database: Database) -> bool:
 # ── what the disk says, in French ───────────────────────────────────────────────────────────────
 
 _BUSY = "La base est occupée par un autre poste. Attendez quelques secondes, puis renvoyez."
+_NOT_OWNER = (
+    "Le compte de Counter n'a pas les droits qu'il faut dans cette base PostgreSQL : elle doit lui appartenir. La "
+    "personne qui s'occupe du serveur la lui donne par « ALTER DATABASE la_base OWNER TO le_compte »."
+)
+_WRONG_URL = (
+    "PostgreSQL n'ouvre pas la base : le compte, le mot de passe ou le nom de la base n'est pas le bon. Prévenez la "
+    "personne qui s'occupe du serveur : elle vérifie COUNTER_DATABASE_URL."
+)
 _SENTENCES = (
     (
         "readonly",
@@ -290,15 +298,35 @@ _SENTENCES = (
     ),
     ("malformed", "Le fichier de la base est abîmé. Remettez la dernière sauvegarde."),
     ("not a database", "Le fichier de la base est abîmé. Remettez la dernière sauvegarde."),
+    ("42501", _NOT_OWNER),
+    ("permission denied for ", _NOT_OWNER),
+    ("password authentication failed", _WRONG_URL),
+    ('fatal:  role "', _WRONG_URL),
+    ('fatal:  database "', _WRONG_URL),
 )
 
 
+_NO_ANSWER = "La base ne répond pas. Attendez quelques secondes, puis réessayez."
+
+
 def database_sentence(error: Exception) -> str:
-    """What happened to the database and what to do, for a person at the counter."""
-    text = str(error).lower()
+    """What happened to the database and what to do, for a person at the counter: the same for what a driver says and
+    for what SQLAlchemy makes of it."""
+    said = getattr(error, "orig", None) or error
+    text = f"{said} {getattr(said, 'sqlstate', None) or ''}".lower()
     for sign, sentence in _SENTENCES:
         if sign in text:
             return sentence
-    if isinstance(error, OperationalError):
-        return "La base ne répond pas. Attendez quelques secondes, puis réessayez."
+    if not isinstance(said, sqlite3.Error) and (_is_operational(error) or _is_operational(said)):
+        return _NO_ANSWER
     return "La base ne se lit pas. Prévenez la personne qui s'occupe du poste."
+
+
+def _is_operational(error: Exception) -> bool:
+    """By name: psycopg, which has an error of that name too, is only there where PostgreSQL is used."""
+    return any(kind.__name__ in {"OperationalError", "InterfaceError"} for kind in type(error).__mro__)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the server of the database does not answer: nothing more is to be asked of it for this page."""
+    return database_sentence(error) == _NO_ANSWER

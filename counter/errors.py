@@ -12,9 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from counter.appointments import NotNow, Unreachable, WrongCode
 from counter.attestations import TooLong, Unprintable
-from counter.db import database_sentence
+from counter.db import database_sentence, is_away
 from counter.lobby import AlreadyCalled, AlreadyComing, CallOver, NobodyWaits
-from counter.security import pending_form
+from counter.security import KIOSK_COOKIE, as_to_nobody, pending_form
 from counter.slots import BeyondHorizon, ModeNotAllowed, MotifClosed, OffGrid, Refusal, SlotShut, SlotTaken, TooSoon
 from counter.throttle import TooManyTries
 
@@ -124,22 +124,30 @@ def error_page(
     Still answers when templates themselves fail.
     """
     usual, meaning, advice = PAGES.get(code, PAGES[500])
-    pending = pending_form() if keep and request.method == "POST" else None
+    at_kiosk = KIOSK_COOKIE in request.cookies  # whatever is written there goes with the visit
+    told = {
+        "code": code,
+        "title": title or usual,
+        "meaning": detail or meaning,
+        "advice": "" if detail else advice,
+        "pending": pending_form() if keep and request.method == "POST" and not at_kiosk else None,
+        "minutes": minutes,
+        "back": back,
+    }
+    return Response(_written(told), code, mimetype="text/html")
+
+
+def _written(told: dict) -> str:
+    template = "kiosk/error.html" if g.get("kiosk") else "errors/error.html"
     try:
-        body = render_template(
-            "kiosk/error.html" if g.get("kiosk") else "errors/error.html",
-            code=code,
-            title=title or usual,
-            meaning=detail or meaning,
-            advice="" if detail else advice,
-            pending=pending,
-            minutes=minutes,
-            back=back,
-        )
+        try:
+            return render_template(template, **told)
+        except SQLAlchemyError:  # of who is signed in, or what they have in hand
+            as_to_nobody()
+            return render_template(template, **told)
     except Exception:
         log.exception("the error page itself failed")
-        body = _LAST_RESORT
-    return Response(body, code, mimetype="text/html")
+        return _LAST_RESORT
 
 
 def _stale_form(_error: CSRFError) -> Response:
@@ -168,8 +176,11 @@ def _file_too_big(most: int) -> Response:
 
 def _database_error(error: SQLAlchemyError) -> Response:
     log.error("database on %s", request.endpoint, exc_info=error)  # the engine hides the parameters
-    sentence = database_sentence(getattr(error, "orig", None) or error)
-    return error_page(503, sentence, keep=True, title=None if request.method == "POST" else "La base ne répond pas")
+    if is_away(error):
+        as_to_nobody()
+    return error_page(
+        503, database_sentence(error), keep=True, title=None if request.method == "POST" else "La base ne répond pas"
+    )
 
 
 def _too_many_tries(error: TooManyTries) -> Response:

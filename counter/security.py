@@ -118,6 +118,11 @@ def signed_in(agent_id: int) -> SignedIn | None:
     return SignedIn(row, rights_of(reading(), row.id, day, session.get(GROUP))) if row.period.holds(day) else None
 
 
+def as_to_nobody() -> None:
+    """Who is signed in cannot be read: the rest of this request is answered without knowing it, and does not ask."""
+    g._login_user = current_app.login_manager.anonymous_user()
+
+
 def permission_of(app: Flask, endpoint: str | None) -> Permission | None:
     """What the view of an endpoint asks for; None when it says nothing. Static files are public."""
     if endpoint == "static":

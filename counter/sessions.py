@@ -30,6 +30,7 @@ log = logging.getLogger("counter")
 COOKIE = "counter"
 _SEEN_EVERY = timedelta(seconds=15)
 _NO_SESSION = ("/static/", "/sante")
+_OF_THE_CONTENT = ("Location", "Content-Encoding", "Content-Disposition", "ETag", "Last-Modified", "Accept-Ranges")
 
 
 # Asked at each request.
@@ -59,6 +60,15 @@ class ServerSession(CallbackDict, SessionMixin):
         """Change the token (at sign-in and sign-out), so that a token seen before is worth nothing."""
         self.old_token, self.token, self.row = self.token, None, None
         self.modified = True
+
+
+def _say_instead(response: Response, page: Response) -> None:
+    """Make an answer that is whole already, even compressed, say what another page says."""
+    response.direct_passthrough = False
+    response.set_data(page.get_data())
+    response.status_code, response.content_type = page.status_code, page.content_type
+    for name in _OF_THE_CONTENT:
+        response.headers.pop(name, None)
 
 
 class ServerSessionInterface(SessionInterface):
@@ -92,10 +102,7 @@ class ServerSessionInterface(SessionInterface):
         except SQLAlchemyError as error:
             log.error("session not kept", exc_info=error)
             if session.modified and response.status_code < 500:
-                page = errors.error_page(503, database_sentence(getattr(error, "orig", None) or error), keep=True)
-                response.set_data(page.get_data())
-                response.status_code = 503
-                response.headers.pop("Location", None)
+                _say_instead(response, errors.error_page(503, database_sentence(error), keep=True))
 
     def _save(self, session: ServerSession, response: Response) -> None:
         if session.old_token:

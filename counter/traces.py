@@ -32,5 +32,5 @@ def write_seen(response: Response) -> Response:
     except SQLAlchemyError as error:
         log.error("reading not journalled on %s", request.endpoint, exc_info=error)
         response.close()
-        return error_page(503, database_sentence(getattr(error, "orig", None) or error))
+        return error_page(503, database_sentence(error))
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, g, render_template, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
@@ -33,6 +35,7 @@ from counter.tutorials.vocabulary import Vocabulary
 from counter.visits import InProgress
 
 DEFAULT_ZONE = "Europe/Paris"
+log = logging.getLogger("counter")
 
 
 class Streams:
@@ -150,8 +153,12 @@ def seen(subject: Subject, subject_id: int | str | None = None, detail: str = ""
 def close_reading(_error=None) -> None:
     context = g.pop("reading_context", None)
     if context is not None:
-        g.pop("reading")
-        context.__exit__(None, None, None)
+        session = g.pop("reading")
+        try:
+            context.__exit__(None, None, None)
+        except SQLAlchemyError as error:  # nothing was to be kept, and the page is made
+            log.warning("the reading session did not close (%s)", type(error).__name__)
+            session.invalidate()
 
 
 def agent() -> Agent:

@@ -37,14 +37,29 @@ def _account() -> dict:
 
 
 class Cluster:
-    """`url("name")` of one of its databases; `create` and `drop` them, from an empty or a filled model."""
+    """`url("name")` of one of its databases; `create` and `drop` them, from an empty or a filled model; `start` and
+    `stop` its server."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, settings: tuple[str, ...], quiet: dict):
+        self.folder, self._quiet = folder, quiet
+        options = ("listen_addresses=", f"unix_socket_directories={folder}", "max_connections=120", *settings)
+        self._flags = [part for option in options for part in ("-c", option)]
         self.admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
 
-    def url(self, name: str) -> str:
-        return f"postgresql+psycopg://counter@/{name}?host={self.folder}"
+    def start(self) -> None:
+        with (self.folder / "log").open("ab") as log:
+            command = [programs() / "postgres", "-D", self.folder / "data", *self._flags]
+            self._server = subprocess.Popen(command, stderr=log, **self._quiet)
+        self._wait()
+
+    def stop(self) -> None:
+        """As an operator stops it: whoever is connected is sent away."""
+        self.admin.dispose()
+        self._server.send_signal(signal.SIGINT)
+        self._server.wait(60)
+
+    def url(self, name: str, account: str = "counter") -> str:
+        return f"postgresql+psycopg://{account}@/{name}?host={self.folder}"
 
     def create(self, name: str, model: str = "template1") -> str:
         self._do(f'CREATE DATABASE "{name}" TEMPLATE "{model}"')
@@ -57,7 +72,7 @@ class Cluster:
         with self.admin.connect() as connection:
             connection.exec_driver_sql(sql)
 
-    def wait(self) -> None:
+    def _wait(self) -> None:
         for _ in range(200):
             try:
                 return self._do("SELECT 1")
@@ -87,17 +102,11 @@ def throw_away(settings: tuple[str, ...] = _QUICK) -> Iterator[Cluster]:
             "UTF8",
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **quiet)
-        options = ("listen_addresses=", f"unix_socket_directories={folder}", "max_connections=120", *settings)
-        flags = [part for option in options for part in ("-c", option)]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen([bin_folder / "postgres", "-D", folder / "data", *flags], stderr=log, **quiet)
+        cluster = Cluster(folder, settings, quiet)
         try:
-            cluster = Cluster(folder)
-            cluster.wait()
+            cluster.start()
             yield cluster
-            cluster.admin.dispose()
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(60)
+            cluster.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, Table, event, func, inspect, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from counter import db
 from counter.commands.instance import prepare_instance
@@ -275,8 +275,20 @@ def test_a_busy_database_says_to_wait_and_takes_the_write_lock_at_once(open_at, 
 def test_what_is_not_known_is_told_all_the_same():
     assert database_sentence(OperationalError("SELECT 1", {}, Exception("??"))).startswith("La base ne répond pas.")
     assert database_sentence(ValueError("??")).startswith("La base ne se lit pas.")
+    for sign in ("no such table: agent", "disk I/O error"):  # a file is not a server that may come back
+        wrong = sqlite3.OperationalError(sign)
+        said = database_sentence(wrong)
+        assert said.startswith("La base ne se lit pas.") and database_sentence(DBAPIError("?", {}, wrong)) == said
     sentences = {sentence for _, sentence in db._SENTENCES}
     assert all(s.endswith(".") and s.count(". ") + s.count(" : ") >= 1 for s in sentences)
+
+
+def test_a_server_that_is_stopped_is_said_alike_by_its_driver_and_by_the_engine(tmp_path, vault):
+    away = Database(f"postgresql+psycopg://counter@/counter?host={tmp_path}", vault)
+    with pytest.raises(OperationalError) as error, away.reading() as session:
+        session.execute(text("SELECT 1"))
+    assert database_sentence(error.value) == database_sentence(error.value.orig)
+    assert database_sentence(error.value) == "La base ne répond pas. Attendez quelques secondes, puis réessayez."
 
 
 def test_an_error_of_the_database_never_tells_what_was_typed(blank):

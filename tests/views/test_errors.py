@@ -149,6 +149,17 @@ def test_a_cache_that_cannot_be_written_says_so_instead_of_signing_in_for_nothin
     assert "lecture seule" in page.text and "Bonjour-2026" not in page.html
 
 
+def test_a_page_that_was_compressed_already_says_it_readably(app):
+    from sqlalchemy import event
+
+    cache = app.extensions["counter"].cache
+    cache.close()
+    event.listen(cache.engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only=ON"))
+    answer = app.test_client().get("/connexion", headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 503 and "Content-Encoding" not in answer.headers
+    assert "lecture seule" in answer.text and answer.content_length == len(answer.data)
+
+
 class TestAnInstanceThatIsNotReady:
     """Every page says what to do; nothing is served half-way."""
 
