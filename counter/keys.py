@@ -229,8 +229,9 @@ def check_fingerprint(vault: Vault, expected: str | None) -> None:
     """Raises KeyFileError when the database was written with another data key."""
     if expected and expected != vault.fingerprint:
         raise KeyFileError(
-            "La clé keys/data.key n'est pas celle de cette base. Remettez la clé d'origine depuis "
-            "votre sauvegarde : sans elle, les noms et les rendez-vous ne se lisent plus."
+            "La clé keys/data.key n'est pas celle de cette base. Remettez la clé d'origine depuis votre sauvegarde ; "
+            "si plusieurs serveurs partagent la base, copiez ici le dossier « keys » du premier. Sans elle, les noms "
+            "et les rendez-vous ne se lisent plus."
         )
 
 
@@ -287,8 +288,9 @@ def _read_or_create(path: Path, create: bool, make) -> bytes:
             return _read_tight(path)
         if not create:
             raise KeyFileError(
-                f"La clé keys/{path.name} manque. Remettez-la depuis votre sauvegarde ; "
-                "pour une première installation, lancez « flask init »."
+                f"La clé keys/{path.name} manque. Remettez-la depuis votre sauvegarde ; si plusieurs serveurs "
+                "partagent la base, copiez ici le dossier « keys » du premier ; pour une première installation, lancez "
+                "« flask init »."
             )
         _write_new(path, content := make())
         return content
