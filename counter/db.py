@@ -234,11 +234,23 @@ def old_copies(folder: Path, before: date) -> list[Path]:
 
 
 def open_cache(url: str, vault: Vault) -> Database:
-    """The cache database, made again when it is missing, of another version, or damaged.
+    """The cache database, made again when it is missing, of another version, or damaged. Processes that start together
+    look one after the other: who looked while another makes it would take it for damaged, and its files away.
 
     Raises SchemaError when its folder cannot be written to.
     """
     path = Path(url.removeprefix("sqlite:///"))
+    line = WaitingLine(path)
+    try:
+        with line:
+            return _current_cache(url, vault) or _new_cache(path, url, vault)
+    except (OSError, SQLAlchemyError) as error:
+        raise SchemaError(database_sentence(error)) from error
+    finally:
+        line.close()
+
+
+def _current_cache(url: str, vault: Vault) -> Database | None:
     database = Database(url, vault, durable=False)
     try:
         if _cache_is_current(database):
@@ -246,16 +258,17 @@ def open_cache(url: str, vault: Vault) -> Database:
     except (SQLAlchemyError, Unreadable):
         pass
     database.close()
-    try:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        database = Database(url, vault, durable=False)
-        with database.engine.begin() as connection:
-            CacheBase.metadata.create_all(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version={CACHE_VERSION}")
-        path.chmod(0o600)
-    except (OSError, SQLAlchemyError) as error:
-        raise SchemaError(database_sentence(error)) from error
+    return None
+
+
+def _new_cache(path: Path, url: str, vault: Vault) -> Database:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    database = Database(url, vault, durable=False)
+    with database.engine.begin() as connection:
+        CacheBase.metadata.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version={CACHE_VERSION}")
+    path.chmod(0o600)
     return database
 
 

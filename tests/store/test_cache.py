@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
 
+from counter.config import ROOT
 from counter.db import open_cache
 from counter.keys import Vault, load_keys
 from counter.models import AgentSession
 from tests.conftest import START, settings_for
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 pytestmark = pytest.mark.sqlite  # the cache is SQLite everywhere
 
@@ -68,6 +76,36 @@ def test_a_missing_cache_is_made(open_again, path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     sign_in(cache)
     assert sessions(cache) == 1
+
+
+OPENS = """
+import sys, time
+from pathlib import Path
+from counter.config import ROOT
+from counter.db import open_cache
+from counter.keys import load_keys
+instance = Path(sys.argv[1])
+vault = load_keys(instance, create=False).vault
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(20):
+    time.sleep(0.1 - time.time() % 0.1)
+    open_cache(f"sqlite:///{instance}/other-{number}.sqlite", vault).close()
+"""
+
+
+@pytest.mark.skipif(fcntl is None, reason="one process only")
+def test_processes_that_start_together_share_the_cache_one_of_them_makes(empty_instance):
+    command = [sys.executable, "-c", OPENS, str(empty_instance)]
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen(command, cwd=ROOT, **streams) for _ in range(4)]
+    for process in started:
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    refused = [process.communicate(timeout=60)[1] for process in started]
+    assert refused == [""] * 4
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 8192, b"SQLite format 3\x00" + b"\xff" * 8000])
