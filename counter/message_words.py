@@ -95,9 +95,11 @@ def closing_words(structure: str, identifier: str, last: str, closing: str) -> t
     return "Votre compte va être fermé", "\n\n".join(parts) + "\n"
 
 
-def _whose(relative_of: str) -> str:
+def _whose(relative_of: str, nameable: bool = True) -> str:
     if not relative_of:
         return "Votre rendez-vous"
+    if not nameable:
+        return "Le rendez-vous"
     plain = unicodedata.normalize("NFD", relative_of)[0].lower()
     return f"Le rendez-vous d'{relative_of}" if plain in "aeiouy" else f"Le rendez-vous de {relative_of}"
 
@@ -145,7 +147,7 @@ def _if_you_cannot(facts: Facts) -> str:
     """How to cancel, without the word: a reminder must not look like a cancellation."""
     if facts.manage_url:
         code = "ce code" if facts.code else "le code écrit sur le papier"
-        how = f"{facts.manage_url}\nIl faut {code} et le jour de naissance"
+        how = f"{facts.manage_url}\nIl faut {code}, le jour et le mois de naissance"
     else:
         how = "venez à l'accueil, ou appelez la Caf au 3230"
     return f"Vous ne pouvez pas venir ? Prévenez-nous, la place servira à une autre personne : {how}."
@@ -157,7 +159,7 @@ def _again(facts: Facts) -> str:
 
 def sms_words(kind: Kind, facts: Facts) -> str:
     """One SMS: the day, the hour and the place always, then what still fits."""
-    said = _SAID[kind].format(whose=_whose(facts.relative_of[:20]))
+    said = _SAID[kind].format(whose=_whose(facts.relative_of[:20], in_sms(facts.relative_of)))
     place = {Mode.ON_SITE: facts.place, Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}[facts.mode]
     head = f"{said} : {facts.day} à {facts.hour}, "
     more = [_sms_link(facts), _sms_code(facts), _sms_if_you_cannot(facts), _sms_bring(facts)]
@@ -209,6 +211,12 @@ def _gsm7_sign(sign: str) -> str:
         return sign
     bare = "".join(c for c in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(c))
     return bare if bare and all(c in _GSM7 for c in bare) else ""
+
+
+def in_sms(name: str) -> bool:
+    """Whether each letter of a name has one in a plain SMS: what would be left of the others is nobody's name."""
+    letters = [c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) in {"Lu", "Ll", "Lt", "Lo"}]
+    return bool(letters) and all(gsm7(letter) for letter in letters)
 
 
 def septets(text: str) -> int:

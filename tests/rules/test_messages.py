@@ -132,12 +132,23 @@ class TestWords:
         assert email_words(Kind.REMINDER, facts(relative_of="Élise"))[0].startswith("Le rendez-vous d'Élise a bien")
         assert email_words(Kind.REMINDER, facts(relative_of="Karim"))[0].startswith("Le rendez-vous de Karim a bien")
 
+    @pytest.mark.parametrize("name", ["محمد", "Олена", "Θανάσης", "小红", "-"])
+    def test_an_sms_that_cannot_write_a_relative_s_name_does_without(self, name):
+        assert sms_words(Kind.CONFIRMATION, facts(relative_of=name)).startswith("Le rendez-vous est pris : ")
+        assert name in email_words(Kind.CONFIRMATION, facts(relative_of=name))[0], "an e-mail can"
+
+    @pytest.mark.parametrize(
+        ("name", "written"), [("Şükrü", "de Sükrü"), ("Łucja", "de Lucja"), ("Cʼhann", "de Chann")]
+    )
+    def test_an_sms_writes_a_relative_s_name_with_the_letters_it_has(self, name, written):
+        assert sms_words(Kind.CONFIRMATION, facts(relative_of=name)).startswith(f"Le rendez-vous {written} est pris")
+
     def test_a_confirmation_tells_when_where_what_to_bring_the_code_and_how_to_cancel(self):
         subject, body = email_words(Kind.CONFIRMATION, facts(manage_url="https://c.example/rendez-vous/gerer"))
         assert subject == "Votre rendez-vous est pris : vendredi 27 novembre 2026 à 14 h 30"
         for said in (
             "1 rue de l'Exemple", "- Votre pièce d'identité", "ABCD-EFGH", "https://c.example/rendez-vous/gerer\n",
-            "Motif : Ma situation change", "France Services du Val",
+            "Motif : Ma situation change", "France Services du Val", "ce code, le jour et le mois de naissance",
         ):  # fmt: skip
             assert said in body
 
