@@ -59,10 +59,11 @@ class State(StrEnum):
 
 
 class NotSent(Exception):
-    """The message was not taken. `code` is short and names nobody; `final`: trying again would not help."""
+    """The message was not taken. `code` is short and names nobody; `final`: trying again would not help; `nobody`:
+    there is no one to talk to, and the next message would wait as long for nothing."""
 
-    def __init__(self, code: str, final: bool = False):
-        self.code, self.final = code[:30], final
+    def __init__(self, code: str, final: bool = False, nobody: bool = False):
+        self.code, self.final, self.nobody = code[:30], final, nobody
         super().__init__(self.code)
 
 

@@ -179,24 +179,32 @@ def send_due(main: Database, settings: Settings, clock: Callable[[], datetime]) 
 
 
 def _send_by(main: Database, settings: Settings, channel: Channel, clock: Callable[[], datetime]) -> Sent:
+    """All that is due by one channel; where nobody answers, the rest waits for the next round."""
     with main.reading() as session:
         due = due_messages(session, channel, clock())
-    answers = [_send_one(main, settings, message_id, clock) for message_id in due]
-    return Sent(answers.count(True), answers.count(False))
+    sent = failed = 0
+    for message_id in due:
+        try:
+            sent += _send_one(main, settings, message_id, clock)
+        except NotSent as why:
+            failed += 1
+            if why.nobody:
+                break
+    return Sent(sent, failed)
 
 
-def _send_one(main: Database, settings: Settings, message_id: str, clock: Callable[[], datetime]) -> bool | None:
-    """True: taken; False: refused; None: it was not for us."""
+def _send_one(main: Database, settings: Settings, message_id: str, clock: Callable[[], datetime]) -> bool:
+    """True: taken; False: it was not for us. Raises NotSent, once it is recorded."""
     with main.writing() as session:
         message = claim(session, message_id, clock())
     if message is None:
-        return None
+        return False
     try:
         _hand_over(message, settings, clock())
     except NotSent as why:
         with main.writing() as session:
             record_failure(session, message, why, clock())
-        return False
+        raise
     with main.writing() as session:
         record_sent(session, message, clock())
     return True

@@ -17,6 +17,8 @@ from counter.messages import NotSent
 TIMEOUT_SECONDS = 20
 _BAD_ACCOUNT = (530, 534, 535, 538)  # the server refuses this counter, not this message: it may be put right
 
+_SEVEN_BITS = SMTP.clone(cte_type="7bit")  # any server takes it, whatever letters it holds
+
 
 @contextmanager
 def _faults():
@@ -34,7 +36,7 @@ def _faults():
     except ssl.SSLError:
         raise NotSent("certificat") from None
     except (smtplib.SMTPException, OSError):
-        raise NotSent("injoignable") from None
+        raise NotSent("injoignable", nobody=True) from None
     except ValueError:  # an address or a word that no e-mail can carry
         raise NotSent("adresse", final=True) from None
 
@@ -44,7 +46,7 @@ def letter(
     key: str, sender: str, structure: str, to: str, subject: str, body: str, now: datetime, calendar: bytes | None
 ) -> EmailMessage:
     """The e-mail; its `key` makes the Message-ID, the same at each try. `calendar` is an iCalendar file."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_SEVEN_BITS)
     message["From"] = Address(" ".join(structure.split()), addr_spec=sender)
     name, _, domain = to.rpartition("@")
     message["To"] = f"{name}@{domain.encode('idna').decode()}"  # café.fr is written xn--caf-dma.fr

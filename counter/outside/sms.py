@@ -71,7 +71,7 @@ class HttpGateway:
             final = 400 <= refused.code < 500 and refused.code not in _MAY_PASS
             raise NotSent(f"http-{refused.code}", final) from None
         except (OSError, http.client.HTTPException):
-            raise NotSent("injoignable") from None
+            raise NotSent("injoignable", nobody=True) from None
 
 
 def open_gateway(settings: Settings) -> Gateway | None:

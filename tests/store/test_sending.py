@@ -25,6 +25,7 @@ from counter.appointments import Status
 from counter.config import ROOT
 from counter.messages import LEASE, MAX_TRIES, Channel, Kind, Outgoing, State
 from counter.models import Appointment, Message, Motif
+from counter.outside import mail
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.booking import book
 from counter.store.messages import abandon, claim, due_messages, outbox, queue, record_sent
@@ -488,6 +489,36 @@ def test_a_mail_server_that_hangs_keeps_no_sms_waiting(counter, post, service):
         assert post.letters == [] and not sending.done()
         post.block = False
         assert sending.result(60) == Sent(2, 0) and len(post.letters) == 1
+
+
+def test_where_nobody_answers_one_message_waits_and_the_others_go_when_there_is_someone(counter, post):
+    counter.by_mail(free_port())
+    for _ in range(3):
+        counter.book()
+    assert counter.send() == Sent(0, 1), "each would have waited as long"
+    assert sorted(row.tries for row in counter.rows() if row.kind == Kind.CONFIRMATION) == [0, 0, 1]
+    assert counter.by_mail(post.port).send() == Sent(2, 0), "the next round, a minute later"
+
+
+def test_a_number_that_is_refused_keeps_no_other_message_back(counter, post):
+    counter.by_mail(post.port)
+    for _ in range(2):
+        counter.book()
+    post.answers += ["550 no"]
+    assert counter.send() == Sent(1, 1)
+
+
+def test_an_email_with_accents_goes_as_any_server_takes_it_and_is_read_back(post):
+    calendar = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nLOCATION:Mairie de Besançon\r\nEND:VCALENDAR\r\n"
+    body, sender, to = "C'est noté.\n", "accueil@exemple.fr", "zoe@exemple.fr"
+    sent = mail.letter("cle", sender, "Maison d'à côté", to, "Noté", body, START, calendar.encode())
+    server = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "none", "smtp_sender": sender}
+    mail.send_mail(settings_for(ROOT, **server), sent)
+    (got,) = post.letters
+    assert sent.as_bytes().isascii() and {part["Content-Transfer-Encoding"] for part in sent.walk()} & {"8bit"} == set()
+    assert got.get_body().get_content().splitlines() == [body.strip()]
+    (attached,) = got.iter_attachments()
+    assert attached.get_content().splitlines() == calendar.splitlines() and attached.get_param("method") == "PUBLISH"
 
 
 def test_a_gateway_that_has_the_first_try_in_hand_is_asked_again(counter, service):
