@@ -36,7 +36,7 @@ class ShownField(Rendered):
         self.data, self.typed = ("" if self.field.secret else self.value), self.value
         self.autocomplete, self.maxlength = "off", None
         self.inputmode, self.width = _INPUT_MODES.get(kind), _WIDTHS.get(kind, 30)
-        self.cards = getattr(self.field, "options", ())
+        self.cards, self.most = getattr(self.field, "options", ()), None
 
     @property
     def first_id(self) -> str:

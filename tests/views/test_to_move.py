@@ -64,6 +64,8 @@ def test_the_person_is_told_and_moves_it_with_the_code(app, camille, lost):
     visitor.get(page.link("Changer l'heure ou le jour"))
     slots = [value for name, value, _ in visitor.page.form(having="key")["buttons"] if name == "creneau"]
     page = visitor.submit({"creneau": slots[-1]}, having="key")
+    assert "Heure qui n'est plus possible" in page.text and row(app, lost).to_move
+    page = visitor.submit({"reponse": "oui"}, having="creneau")
     assert "ne pouvons plus" not in page.text and not row(app, lost).to_move
 
 
