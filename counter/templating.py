@@ -44,6 +44,12 @@ class FrenchTypography(Extension):
             yield token
 
 
+_FILTERS = (  # of counter.formatting
+    "typo", "uncapitalized", "day_long", "day_short", "date_long", "day_month", "month_long", "of_month", "clock",
+    "hour", "hour_of", "duration", "phone", "moment_long", "euros", "day_numeric"
+)  # fmt: skip
+
+
 def prepare(app: Flask) -> None:
     app.jinja_options = app.jinja_options | {
         "undefined": StrictUndefined,
@@ -51,24 +57,7 @@ def prepare(app: Flask) -> None:
         "lstrip_blocks": True,
         "extensions": [FrenchTypography],
     }
-    for name in (
-        "typo",
-        "uncapitalized",
-        "day_long",
-        "day_short",
-        "date_long",
-        "day_month",
-        "month_long",
-        "of_month",
-        "clock",
-        "hour",
-        "hour_of",
-        "duration",
-        "phone",
-        "moment_long",
-        "euros",
-        "day_numeric",
-    ):
+    for name in _FILTERS:
         app.add_template_filter(getattr(formatting, name), name)
     for shown in (sentence, spoken_code, local, shown_cell):
         app.add_template_filter(shown)

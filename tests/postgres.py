@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
@@ -110,3 +111,12 @@ def throw_away(settings: tuple[str, ...] = _QUICK) -> Iterator[Cluster]:
             cluster.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def or_skip() -> Iterator[Cluster]:
+    """A server as `throw_away` makes it, or the reason why there is none."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    with throw_away() as cluster:
+        yield cluster

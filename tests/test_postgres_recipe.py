@@ -21,9 +21,7 @@ PASSWORD = "Tres-long-2026"
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[postgres.Cluster]:
-    if postgres.programs() is None:
-        pytest.skip(postgres.MISSING)
-    with postgres.throw_away() as cluster:
+    with postgres.or_skip() as cluster:
         yield cluster
 
 

@@ -37,7 +37,8 @@ def kept_elsewhere(session: Session, opening: Opening, lost: Sequence[Appointmen
     transaction."""
     lock_free_time(session)
     others, received, words = _others(session, opening), defaultdict(set), {}
-    for number, motif_id in session.execute(select(OpeningMotif.opening_id, OpeningMotif.motif_id)):
+    of_others = OpeningMotif.opening_id.in_([other.id for other in others])
+    for number, motif_id in session.execute(select(OpeningMotif.opening_id, OpeningMotif.motif_id).where(of_others)):
         received[number].add(motif_id)
     kept: dict[int, Opening] = {}
     for item in lost:

@@ -214,9 +214,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
-    if postgres.programs() is None:
-        pytest.skip(postgres.MISSING)
-    with postgres.throw_away() as cluster:
+    with postgres.or_skip() as cluster:
         yield cluster
 
 

@@ -20,9 +20,7 @@ SAID = "La base ne répond pas. Attendez quelques secondes, puis réessayez."
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[postgres.Cluster]:
-    if postgres.programs() is None:
-        pytest.skip(postgres.MISSING)
-    with postgres.throw_away() as cluster:
+    with postgres.or_skip() as cluster:
         yield cluster
 
 
