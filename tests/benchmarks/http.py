@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -87,8 +88,12 @@ def _free_port() -> int:
 
 
 PC = ("app.py",)  # one process, as `make run`
-SEVERAL = ("-m", "gunicorn", "--workers", str(os.cpu_count()), "--threads", "4", "--graceful-timeout", "1",
-           "--bind", "127.0.0.1:{port}", "app:application()")  # fmt: skip # as the README serves several counters
+
+
+def as_the_readme_says() -> tuple[str, ...]:
+    """The words that serve several counters."""
+    line = re.search(r"^gunicorn (.+)$", (ROOT / "README.md").read_text("utf-8"), re.M)[1]
+    return "-m", "gunicorn", "--graceful-timeout", "1", *shlex.split(line.replace("127.0.0.1:8000", "127.0.0.1:{port}"))
 
 
 @contextmanager
@@ -120,7 +125,7 @@ def _wait_until_it_answers(port: int) -> None:
 def bench_http(world: World, alone: float, rounds: int) -> None:
     """`alone`: bookings a second of the transaction by itself."""
     slots = _slots(world)
-    for name, command in (("one process", PC), (f"{os.cpu_count()} processes", SEVERAL)):
+    for name, command in (("one process", PC), ("several processes", as_the_readme_says())):
         mine, slots = slots[: 3 * CLIENTS + rounds], slots[3 * CLIENTS + rounds :]
         with served(world, command) as port, ThreadPoolExecutor(CLIENTS) as pool:
             clients = list(pool.map(lambda number, port=port: Client(port, number), range(1, CLIENTS + 1)))
