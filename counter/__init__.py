@@ -4,7 +4,7 @@ The ranks, each importing only from those below it (tests/test_architecture.py h
 
     app.py                                        wiring
     views, commands                               routes and `flask` commands: they alone commit
-    web, security, sessions, errors, traces       what every page shares
+    web, security, sessions, errors, traces, sending       what every page shares
     forms                                         declarations that render themselves
     demonstration                                 fictitious data for a first look
     db                                            engines, transactions, schema version

@@ -1,7 +1,7 @@
 """What messages say, and what of it fits in one SMS.
 
 A reminder begins by « Votre rendez-vous a bien lieu » and never speaks of cancelling: people took reminders of
-other services for cancellations (outside.md).
+other services for cancellations (outside.md). An offer begins by a question and says that nothing changes by itself.
 """
 
 from __future__ import annotations
@@ -65,6 +65,60 @@ def email_words(kind: Kind, facts: Facts) -> tuple[str, str]:
         parts += [_code(facts), _if_you_cannot(facts)]
     parts += [facts.structure, "Ce message part tout seul : n'y répondez pas."]
     return f"{said} : {facts.day} à {facts.hour}", "\n\n".join(part for part in parts if part) + "\n"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Beside the day and hour that are offered: the present ones, and until when the place is kept, in words."""
+
+    day: str
+    hour: str
+    until: str
+
+
+def offer_email(facts: Facts, standing: Standing) -> tuple[str, str]:
+    """Subject and text of the e-mail that offers the earlier place of `facts`."""
+    question = f"Voulez-vous une place plus tôt{_for_whom(facts.relative_of)} ?"
+    whose = "Son" if facts.relative_of else "Votre"
+    parts = [
+        "Bonjour,",
+        f"{question} Elle est gardée jusqu'au {standing.until}.",
+        _when_where(facts),
+        f"Oui, cette place me va : {_to_say_yes(facts)}.",
+        _code(facts),
+        f"Non, ou pas de réponse : rien ne change. {whose} rendez-vous reste le {standing.day} à {standing.hour}.",
+        facts.structure,
+        "Ce message part tout seul : n'y répondez pas.",
+    ]
+    return f"{question} {facts.day} à {facts.hour}", "\n\n".join(part for part in parts if part) + "\n"
+
+
+def offer_sms(facts: Facts, standing: Standing) -> str:
+    """One SMS: the offer, how to say yes and that nothing changes by itself, then what still fits. The place is the
+    one they know: a freed time is offered where they have their appointment."""
+    place = {Mode.ON_SITE: "même lieu", Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}[facts.mode]
+    yes = f"Oui : {facts.manage_url}" if facts.manage_url else "Oui : appelez le 3230."
+    more = [yes, _NOTHING_CHANGES, f"Gardée jusqu'au {standing.until}."]
+
+    def said(whom: str) -> str:
+        return one_sms(f"Une place plus tôt{whom} ? {facts.day} à {facts.hour}, ", place, more)
+
+    named = said(_for_whom(facts.relative_of[:20], in_sms(facts.relative_of)))
+    return named if _NOTHING_CHANGES in named else said("")
+
+
+_NOTHING_CHANGES = "Sinon rien ne change."
+
+
+def _for_whom(relative_of: str, nameable: bool = True) -> str:
+    """« pour Jeanne », when it is not the person who is written to."""
+    return f" pour {relative_of}" if relative_of and nameable else ""
+
+
+def _to_say_yes(facts: Facts) -> str:
+    if not facts.manage_url:
+        return "venez à l'accueil, ou appelez la Caf au 3230"
+    return f"{facts.manage_url}\n{_asked_there(facts)}"
 
 
 def password_words(structure: str, identifier: str, password: str, until: str) -> tuple[str, str]:
@@ -146,11 +200,15 @@ def _code(facts: Facts) -> str:
 def _if_you_cannot(facts: Facts) -> str:
     """How to cancel, without the word: a reminder must not look like a cancellation."""
     if facts.manage_url:
-        code = "ce code" if facts.code else "le code écrit sur le papier"
-        how = f"{facts.manage_url}\nIl faut {code}, le jour et le mois de naissance"
+        how = f"{facts.manage_url}\n{_asked_there(facts)}"
     else:
         how = "venez à l'accueil, ou appelez la Caf au 3230"
     return f"Vous ne pouvez pas venir ? Prévenez-nous, la place servira à une autre personne : {how}."
+
+
+def _asked_there(facts: Facts) -> str:
+    code = "ce code" if facts.code else "le code écrit sur le papier"
+    return f"Il faut {code}, le jour et le mois de naissance"
 
 
 def _again(facts: Facts) -> str:

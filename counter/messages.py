@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CHANGE = "changement"
     CANCELLATION = "annulation"
     REMINDER = "rappel"
+    OFFER = "proposition"  # of an earlier place, to who waits for one
 
     @property
     def label(self) -> str:
@@ -32,6 +33,7 @@ class Kind(StrEnum):
             "changement": "Changement",
             "annulation": "Annulation",
             "rappel": "Rappel",
+            "proposition": "Proposition",
         }[self]
 
     @property
@@ -130,9 +132,9 @@ def moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
 
 
 def sending_time(kind: Kind, wanted: datetime, zone: ZoneInfo) -> datetime:
-    """When to send what is wanted then: at once, but a reminder between 9 h and 19 h local only."""
+    """When to send what is wanted then: at once, but a reminder or an offer between 9 h and 19 h local only."""
     local = wanted.astimezone(zone)
-    if kind is not Kind.REMINDER or FIRST_HOUR <= local.hour < LAST_HOUR:
+    if kind not in {Kind.REMINDER, Kind.OFFER} or FIRST_HOUR <= local.hour < LAST_HOUR:
         return wanted
     day = local.date() + timedelta(days=local.hour >= LAST_HOUR)
     return moment(day, FIRST_HOUR * 60, zone)

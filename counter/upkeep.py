@@ -1,6 +1,6 @@
 """What must be done without anyone asking: once a day prepare the free time of the coming days and remove what is past
-its term and close the accounts nobody uses, each minute send the messages that are due and forget the visits that were
-left at kiosks."""
+its term and close the accounts nobody uses; each minute see to those who wait for an earlier place, send the messages
+that are due and forget the visits that were left at kiosks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from threading import Lock
 
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from counter.config import Settings
@@ -22,16 +21,14 @@ from counter.control import Thresholds
 from counter.db import Database, old_copies
 from counter.formatting import date_long
 from counter.message_words import closing_words
-from counter.messages import CLOSING, Channel, Kind, NotSent
-from counter.models import Agent, Message
-from counter.outside.calendar_file import calendar_file
-from counter.outside.mail import letter, send_mail
-from counter.outside.sms import open_gateway
+from counter.messages import CLOSING, Channel
+from counter.models import Agent
 from counter.retention import Data, kept
+from counter.sending import means_configured, offers_round, send_due
 from counter.store import control, retention
 from counter.store.dossiers import count_expired, purge_copies
 from counter.store.free_time import days_missing, prepare_free_time, prepare_horizons
-from counter.store.messages import claim, due_messages, queue_to_agent, record_failure, record_sent
+from counter.store.messages import queue_to_agent
 from counter.store.settings import is_demonstration
 from counter.web import Services, local, now, services
 
@@ -152,82 +149,6 @@ def daily() -> None:
             on.prepared_on = today
 
 
-# ── messages ────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What one round of sending did."""
-
-    sent: int = 0
-    failed: int = 0
-
-
-def means_configured(settings: Settings) -> list[Channel]:
-    """The channels this counter can send on."""
-    means = ((Channel.EMAIL, settings.smtp_host), (Channel.SMS, settings.sms_gateway))
-    return [channel for channel, configured in means if configured]
-
-
-def send_due(main: Database, settings: Settings, clock: Callable[[], datetime]) -> Sent:
-    """Send what is due, the e-mails beside the SMS: a mail server that hangs keeps no SMS waiting. Each message is
-    claimed, sent outside any transaction, then recorded."""
-    means = means_configured(settings)
-    with ThreadPoolExecutor(len(means) or 1, "messages") as pool:
-        done = list(pool.map(lambda channel: _send_by(main, settings, channel, clock), means))
-    return Sent(sum(each.sent for each in done), sum(each.failed for each in done))
-
-
-def _send_by(main: Database, settings: Settings, channel: Channel, clock: Callable[[], datetime]) -> Sent:
-    """All that is due by one channel; where nobody answers, the rest waits for the next round."""
-    with main.reading() as session:
-        due = due_messages(session, channel, clock())
-    sent = failed = 0
-    for message_id in due:
-        try:
-            sent += _send_one(main, settings, message_id, clock)
-        except NotSent as why:
-            failed += 1
-            if why.nobody:
-                break
-    return Sent(sent, failed)
-
-
-def _send_one(main: Database, settings: Settings, message_id: str, clock: Callable[[], datetime]) -> bool:
-    """True: taken; False: it was not for us. Raises NotSent, once it is recorded."""
-    with main.writing() as session:
-        message = claim(session, message_id, clock())
-    if message is None:
-        return False
-    try:
-        _hand_over(message, settings, clock())
-    except NotSent as why:
-        with main.writing() as session:
-            record_failure(session, message, why, clock())
-        raise
-    with main.writing() as session:
-        record_sent(session, message, clock())
-    return True
-
-
-def _hand_over(message: Message, settings: Settings, now: datetime) -> None:
-    if message.channel_value is Channel.SMS:
-        open_gateway(settings).send(message.id, message.address, message.body)
-        return
-    appointment, structure = message.appointment, settings.structure_name
-    calendar = None
-    if appointment is not None and message.kind_value is not Kind.REMINDER:
-        calendar = calendar_file(appointment, structure, discreet=appointment.person.get("contact_shared", False))
-    sender, to = settings.smtp_sender, message.address
-    send_mail(settings, letter(message.id, sender, structure, to, message.subject, message.body, now, calendar))
-
-
-def _start_sending(on: Services) -> None:
-    """Nothing in a demonstration, or with nothing to send by."""
-    if not on.demonstration and means_configured(on.settings):
-        _each_minute("messages", lambda: send_due(on.main, on.settings, on.clock))
-
-
 # ── visitors before kiosks ──────────────────────────────────────────────────────────────────────
 
 
@@ -245,34 +166,43 @@ def forget_left_visits(on: Services) -> int:
 # ── each minute ─────────────────────────────────────────────────────────────────────────────────
 
 
-def start(on: Services) -> None:
-    """Each minute from now on, in this process, whoever is there: look whether the line is up, send what is due, forget
-    the visits left at kiosks. Several processes may do it at once: a message is claimed by one of them."""
+def start(app: Flask) -> None:
+    """Each minute from now on, in this process, whoever is there: look whether the line is up, keep the promises made
+    to those who wait for an earlier place, send what is due, forget the visits left at kiosks. Several processes may
+    do it at once: a message is claimed by one of them."""
+    on = app.extensions["counter"]
     on.line.start()
+    _each_minute("offers", lambda: offers_round(app))
     _start_sending(on)
     _each_minute("kiosks", lambda: forget_left_visits(on))
 
 
-def start_where_it_serves(on: Services) -> None:
+def _start_sending(on: Services) -> None:
+    """Nothing in a demonstration, or with nothing to send by."""
+    if not on.demonstration and means_configured(on.settings):
+        _each_minute("messages", lambda: send_due(on.main, on.settings, on.clock))
+
+
+def start_where_it_serves(app: Flask) -> None:
     """`start` in each process that answers, a moment after it was made. One that forks before that does nothing itself
     (`gunicorn --preload` puts the application together once, then makes its workers): no thread lives on in a process
     that is forked, and no connection is to be shared. Each of those it makes begins anew."""
-    forked = threading.Event()
+    forked, on = threading.Event(), app.extensions["counter"]
 
     def close() -> None:
         on.main.close()
         on.cache.close()
 
     if hasattr(os, "register_at_fork"):
-        again = partial(_start_unless, threading.Event(), on)
+        again = partial(_start_unless, threading.Event(), app)
         os.register_at_fork(before=close, after_in_parent=forked.set, after_in_child=again)
-    _start_unless(forked, on)
+    _start_unless(forked, app)
 
 
-def _start_unless(forked: threading.Event, on: Services) -> None:
+def _start_unless(forked: threading.Event, app: Flask) -> None:
     def decide() -> None:
         if not forked.wait(FORKS_WITHIN):
-            start(on)
+            start(app)
 
     threading.Thread(target=decide, daemon=True, name="upkeep").start()
 

@@ -52,7 +52,7 @@ RANKS = (
     {"forms", "demonstration"},
     {"db", "throttle"},
     {"web"},
-    {"papers", "security", "sessions", "errors", "templating", "traces", "upkeep"},
+    {"papers", "security", "sessions", "errors", "templating", "traces", "sending", "upkeep"},
     {"views", "commands"},
 )
 # fmt: on
@@ -64,7 +64,7 @@ LOADER_PACKAGES = {  # the sheets are files: their readers alone need more than 
 }
 WITHOUT_FLASK = {*RANKS[0], *RANKS[1], *RANKS[2], *RANKS[3], "db", "demonstration", "throttle"}
 _TELL_THEM_IN_THEIR_PAGE = ("agenda", "booking", "kiosk.booking", "kiosk.mine", "lobby", "manage", "slots")
-MAY_WRITE = {"views", "commands", "sessions", "traces", "upkeep"}
+MAY_WRITE = {"views", "commands", "sessions", "traces", "sending", "upkeep"}
 
 
 def modules() -> dict[str, ast.Module]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import click
+from flask import current_app
 
 from counter.commands.speaking import Stop, open_instance, spoken
 from counter.config import load_settings
@@ -12,11 +13,12 @@ from counter.control import Family
 from counter.db import open_cache
 from counter.formatting import date_long
 from counter.retention import kept
+from counter.sending import means_configured, offers_round, send_due
 from counter.store.control import open_findings
 from counter.store.free_time import audit_free_time
 from counter.store.journal import last_mark, verify
 from counter.store.settings import is_demonstration
-from counter.upkeep import means_configured, past_term, purge, send_due, thresholds, watch_accounts
+from counter.upkeep import past_term, purge, thresholds, watch_accounts
 
 
 @click.command("verifier-creneaux")
@@ -118,5 +120,6 @@ def send_messages() -> None:
             return
     if not means_configured(settings):
         raise Stop("Aucun envoi n'est configuré. Remplissez COUNTER_SMTP_HOST ou COUNTER_SMS_GATEWAY.")
+    offers_round(current_app)
     done = send_due(main, settings, lambda: datetime.now(UTC))
     click.echo(f"Messages envoyés : {done.sent}." + (f" Pas encore partis : {done.failed}." if done.failed else ""))

@@ -21,7 +21,7 @@ def for_processes(app: Flask) -> OneAtATime:
     """What a server of several processes is given; each of them does what must be done without anyone asking."""
     served = _in_turn(app)
     if "NOT_READY" not in app.config:
-        start_where_it_serves(app.extensions["counter"])
+        start_where_it_serves(app)
     return served
 
 
@@ -38,7 +38,7 @@ def serve(create_app) -> None:
         sys.exit(app.config["NOT_READY"])
     services = app.extensions["counter"]
     settings = services.settings
-    start(services)
+    start(app)
     served = _in_turn(app)
     print(f"Counter est ouvert : http://{settings.host}:{settings.port}", flush=True)
     if services.demonstration:

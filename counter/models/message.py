@@ -15,8 +15,9 @@ from counter.models.base import Base, Encrypted, Moment
 class Message(Base):
     """One message on one channel; the constraint forbids to queue it twice. Without appointment, it is for an agent.
 
-    `sequence` is the appointment's when it was queued, `days_before` a reminder's. `next_try_at`: when it may be
-    taken (again); while it is in hand, when its sender is held for dead. Not sent from `useless_at` on.
+    `sequence` is the appointment's when it was queued, `days_before` a reminder's (of an offer, how many it heard of
+    before). `next_try_at`: when it may be taken (again); while it is in hand, when its sender is held for dead. Not
+    sent from `useless_at` on.
     """
 
     __tablename__ = "message"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ from counter.messages import (
     reminders,
     sending_time,
 )
-from counter.models import Appointment, Message, Site
+from counter.models import Appointment, Message, Site, WaitingRequest
 
 _WAITING = (State.TO_SEND, State.IN_HAND)
 
@@ -92,12 +93,28 @@ def means_of(person: dict, outgoing: Outgoing) -> dict[Channel, str]:
 
 
 def _add(session: Session, appointment: Appointment, kind: Kind, when: Reminder, outgoing: Outgoing) -> None:
-    means = means_of(appointment.person, outgoing)
     facts = facts_of(appointment, kind, outgoing)
+
+    def words(channel: Channel) -> tuple[str, str]:
+        return email_words(kind, facts) if channel is Channel.EMAIL else ("", sms_words(kind, facts))
+
+    put(session, appointment, kind, when, outgoing, words)
+
+
+def put(
+    session: Session,
+    appointment: Appointment,
+    kind: Kind,
+    when: Reminder,
+    outgoing: Outgoing,
+    words: Callable[[Channel], tuple[str, str]],
+) -> None:
+    """In the outbox by each channel of that kind which reaches the person, once; `words` are subject and text."""
+    means = means_of(appointment.person, outgoing)
     for channel in channels(kind, Channel.EMAIL in means, Channel.SMS in means):
         if _is_queued(session, appointment, kind, channel, when.days_before):
             continue
-        subject, body = email_words(kind, facts) if channel is Channel.EMAIL else ("", sms_words(kind, facts))
+        subject, body = words(channel)
         message = Message(
             id=str(uuid.uuid4()),
             appointment_id=appointment.id,
@@ -164,8 +181,8 @@ def _free_at(now: datetime) -> tuple:
 
 def claim(session: Session, message_id: str, now: datetime) -> Message | None:
     """The message, for this sender alone until LEASE is over; None when another has it, or when it is not to be
-    sent now: too late, tried too often, a reminder at night, or of someone who came or said they would not, or about an
-    appointment that is to move."""
+    sent now: too late, tried too often, a reminder or an offer at night, a reminder of someone who came or said they
+    would not, an offer that was answered or withdrawn, or about an appointment that is to move."""
     claimed = session.execute(
         update(Message)
         .where(Message.id == message_id, *_free_at(now))
@@ -183,6 +200,8 @@ def claim(session: Session, message_id: str, now: datetime) -> Message | None:
         return message
     if message.kind_value is Kind.REMINDER and message.appointment.status != Status.BOOKED:
         return _close(message, State.ABANDONED, "deja-note")
+    if message.kind_value is Kind.OFFER and not _still_offered(session, message):
+        return _close(message, State.ABANDONED, "plus-gardee")
     zone = ZoneInfo(message.appointment.site.timezone)
     later = sending_time(message.kind_value, now, zone)
     if message.appointment.must_move:
@@ -191,6 +210,12 @@ def claim(session: Session, message_id: str, now: datetime) -> Message | None:
         message.state, message.next_try_at, message.tries = State.TO_SEND, later, message.tries - 1
         return None
     return message
+
+
+def _still_offered(session: Session, message: Message) -> bool:
+    """Whether the place it speaks of is kept for that person: an offer is known by its end."""
+    asked = select(WaitingRequest.id).where(WaitingRequest.appointment_id == message.appointment_id)
+    return session.scalar(asked.where(WaitingRequest.offered_until == message.useless_at)) is not None
 
 
 def _close(message: Message, state: State, code: str) -> None:

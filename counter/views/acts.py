@@ -9,13 +9,13 @@ from counter.appointments import CancelReason, WrongCode, normal_code
 from counter.journal import Act, Subject
 from counter.messages import Kind
 from counter.models import Appointment
+from counter.sending import outgoing
 from counter.slots import FreedTime
 from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.history import act_done
 from counter.store.messages import abandon, means_of, queue
 from counter.throttle import Guess
-from counter.views.messages import outgoing
 from counter.web import note, now, reading, services
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counter.formatting import day_long, hour_of
-from counter.messages import Channel, Outgoing, State, masked
+from counter.messages import State, masked
 from counter.models import Appointment, Message
-from counter.papers import public_address
+from counter.sending import means_configured, outgoing
 from counter.store import messages as store
-from counter.upkeep import means_configured
 from counter.web import local, now, reading, services
 
 _FAULTS = {
@@ -20,14 +19,6 @@ _FAULTS = {
     "interrompu": "l'envoi a été interrompu plusieurs fois",
     "fichier": "le fichier des SMS ne s'écrit pas",
 }
-
-
-def outgoing() -> Outgoing:
-    """What this counter can send, in its own name; nothing in a demonstration."""
-    on = services()
-    means = [] if on.demonstration else means_configured(on.settings)
-    addresses = public_address("manage.find"), public_address("video.attempt")
-    return Outgoing(Channel.EMAIL in means, Channel.SMS in means, on.settings.structure_name, *addresses)
 
 
 def fault_words(code: str) -> str:

@@ -12,10 +12,10 @@ from counter.forms.appointments import ActForm
 from counter.journal import Act, Subject
 from counter.messages import Outgoing
 from counter.security import allow
+from counter.sending import outgoing
 from counter.store import phone_calls as store
 from counter.store.appointments import get_appointment
 from counter.store.places import get_site
-from counter.views.messages import outgoing
 from counter.web import agent, found, local, note, now, reach, reading, seen, served_sites, services, whole, writing
 
 blueprint = Blueprint("phone_calls", __name__, url_prefix="/agenda/appels")

@@ -17,11 +17,11 @@ from counter.message_words import password_words
 from counter.messages import PASSWORD, Channel
 from counter.models import Agent
 from counter.security import MUST_CHANGE, allow, safe_target, signed_in
+from counter.sending import means_configured
 from counter.store import agents
 from counter.store.journal import record
 from counter.store.messages import queue_to_agent
 from counter.throttle import Guess
-from counter.upkeep import means_configured
 from counter.web import local, note, now, reading, render_form, services, writing
 
 blueprint = Blueprint("sign_in", __name__)

@@ -14,10 +14,10 @@ from counter.formatting import date_long, hour_of, plural
 from counter.messages import Channel
 from counter.outside.api_particulier import is_configured
 from counter.security import allow
+from counter.sending import means_configured
 from counter.store.free_time import prepared_until
 from counter.store.messages import outbox
 from counter.tutorials.checking import own_faults
-from counter.upkeep import means_configured
 from counter.views.messages import fault_words
 from counter.web import local, now, reading, services
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from counter.formatting import day_long, hour, is_mobile
-from counter.message_words import Facts, email_words, gsm7, septets, sms_words
+from counter.message_words import Facts, Standing, email_words, gsm7, offer_email, offer_sms, septets, sms_words
 from counter.messages import (
     MAX_TRIES,
     Channel,
@@ -28,6 +28,9 @@ FRIDAY = date(2026, 11, 27)
 
 def paris(day: int, hours: int, minutes: int = 0, month: int = 11) -> datetime:
     return datetime(2026, month, day, hours, minutes, tzinfo=PARIS)
+
+
+STANDING = Standing("jeudi 3 décembre", "9 h", "mardi 24 novembre à 9 h")
 
 
 def facts(**more) -> Facts:
@@ -163,7 +166,7 @@ class TestWords:
         assert "est annulé." in body and "rien d'autre à faire" in body and "Apport" not in body
         assert sms_words(Kind.CANCELLATION, facts()).startswith(gsm7("Votre rendez-vous est annulé"))
 
-    @pytest.mark.parametrize("kind", list(Kind))
+    @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.OFFER])
     @pytest.mark.parametrize("mode", list(Mode))
     def test_every_day_of_the_year_fits_one_sms_with_day_hour_and_place(self, kind, mode):
         place = "Maison France Services intercommunale de Saint-Germain-l'Espinasse et de la Pacaudière, " * 3
@@ -181,6 +184,35 @@ class TestWords:
             assert septets(sms) <= 160 and gsm7(sms) == sms
             assert gsm7(day_long(day)) in sms and "16 h 45" in sms
             assert {Mode.ON_SITE: "Maison France", Mode.PHONE: "par téléphone", Mode.VIDEO: "en visio"}[mode] in sms
+
+    @pytest.mark.parametrize("mode", list(Mode))
+    @pytest.mark.parametrize("relative", ["", "Marie-Françoise-Élisabeth"])
+    def test_every_offer_fits_one_sms_and_says_how_to_take_it_and_that_nothing_changes_by_itself(self, mode, relative):
+        for shift in range(366):
+            day = day_long(date(2028, 1, 1) + timedelta(days=shift))
+            told = facts(
+                day=day, mode=mode, relative_of=relative, manage_url="https://rdv.exemple.fr/rendez-vous/gerer"
+            )
+            sms = offer_sms(told, STANDING)
+            assert septets(sms) <= 160 and gsm7(sms) == sms
+            assert sms.startswith(gsm7("Une place plus tôt")) and f"? {gsm7(day)} à 14 h 30, " in sms
+            assert "Oui : https://rdv.exemple.fr/rendez-vous/gerer" in sms and "Sinon rien ne change." in sms
+
+    @pytest.mark.parametrize("mode", list(Mode))
+    @pytest.mark.parametrize("relative", ["", "Karim"])
+    def test_nobody_takes_an_offer_for_a_change(self, mode, relative):
+        told = facts(mode=mode, relative_of=relative, manage_url="https://c.example/rendez-vous/gerer")
+        subject, body = offer_email(told, STANDING)
+        assert subject.startswith("Voulez-vous une place plus tôt") and " ?" in subject.replace("\u00a0", " ")
+        assert "rien ne change" in body and "reste le jeudi 3 décembre à 9 h" in body
+        assert "gardée jusqu'au mardi 24 novembre à 9 h" in body and "https://c.example/rendez-vous/gerer\n" in body
+        for text in (subject, body, offer_sms(told, STANDING)):
+            assert "annul" not in text.lower() and "a changé" not in text and "déplacé" not in text
+            assert not relative or "pour Karim" in text
+
+    def test_who_can_answer_nowhere_else_is_told_to_come_or_to_call(self):
+        assert "venez à l'accueil, ou appelez la Caf au 3230" in offer_email(facts(), STANDING)[1]
+        assert "Oui : appelez le 3230." in offer_sms(facts(), STANDING)
 
     def test_a_short_place_leaves_room_for_the_code_and_what_to_do(self):
         sms = sms_words(Kind.CONFIRMATION, facts())

@@ -26,11 +26,13 @@ from counter.config import ROOT
 from counter.messages import LEASE, MAX_TRIES, Channel, Kind, Outgoing, State
 from counter.models import Appointment, Message, Motif
 from counter.outside import mail
+from counter.sending import Sent, send_due
+from counter.slots import FreedTime
+from counter.store import offers, waiting
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.booking import book
 from counter.store.messages import abandon, claim, due_messages, outbox, queue, record_sent
 from counter.store.phone_calls import not_reached
-from counter.upkeep import Sent, send_due
 from tests.conftest import START, Clock, settings_for
 from tests.store.conftest import EVERY_DAY, PERSON, Town, at, new_key
 
@@ -546,6 +548,122 @@ def test_the_command_says_that_nothing_is_set_up(counter_now):
     process = counter_now.command()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1 and "Aucun envoi n'est configuré" in err and "Traceback" not in err
+
+
+# ── an earlier place ────────────────────────────────────────────────────────────────────────────
+
+
+class Waits:
+    """Two people who wait, in this order, and someone whose place comes back."""
+
+    def __init__(self, counter: Counter):
+        self.counter, self.town = counter, counter.town
+        self.early = counter.book(days=1)
+        self.first, self.second = counter.book(days=3), counter.book(days=4, email="paul@exemple.fr")
+        counter.send()
+        with self.town.database.writing() as session:
+            for number in (self.first, self.second):
+                waiting.ask(session, appointment_by_id(session, number), None, self.town.clock())
+
+    def comes_back(self) -> None:
+        with self.town.database.writing() as session:
+            freed = cancel(session, appointment_by_id(session, self.early), self.town.clock())
+            waiting.after_change(session, self.early, freed, self.town.clock())
+
+    def tell(self) -> int:
+        """As each minute, but for the addresses of pages."""
+        with self.town.database.writing() as session:
+            waiting.pass_on_lapsed(session, self.town.clock())
+            return offers.tell(session, MAIL, self.town.clock())
+
+    def refuse(self, number: int) -> None:
+        with self.town.database.writing() as session:
+            slot = waiting.request_of(session, number).offered_slot
+            assert waiting.refuse(session, number, slot, self.town.clock())
+
+    def accept(self, number: int) -> None:
+        with self.town.database.writing() as session:
+            slot = waiting.request_of(session, number).offered_slot
+            assert waiting.accept(session, number, slot, new_key(), self.town.clock(), None)
+
+
+@pytest.fixture
+def waits(counter, post):
+    waits = Waits(counter.by_mail(post.port))
+    post.letters.clear()
+    return waits
+
+
+def test_who_waits_is_told_once_of_the_place_that_is_kept_and_of_nothing_else(waits, post):
+    waits.comes_back()
+    assert waits.tell() == 1 and waits.tell() == 0
+    waits.counter.send()
+    (letter,) = post.letters
+    text = letter.get_body().get_content()
+    assert letter["To"] == PERSON["email"] and letter["Subject"].startswith("Voulez-vous une place plus tôt ?")
+    assert "rien ne change" in text and "gardée jusqu'au" in text
+    assert not list(letter.iter_attachments()), "nothing to put into a calendar yet"
+    waits.town.clock.advance(minutes=5)
+    assert waits.tell() == 0 and waits.counter.send() == Sent()
+
+
+def test_a_place_without_an_answer_is_offered_to_the_next_who_is_told(waits, post):
+    waits.comes_back()
+    waits.tell()
+    waits.counter.send()
+    with waits.town.database.reading() as session:
+        until = waiting.request_of(session, waits.first).offered_until
+    waits.town.clock.now = until + timedelta(minutes=1)
+    assert waits.tell() == 1
+    waits.counter.send()
+    assert [letter["To"] for letter in post.letters] == [PERSON["email"], "paul@exemple.fr"]
+
+
+@pytest.mark.parametrize("answer", ["refuse", "accept"])
+def test_an_offer_that_was_answered_by_telephone_is_not_sent_any_more(waits, post, answer):
+    waits.comes_back()
+    waits.tell()
+    getattr(waits, answer)(waits.first)
+    waits.counter.send()
+    assert [letter["To"] for letter in post.letters] == []
+    assert ("proposition", "e-mail", State.ABANDONED) in waits.counter.states()
+
+
+def test_a_second_offer_is_another_message(waits, post):
+    waits.comes_back()
+    waits.tell()
+    waits.counter.send()
+    waits.refuse(waits.first)
+    waits.refuse(waits.second)
+    waits.town.clock.advance(minutes=1)
+    other = waits.counter.book(days=1, index=9)
+    waits.counter.cancel(other)
+    with waits.town.database.writing() as session:
+        made = appointment_by_id(session, other)
+        freed = FreedTime(made.opening_id, made.day, made.index, made.count)
+        assert waiting.offer(session, freed, waits.town.clock()).appointment_id == waits.first
+    assert waits.tell() == 1
+    waits.counter.send()
+    assert sum(letter["Subject"].startswith("Voulez-vous") for letter in post.letters) == 2
+
+
+def test_nobody_is_woken_by_an_offer(waits, post):
+    waits.town.clock.now = waits.town.clock().replace(hour=20)
+    waits.comes_back()
+    waits.tell()
+    assert waits.counter.send() == Sent() and not post.letters
+    waits.town.clock.advance(hours=12)
+    assert waits.counter.send().sent == 1
+
+
+def test_a_careful_contact_hears_of_no_offer(counter, post):
+    waits = Waits(counter.by_mail(post.port))
+    with waits.town.database.writing() as session:
+        booked = appointment_by_id(session, waits.first)
+        booked.person = booked.person | {"careful": True}
+    post.letters.clear()
+    waits.comes_back()
+    assert waits.tell() == 0 and waits.counter.send() == Sent()
 
 
 def test_messages_go_with_their_appointment(counter):

@@ -357,13 +357,13 @@ def test_an_administrator_sends_a_new_password_by_mail_instead_of_paper(with_mai
 
 
 def test_the_mail_with_a_password_arrives_and_nothing_of_it_stays_in_the_outbox(with_mail, monkeypatch, clock):
-    from counter import upkeep
+    from counter import sending
 
     app, main = with_mail
     forget(app, "camille@exemple.fr")
     sent = []
-    monkeypatch.setattr(upkeep, "send_mail", lambda settings, letter: sent.append(letter))
-    assert upkeep.send_due(main, app.extensions["counter"].settings, clock).sent == 1
+    monkeypatch.setattr(sending, "send_mail", lambda settings, letter: sent.append(letter))
+    assert sending.send_due(main, app.extensions["counter"].settings, clock).sent == 1
     text = sent[0].get_content()
     given = re.search(r"\n    (\S+)\n", text.replace("\r", ""))[1]
     assert sent[0]["To"] == "camille@exemple.fr" and "jusqu'au mercredi 25 novembre" in text

@@ -16,9 +16,9 @@ from app import create_app
 from counter.config import ROOT, SettingsError
 from counter.messages import Kind, State
 from counter.models import Appointment, JournalLine, Message
+from counter.sending import send_due
 from counter.store import waiting
 from counter.store.appointments import appointment_by_id
-from counter.upkeep import send_due
 from counter.views import acts
 from tests.conftest import settings_for
 from tests.pages import Visitor, text_of
