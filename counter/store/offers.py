@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from counter.formatting import day_long, hour, moment_long
 from counter.message_words import Standing, offer_email, offer_sms
-from counter.messages import Channel, Kind, Outgoing, Reminder, sending_time
+from counter.messages import Channel, Kind, Outgoing, Reminder, State, sending_time
 from counter.models import Appointment, Message, Site, WaitingRequest
 from counter.store.locks import lock_free_time
 from counter.store.messages import facts_of, means_of, put
@@ -25,6 +25,7 @@ def to_tell(session: Session, outgoing: Outgoing, now: datetime) -> list[Waiting
         Message.appointment_id == WaitingRequest.appointment_id,
         Message.kind == Kind.OFFER,
         Message.useless_at == WaitingRequest.offered_until,
+        Message.state != State.ABANDONED,  # the number was corrected meanwhile
     )
     query = (
         select(WaitingRequest)

@@ -58,13 +58,26 @@ def move(main: Session, booked: Appointment, slot: str, key: str, **by) -> bool:
     return changes
 
 
-def take_offer(main: Session, appointment_id: int, slot: str, key: str, agent_id: int) -> bool:
+def take_offer(main: Session, appointment_id: int, slot: str, key: str, agent_id: int | None) -> bool:
     """The earlier place, for who waits and said yes. Returns whether it is theirs now: nothing is sent to who cancelled
     meanwhile, nor when another place was kept for them since."""
     taken = waiting.accept(main, appointment_id, slot, key, now(), agent_id)
     if taken:
         queue(main, store.appointment_by_id(main, appointment_id), Kind.CHANGE, outgoing(), now())
     return taken
+
+
+def answer_offer(
+    main: Session, appointment_id: int, slot: str, yes: bool, key: str, agent_id: int | None = None
+) -> bool:
+    """What was said of the earlier place, the one that was read to them. Returns whether it was still kept for them."""
+    if yes:
+        done = take_offer(main, appointment_id, slot, key, agent_id)
+    else:
+        done = waiting.refuse(main, appointment_id, slot, now())
+    if done:
+        note(main, Act.CHANGED, Subject.APPOINTMENT, appointment_id, f"place-plus-tot {'oui' if yes else 'non'}")
+    return done
 
 
 def correct(main: Session, booked: Appointment, person: dict, agent_id: int) -> None:

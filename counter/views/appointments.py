@@ -19,7 +19,7 @@ from counter.store.agents import get_agent
 from counter.store.history import Stood, history, passages
 from counter.store.places import motif_of_topic
 from counter.views.booking import Way, choose_page, contact_page, keep_slot, motifs_page, offers_of
-from counter.views.messages import told_messages, why_no_message
+from counter.views.messages import told_by, told_messages, why_no_message
 from counter.views.slots import appointment_of, motif_of
 from counter.web import agent, caf_id, local, local_at, now, reach, reading
 
@@ -83,6 +83,7 @@ def booked_page(booked: Appointment, form: WaitForm):
         booked_by=get_agent(reading(), booked.agent_id) if booked.agent_id else None,
         waits=waits,
         offered=waiting.offered_time(reading(), waits) if waiting.is_offered(waits, now()) else None,
+        told_by=told_by(booked),
         form=form,
         change_words=lambda event: change_words(event, led.get(event.id, ())),
         followable=may_follow(booked.status_value, booked.day, today),

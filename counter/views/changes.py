@@ -6,19 +6,17 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from counter.access import Permission
 from counter.appointments import may_cancel, may_change
-from counter.formatting import day_long, hour
 from counter.forms.appointments import ActForm, CancelReasonForm, ContactForm, WaitForm, typed_of
 from counter.journal import Act, Subject
 from counter.models import Appointment, Motif
 from counter.security import allow
-from counter.slots import Mode, ModeNotAllowed, OffGrid, Refusal, Slot, SlotTaken
+from counter.slots import ModeNotAllowed, OffGrid, Refusal, SlotTaken
 from counter.store import appointments as store
 from counter.store import waiting
 from counter.store.places import get_motif, list_motifs, list_sites
-from counter.store.slots import SlotFilter, search_slots
 from counter.views import acts
 from counter.views.appointments import booked_page
-from counter.views.slots import Picker, appointment_of, motif_of, slots_page
+from counter.views.slots import Picker, appointment_of, motif_of, say_earlier_place, slots_page
 from counter.web import agent, caf_id, found, local, local_at, note, now, reach, reading, render_form, writing
 
 blueprint = Blueprint("changes", __name__, url_prefix="/rendez-vous/<int:appointment_id>")
@@ -145,20 +143,9 @@ def wait(appointment_id: int):
         elif _changeable(mine) and mine.motif.active and mine.is_coming(local_at(mine.site)):
             waiting.ask(main, mine, form.earliest(local().date()), now())
         note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "attente")
-    if request.form.get("attendre") == "oui" and (free := _earlier_place(booked, form)):
-        when = f"{day_long(free.day)} à {hour(free.minute)}"
-        flash(f"Une place plus tôt est déjà libre : {when}. Pour la prendre : « Déplacer ».", "info")
+    if request.form.get("attendre") == "oui":
+        say_earlier_place(booked, "Déplacer", form.earliest(local().date()))
     return _back(appointment_id)
-
-
-def _earlier_place(booked: Appointment, form: WaitForm) -> Slot | None:
-    """A free place that the list would never offer, since nobody gives it back."""
-    on_site, everywhere = booked.mode_value is Mode.ON_SITE, list_sites(reading(), caf_id())
-    sites = {booked.site_id} if on_site else {site.id for site in everywhere}
-    wanted = SlotFilter(frozenset({booked.mode_value}), frozenset(sites), first_day=form.earliest(local().date()))
-    slots = search_slots(reading(), booked.motif, wanted, now()).earliest.values()
-    first = min(slots, default=None)
-    return first if first and (first.day, first.minute) < (booked.day, booked.minute) else None
 
 
 @blueprint.post("/place-plus-tot")
@@ -171,12 +158,7 @@ def answer(appointment_id: int):
         abort(400)
     slot = request.form.get("creneau", "")
     with writing() as main:
-        if said == "oui":
-            done = acts.take_offer(main, appointment_id, slot, form.act_key(slot), agent().id)
-        else:
-            done = waiting.refuse(main, appointment_id, slot, now())
-        if done:
-            note(main, Act.CHANGED, Subject.APPOINTMENT, appointment_id, f"place-plus-tot {said}")
+        done = acts.answer_offer(main, appointment_id, slot, said == "oui", form.act_key(slot), agent().id)
     if not done:
         flash(_no_longer_kept(appointment_of(appointment_id)), "info")
     elif said == "oui":

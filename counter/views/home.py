@@ -18,6 +18,7 @@ from counter.store.places import list_cafs
 from counter.store.processing import list_processing
 from counter.views.agenda import waited
 from counter.views.lobby import live_parts
+from counter.views.messages import told_by
 from counter.web import agent, local, now, reading, seen, writing
 
 blueprint = Blueprint("home", __name__)
@@ -67,9 +68,10 @@ def home():
 
 
 def _offers(site_id: int, agent_id: int) -> list[tuple]:
-    """Who is to be called because an earlier place is kept for them, with its day and minute."""
+    """Who is to be called because an earlier place is kept for them, with its day and minute, and by which means
+    they are told of it too."""
     if waiting.has_lapsed(reading(), now()):
         with writing() as main:
             waiting.pass_on_lapsed(main, now())
     offers = waiting.list_offers(reading(), site_id, now(), agent_id)
-    return [(asked, *waiting.offered_time(reading(), asked)) for asked in offers]
+    return [(asked, *waiting.offered_time(reading(), asked), told_by(asked.appointment)) for asked in offers]

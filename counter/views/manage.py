@@ -11,17 +11,18 @@ from counter.access import Permission
 from counter.appointments import WrongCode
 from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelForm, FindAppointmentForm
-from counter.journal import Subject
+from counter.journal import Act, Subject
 from counter.models import Appointment
 from counter.security import allow
 from counter.slots import Refusal
 from counter.store import appointments as store
-from counter.store import holds, taking
+from counter.store import holds, taking, waiting
 from counter.store.places import get_site, list_sites
 from counter.views import acts
 from counter.views.appointments import calendar_response, slip_response
-from counter.views.slots import Picker, give_back_expired, slots_page
-from counter.web import found, local_at, now, reading, render_form, seen, services, writing
+from counter.views.messages import told_by
+from counter.views.slots import Picker, give_back_expired, say_earlier_place, slots_page
+from counter.web import found, local_at, note, now, reading, render_form, seen, services, writing
 
 blueprint = Blueprint("manage", __name__, url_prefix="/rendez-vous/gerer")
 
@@ -57,11 +58,14 @@ def mine():
     if "mine" not in session:
         return redirect(url_for("manage.find"))
     booked = _mine()
-    there = local_at(booked.site)
+    there, asked = local_at(booked.site), waiting.request_of(reading(), booked.id)
     return render_template(
         "appointments/mine.html",
         booked=booked,
         form=CancelForm(),
+        waits=asked,
+        offered=waiting.offered_time(reading(), asked) if waiting.is_offered(asked, now()) else None,
+        told_by=told_by(booked),
         over=booked.is_over(there),
         coming=booked.is_coming(there),
         today=there.date(),
@@ -174,6 +178,47 @@ def _move(mine_id: int, slot: str, form: ActForm) -> None:
         booked = found(store.appointment_by_id(main, mine_id))
         acts.move(main, booked, slot, form.act_key(slot), hold_token=token)
     session.pop(_KEPT, None)
+
+
+@blueprint.post("/place-plus-tot")
+@allow(Permission.PUBLIC)
+def answer():
+    """What the person says of the earlier place that is kept for them; `creneau` is the one they read."""
+    if "mine" not in session:
+        return redirect(url_for("manage.find"))
+    booked, form, said = _mine(), ActForm(), request.form.get("reponse")
+    if not form.validate_on_submit() or said not in {"oui", "non"}:
+        return redirect(url_for("manage.mine"))
+    slot = request.form.get("creneau", "")
+    with writing() as main:
+        done = acts.answer_offer(main, booked.id, slot, said == "oui", form.act_key(slot))
+    if not done:
+        flash("Cette place n'est plus gardée pour vous. Votre rendez-vous garde l'heure écrite ici.", "info")
+    elif said == "oui":
+        flash("Votre rendez-vous est avancé. Votre code reste le même.", "ok")
+    else:
+        flash("C'est noté : votre rendez-vous garde son heure. Si une autre place se libère, on vous le dit.", "ok")
+    return redirect(url_for("manage.mine"))
+
+
+@blueprint.post("/attente")
+@allow(Permission.PUBLIC)
+def wait():
+    """On the waiting list for an earlier place (`attendre=oui`), or off it."""
+    if "mine" not in session:
+        return redirect(url_for("manage.find"))
+    booked, wanted = _mine(), request.form.get("attendre") == "oui"
+    with writing() as main:
+        mine = found(store.appointment_by_id(main, booked.id))
+        if not wanted:
+            waiting.withdraw(main, mine.id, now())
+        elif _changeable(mine) and mine.motif.active and waiting.request_of(main, mine.id) is None:
+            waiting.ask(main, mine, None, now())
+        note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "attente")
+    flash("C'est noté : vous êtes sur la liste." if wanted else "C'est noté : vous n'êtes plus sur la liste.", "ok")
+    if wanted:
+        say_earlier_place(booked, "Changer l'heure ou le jour")
+    return redirect(url_for("manage.mine"))
 
 
 @blueprint.post("/annuler")

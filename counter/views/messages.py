@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counter.formatting import day_long, hour_of
-from counter.messages import State, masked
+from counter.messages import Channel, State, masked
 from counter.models import Appointment, Message
 from counter.sending import means_configured, outgoing
 from counter.store import messages as store
@@ -63,6 +63,12 @@ def _told(message: Message) -> Told:
 def _at(moment: datetime) -> str:
     there, today = local(moment), local().date()
     return f"à {hour_of(there)}" if there.date() == today else f"le {day_long(there.date())} à {hour_of(there)}"
+
+
+def told_by(appointment: Appointment) -> list[str]:
+    """The means by which that person is told of what happens to the appointment, in words; none for a careful one."""
+    means = {} if appointment.careful else store.means_of(appointment.person, outgoing())
+    return [channel.label for channel in Channel if channel in means]
 
 
 def why_no_message(appointment: Appointment) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 
-from flask import render_template, request, session, url_for
+from flask import flash, render_template, request, session, url_for
 
 from counter.appointments import reachable
 from counter.errors import refusal_sentence
-from counter.formatting import DAYS, day_long, spoken_list
+from counter.formatting import DAYS, day_long, hour, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
 from counter.free_days import half_days
 from counter.journal import Subject
@@ -21,7 +21,7 @@ from counter.store import holds, waiting
 from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import half_days_received, receiving_sites
-from counter.store.places import get_motif
+from counter.store.places import get_motif, list_sites
 from counter.web import caf_id, found, local, local_at, now, reach, reading, seen, whole, writing
 
 
@@ -212,6 +212,20 @@ def earliest_table(search: slot_store.SlotSearch, sites, near: bool = False) -> 
         if mode != "sur-place":
             remote[mode] = min(remote.get(mode, slot), slot)
     return {"rows": rows, "more": more, "remote": dict(sorted(remote.items()))}
+
+
+def say_earlier_place(booked: Appointment, how: str, first_day: date | None = None) -> None:
+    """Tell who asks to wait of a free place before that appointment, from a day on: the list would never offer it,
+    since nobody gives it back. `how` is the button that leads there."""
+    everywhere = booked.mode_value is not Mode.ON_SITE
+    places = list_sites(reading(), booked.site.caf_id) if everywhere else [booked.site]
+    wanted = slot_store.SlotFilter(
+        frozenset({booked.mode_value}), frozenset(site.id for site in places), first_day=first_day
+    )
+    free = min(slot_store.search_slots(reading(), booked.motif, wanted, now()).earliest.values(), default=None)
+    if free and (free.day, free.minute) < (booked.day, booked.minute):
+        when = f"{day_long(free.day)} à {hour(free.minute)}"
+        flash(f"Une place plus tôt est déjà libre : {when}. Pour la prendre : « {how} ».", "info")
 
 
 def give_back_expired() -> None:

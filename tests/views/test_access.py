@@ -21,7 +21,8 @@ PUBLIC = {
     "sign_in.second_step", "sign_in.forgotten", "proconnect.start",
     "proconnect.back",
     "structure.colours", "structure.logo", "manage.find", "manage.mine", "manage.move", "manage.reread",
-    "manage.cancel", "manage.leave", "manage.slip", "manage.calendar", "video.attempt", "kiosk.enrol",
+    "manage.cancel", "manage.answer", "manage.leave", "manage.wait", "manage.slip", "manage.calendar",
+    "video.attempt", "kiosk.enrol",
     "take_away.sheet",
 }  # fmt: skip
 HEADERS = {

@@ -16,11 +16,12 @@ from counter.outside.calendar_file import event_for_qr
 from counter.papers import public_address
 from counter.security import allow
 from counter.store import appointments as store
+from counter.store import waiting
 from counter.views import acts
 from counter.views.kiosk.base import blueprint, go, page
 from counter.views.kiosk.booking import onward, release
 from counter.views.kiosk.draft import DRAFT, MOVED
-from counter.web import found, kiosk, local, local_at, reading, seen, whole, writing
+from counter.web import found, kiosk, local, local_at, now, reading, seen, whole, writing
 
 _CODE, MINE = "code", "mine"  # in the session
 
@@ -105,6 +106,7 @@ def my_appointment():
     booked = _mine()
     seen(Subject.APPOINTMENT, booked.id)
     code, there = spoken_code(booked.code), local_at(booked.site)
+    asked = waiting.request_of(reading(), booked.id)
     return page(
         "my_appointment",
         booked=booked,
@@ -116,8 +118,30 @@ def my_appointment():
         past=booked.day < local().date(),
         today=booked.day == local().date() and booked.site_id == kiosk().site_id,
         moved=session.get(MOVED) == booked.id,
+        waits=asked,
+        key=_new_key(),
+        offered=waiting.offered_time(reading(), asked) if waiting.is_offered(asked, now()) else None,
         back=url_for("kiosk.mine"),
     )
+
+
+def _new_key() -> str:
+    return str(uuid.uuid4())
+
+
+@blueprint.post("/mon-rendez-vous/place-plus-tot")
+@allow(Permission.KIOSK)
+def answer_offer():
+    """Yes or no to the earlier place that is kept; `creneau` is the one that was read."""
+    if MINE not in session:
+        return go("my_code")
+    slot, said = request.form.get("creneau", ""), request.form.get("reponse")
+    if said in {"oui", "non"}:
+        with writing() as main:
+            done = acts.answer_offer(main, session[MINE], slot, said == "oui", request.form.get("key") or _new_key())
+        if done and said == "oui":
+            session[MOVED] = session[MINE]
+    return go("my_appointment")
 
 
 @blueprint.post("/mon-rendez-vous/changer")
@@ -130,7 +154,7 @@ def move_mine():
     if not _changeable(booked):
         return go("my_appointment")
     release()
-    known = {"moving": booked.id, "key": str(uuid.uuid4()), Choose.MOTIF: booked.motif_id, Choose.MODE: booked.mode}
+    known = {"moving": booked.id, "key": _new_key(), Choose.MOTIF: booked.motif_id, Choose.MODE: booked.mode}
     session[DRAFT] = known | ({Choose.SITE: booked.site_id} if booked.mode == "sur-place" else {})
     return onward()
 
