@@ -31,19 +31,38 @@ def outgoing() -> Outgoing:
     return Outgoing(Channel.EMAIL in means, Channel.SMS in means, on.settings.structure_name, *addresses)
 
 
-def offers_round(app: Flask) -> int:
+def means_configured(settings: Settings) -> list[Channel]:
+    """The channels this counter can send on."""
+    means = ((Channel.EMAIL, settings.smtp_host), (Channel.SMS, settings.sms_gateway))
+    return [channel for channel, configured in means if configured]
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a round of sending needs; `here` says in whose name, and where people answer."""
+
+    main: Database
+    settings: Settings
+    clock: Callable[[], datetime]
+    here: Outgoing
+
+
+def post_of(app: Flask) -> Post:
+    on = app.extensions["counter"]
+    with app.test_request_context():  # addresses are made as in a page
+        return Post(on.main, on.settings, on.clock, outgoing())
+
+
+def offers_round(post: Post) -> int:
     """Places that were offered and not answered go to the next who waits; whoever is offered one hears of it once, by
     every means they gave. How many offers are told."""
-    on = app.extensions["counter"]
-    now = on.clock()
-    with app.test_request_context():  # addresses are made as in a page
-        here = outgoing()
-    with on.main.reading() as session:
-        if not waiting.has_lapsed(session, now) and not offers.to_tell(session, here, now):
+    now = post.clock()
+    with post.main.reading() as session:
+        if not waiting.has_lapsed(session, now) and not offers.to_tell(session, post.here, now):
             return 0
-    with on.main.writing() as session:
+    with post.main.writing() as session:
         waiting.pass_on_lapsed(session, now)
-        return offers.tell(session, here, now)
+        return offers.tell(session, post.here, now)
 
 
 @dataclass(frozen=True)
@@ -54,29 +73,23 @@ class Sent:
     failed: int = 0
 
 
-def means_configured(settings: Settings) -> list[Channel]:
-    """The channels this counter can send on."""
-    means = ((Channel.EMAIL, settings.smtp_host), (Channel.SMS, settings.sms_gateway))
-    return [channel for channel, configured in means if configured]
-
-
-def send_due(main: Database, settings: Settings, clock: Callable[[], datetime]) -> Sent:
+def send_due(post: Post) -> Sent:
     """Send what is due, the e-mails beside the SMS: a mail server that hangs keeps no SMS waiting. Each message is
     claimed, sent outside any transaction, then recorded."""
-    means = means_configured(settings)
+    means = means_configured(post.settings)
     with ThreadPoolExecutor(len(means) or 1, "messages") as pool:
-        done = list(pool.map(lambda channel: _send_by(main, settings, channel, clock), means))
+        done = list(pool.map(lambda channel: _send_by(post, channel), means))
     return Sent(sum(each.sent for each in done), sum(each.failed for each in done))
 
 
-def _send_by(main: Database, settings: Settings, channel: Channel, clock: Callable[[], datetime]) -> Sent:
+def _send_by(post: Post, channel: Channel) -> Sent:
     """All that is due by one channel; where nobody answers, the rest waits for the next round."""
-    with main.reading() as session:
-        due = due_messages(session, channel, clock())
+    with post.main.reading() as session:
+        due = due_messages(session, channel, post.clock())
     sent = failed = 0
     for message_id in due:
         try:
-            sent += _send_one(main, settings, message_id, clock)
+            sent += _send_one(post, message_id)
         except NotSent as why:
             failed += 1
             if why.nobody:
@@ -84,20 +97,20 @@ def _send_by(main: Database, settings: Settings, channel: Channel, clock: Callab
     return Sent(sent, failed)
 
 
-def _send_one(main: Database, settings: Settings, message_id: str, clock: Callable[[], datetime]) -> bool:
+def _send_one(post: Post, message_id: str) -> bool:
     """True: taken; False: it was not for us. Raises NotSent, once it is recorded."""
-    with main.writing() as session:
-        message = claim(session, message_id, clock())
+    with post.main.writing() as session:
+        message = claim(session, message_id, post.here, post.clock())
     if message is None:
         return False
     try:
-        _hand_over(message, settings, clock())
+        _hand_over(message, post.settings, post.clock())
     except NotSent as why:
-        with main.writing() as session:
-            record_failure(session, message, why, clock())
+        with post.main.writing() as session:
+            record_failure(session, message, why, post.clock())
         raise
-    with main.writing() as session:
-        record_sent(session, message, clock())
+    with post.main.writing() as session:
+        record_sent(session, message, post.clock())
     return True
 
 

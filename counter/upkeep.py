@@ -24,7 +24,7 @@ from counter.message_words import closing_words
 from counter.messages import CLOSING, Channel
 from counter.models import Agent
 from counter.retention import Data, kept
-from counter.sending import means_configured, offers_round, send_due
+from counter.sending import Post, means_configured, offers_round, post_of, send_due
 from counter.store import control, retention
 from counter.store.dossiers import count_expired, purge_copies
 from counter.store.free_time import days_missing, prepare_free_time, prepare_horizons
@@ -172,15 +172,16 @@ def start(app: Flask) -> None:
     do it at once: a message is claimed by one of them."""
     on = app.extensions["counter"]
     on.line.start()
-    _each_minute("offers", lambda: offers_round(app))
-    _start_sending(on)
+    post = post_of(app)
+    _each_minute("offers", lambda: offers_round(post))
+    _start_sending(on, post)
     _each_minute("kiosks", lambda: forget_left_visits(on))
 
 
-def _start_sending(on: Services) -> None:
+def _start_sending(on: Services, post: Post) -> None:
     """Nothing in a demonstration, or with nothing to send by."""
     if not on.demonstration and means_configured(on.settings):
-        _each_minute("messages", lambda: send_due(on.main, on.settings, on.clock))
+        _each_minute("messages", lambda: send_due(post))
 
 
 def start_where_it_serves(app: Flask) -> None:

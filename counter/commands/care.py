@@ -13,7 +13,7 @@ from counter.control import Family
 from counter.db import open_cache
 from counter.formatting import date_long
 from counter.retention import kept
-from counter.sending import means_configured, offers_round, send_due
+from counter.sending import means_configured, offers_round, post_of, send_due
 from counter.store.control import open_findings
 from counter.store.free_time import audit_free_time
 from counter.store.journal import last_mark, verify
@@ -120,6 +120,7 @@ def send_messages() -> None:
             return
     if not means_configured(settings):
         raise Stop("Aucun envoi n'est configuré. Remplissez COUNTER_SMTP_HOST ou COUNTER_SMS_GATEWAY.")
-    offers_round(current_app)
-    done = send_due(main, settings, lambda: datetime.now(UTC))
+    post = post_of(current_app)
+    offers_round(post)
+    done = send_due(post)
     click.echo(f"Messages envoyés : {done.sent}." + (f" Pas encore partis : {done.failed}." if done.failed else ""))

@@ -93,12 +93,13 @@ def means_of(person: dict, outgoing: Outgoing) -> dict[Channel, str]:
 
 
 def _add(session: Session, appointment: Appointment, kind: Kind, when: Reminder, outgoing: Outgoing) -> None:
+    put(session, appointment, kind, when, outgoing, lambda channel: _words(appointment, kind, channel, outgoing))
+
+
+def _words(appointment: Appointment, kind: Kind, channel: Channel, outgoing: Outgoing) -> tuple[str, str]:
+    """Subject and text."""
     facts = facts_of(appointment, kind, outgoing)
-
-    def words(channel: Channel) -> tuple[str, str]:
-        return email_words(kind, facts) if channel is Channel.EMAIL else ("", sms_words(kind, facts))
-
-    put(session, appointment, kind, when, outgoing, words)
+    return email_words(kind, facts) if channel is Channel.EMAIL else ("", sms_words(kind, facts))
 
 
 def put(
@@ -179,10 +180,10 @@ def _free_at(now: datetime) -> tuple:
     return Message.state.in_(_WAITING), Message.next_try_at <= now
 
 
-def claim(session: Session, message_id: str, now: datetime) -> Message | None:
-    """The message, for this sender alone until LEASE is over; None when another has it, or when it is not to be
-    sent now: too late, tried too often, a reminder or an offer at night, a reminder of someone who came or said they
-    would not, an offer that was answered or withdrawn, or about an appointment that is to move."""
+def claim(session: Session, message_id: str, outgoing: Outgoing, now: datetime) -> Message | None:
+    """The message, for this sender alone until LEASE is over, in the words of today: what a motif or a place says of
+    itself may have been made secret, or put right, since it was queued. None when another has it, or when it is not to
+    be sent now: it is over (`_why_over`), or waits for the day, or for an appointment to be moved."""
     claimed = session.execute(
         update(Message)
         .where(Message.id == message_id, *_free_at(now))
@@ -192,34 +193,46 @@ def claim(session: Session, message_id: str, now: datetime) -> Message | None:
     if not claimed.rowcount:
         return None
     message = session.scalar(select(Message).where(Message.id == message_id).options(_WHOLE))
-    if now >= message.useless_at:
-        return _close(message, State.ABANDONED, "trop-tard")
-    if message.tries > MAX_TRIES:
-        return _close(message, State.FAILED, "interrompu")
+    if over := _why_over(session, message, now):
+        message.state, message.last_error, message.tries = *over, message.tries - 1
+        return None
     if message.appointment is None:
         return message
-    if message.kind_value is Kind.REMINDER and message.appointment.status != Status.BOOKED:
-        return _close(message, State.ABANDONED, "deja-note")
-    if message.kind_value is Kind.OFFER and not _still_offered(session, message):
-        return _close(message, State.ABANDONED, "plus-gardee")
-    zone = ZoneInfo(message.appointment.site.timezone)
-    later = sending_time(message.kind_value, now, zone)
+    later = sending_time(message.kind_value, now, ZoneInfo(message.appointment.site.timezone))
     if message.appointment.must_move:
         later = max(later, now + UNTIL_MOVED)
     if later > now:
         message.state, message.next_try_at, message.tries = State.TO_SEND, later, message.tries - 1
         return None
+    if message.kind_value is not Kind.OFFER:
+        message.subject, message.body = _words(message.appointment, message.kind_value, message.channel_value, outgoing)
     return message
+
+
+def _why_over(session: Session, message: Message, now: datetime) -> tuple[State, str] | None:
+    """State and code of what is not to be sent any more: too late, tried too often, a reminder of someone who came or
+    said they would not, or that the motif no longer asks for, an offer that was answered or withdrawn."""
+    if now >= message.useless_at:
+        return State.ABANDONED, "trop-tard"
+    if message.tries > MAX_TRIES:
+        return State.FAILED, "interrompu"
+    booked = message.appointment
+    if booked is None:
+        return None
+    if message.kind_value is Kind.REMINDER:
+        if booked.status != Status.BOOKED:
+            return State.ABANDONED, "deja-note"
+        if message.days_before not in reminder_days(booked.motif.reminder_days):
+            return State.ABANDONED, "plus-de-rappel"
+    if message.kind_value is Kind.OFFER and not _still_offered(session, message):
+        return State.ABANDONED, "plus-gardee"
+    return None
 
 
 def _still_offered(session: Session, message: Message) -> bool:
     """Whether the place it speaks of is kept for that person: an offer is known by its end."""
     asked = select(WaitingRequest.id).where(WaitingRequest.appointment_id == message.appointment_id)
     return session.scalar(asked.where(WaitingRequest.offered_until == message.useless_at)) is not None
-
-
-def _close(message: Message, state: State, code: str) -> None:
-    message.state, message.last_error, message.tries = state, code, message.tries - 1
 
 
 _WHOLE = joinedload(Message.appointment).options(

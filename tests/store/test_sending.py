@@ -24,9 +24,9 @@ from sqlalchemy import select
 from counter.appointments import Status
 from counter.config import ROOT
 from counter.messages import LEASE, MAX_TRIES, Channel, Kind, Outgoing, State
-from counter.models import Appointment, Message, Motif
+from counter.models import Appointment, Message, Motif, Site
 from counter.outside import mail
-from counter.sending import Sent, send_due
+from counter.sending import Post, Sent, send_due
 from counter.slots import FreedTime
 from counter.store import offers, waiting
 from counter.store.appointments import appointment_by_id, cancel
@@ -41,7 +41,7 @@ MAIL = Outgoing(email=True, sms=False, structure="France Services du Val")
 MOBILE = {"phone": "+33612345678"}
 
 
-class Post:
+class MailServer:
     """A mail server: keeps what it takes, answers what the test wants, and may keep a sender waiting."""
 
     def __init__(self):
@@ -72,7 +72,7 @@ class Post:
 
 @pytest.fixture
 def post():
-    handler = Post()
+    handler = MailServer()
     controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
     handler.port = controller.port
@@ -126,7 +126,7 @@ class Counter:
             queue(session, appointment, Kind.CANCELLATION, outgoing, self.town.clock())
 
     def send(self) -> Sent:
-        return send_due(self.town.database, self.settings, self.town.clock)
+        return send_due(Post(self.town.database, self.settings, self.town.clock, MAIL))
 
     def rows(self) -> list[Message]:
         with self.town.database.reading() as session:
@@ -268,10 +268,10 @@ def test_of_two_senders_one_claims_and_what_was_taken_stays_taken(counter):
     counter.by_mail(free_port()).book()
     now, database = counter.town.clock(), counter.town.database
     with database.writing() as session:
-        (waiting,) = due_messages(session, Channel.EMAIL, now)
-        mine = claim(session, waiting, now)
+        (message_id,) = due_messages(session, Channel.EMAIL, now)
+        mine = claim(session, message_id, MAIL, now)
     with database.writing() as session:
-        assert mine is not None and claim(session, waiting, now) is None
+        assert mine is not None and claim(session, message_id, MAIL, now) is None
         abandon(session, mine.appointment_id)
         record_sent(session, mine, now)
     assert counter.rows()[0].state == State.SENT
@@ -317,6 +317,29 @@ def test_no_reminder_says_that_an_hour_which_is_lost_stands(counter, post):
     put_to_move(counter, number, False)
     counter.town.clock.advance(hours=1)
     assert counter.send() == Sent(1, 0), "the closure was lifted: the appointment stands"
+
+
+def test_a_reminder_says_what_its_motif_and_its_place_say_today(counter, post):
+    counter.by_mail(post.port).book(days=5)
+    counter.send()
+    with counter.town.database.writing() as session:
+        motif = session.get_one(Motif, counter.motif)
+        motif.sensitive, motif.bring = True, "Un papier que personne ne doit voir"
+        session.get_one(Site, counter.town.site).street = "9 avenue Nouvelle"
+    counter.town.clock.advance(days=3, hours=4)
+    counter.send()
+    confirmed, reminder = (letter.get_body().get_content() for letter in post.letters)
+    assert "Motif :" in confirmed and "Motif :" not in reminder and "Un papier" not in reminder
+    assert "9 avenue Nouvelle" in reminder
+
+
+def test_a_motif_that_asks_for_no_reminder_any_more_sends_none(counter, post):
+    counter.by_mail(post.port).book(days=5)
+    counter.send()
+    with counter.town.database.writing() as session:
+        session.get_one(Motif, counter.motif).reminder_days = ""
+    counter.town.clock.advance(days=3, hours=4)
+    assert counter.send() == Sent() and len(post.letters) == 1
 
 
 @pytest.mark.parametrize("status", [Status.EXCUSED, Status.ARRIVED, Status.SEEN])

@@ -363,7 +363,7 @@ def test_the_mail_with_a_password_arrives_and_nothing_of_it_stays_in_the_outbox(
     forget(app, "camille@exemple.fr")
     sent = []
     monkeypatch.setattr(sending, "send_mail", lambda settings, letter: sent.append(letter))
-    assert sending.send_due(main, app.extensions["counter"].settings, clock).sent == 1
+    assert sending.send_due(sending.post_of(app)).sent == 1
     text = sent[0].get_content()
     given = re.search(r"\n    (\S+)\n", text.replace("\r", ""))[1]
     assert sent[0]["To"] == "camille@exemple.fr" and "jusqu'au mercredi 25 novembre" in text

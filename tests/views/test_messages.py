@@ -16,7 +16,7 @@ from app import create_app
 from counter.config import ROOT, SettingsError
 from counter.messages import Kind, State
 from counter.models import Appointment, JournalLine, Message
-from counter.sending import send_due
+from counter.sending import post_of, send_due
 from counter.store import waiting
 from counter.store.appointments import appointment_by_id
 from counter.views import acts
@@ -42,8 +42,7 @@ def sending(real_instance, clock):
 
 
 def send(app) -> None:
-    on = app.extensions["counter"]
-    send_due(on.main, on.settings, on.clock)
+    send_due(post_of(app))
 
 
 def rows(app) -> list[Message]:

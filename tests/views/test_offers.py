@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import create_app
 from counter.models import Appointment, Message
-from counter.sending import offers_round
+from counter.sending import offers_round, post_of
 from tests.conftest import settings_for
 from tests.kiosks import enrolled
 from tests.pages import Visitor
@@ -61,7 +61,7 @@ class Waiting:
 
     def round(self) -> None:
         """What the server does each minute."""
-        offers_round(self.app)
+        offers_round(post_of(self.app))
         send(self.app)
 
     def sms(self) -> list[str]:
@@ -135,7 +135,7 @@ def test_the_agent_sees_that_a_message_goes_too(waiting):
 def test_a_number_corrected_after_the_offer_gets_it(waiting):
     waiting.waits()
     waiting.comes_back()
-    offers_round(waiting.app)
+    offers_round(post_of(waiting.app))
     waiting.agent.get(f"{waiting.late}/corriger")
     waiting.agent.submit({"phone": "06 99 99 99 99"}, having="phone")
     waiting.round()
@@ -186,9 +186,9 @@ def test_the_next_who_waits_is_asked_when_an_offer_runs_out_though_nobody_opens_
     waiting.agent.get(other)
     waiting.agent.submit({"attendre": "oui"}, action=f"{other}/attente")
     waiting.comes_back()
-    offers_round(waiting.app)
+    offers_round(post_of(waiting.app))
     waiting.clock.advance(hours=25)
-    offers_round(waiting.app)
+    offers_round(post_of(waiting.app))
     with waiting.app.extensions["counter"].main.reading() as session:
         told = session.scalars(select(Message.appointment_id).where(Message.kind == "proposition")).all()
     assert sorted(told) == sorted(int(url.rsplit("/", 1)[1]) for url in (waiting.late, other))
