@@ -324,13 +324,13 @@ def test_a_reminder_says_what_its_motif_and_its_place_say_today(counter, post):
     counter.send()
     with counter.town.database.writing() as session:
         motif = session.get_one(Motif, counter.motif)
-        motif.sensitive, motif.bring = True, "Un papier que personne ne doit voir"
+        motif.sensitive, motif.bring = True, "Votre bail"
         session.get_one(Site, counter.town.site).street = "9 avenue Nouvelle"
     counter.town.clock.advance(days=3, hours=4)
     counter.send()
     confirmed, reminder = (letter.get_body().get_content() for letter in post.letters)
-    assert "Motif :" in confirmed and "Motif :" not in reminder and "Un papier" not in reminder
-    assert "9 avenue Nouvelle" in reminder
+    assert "Motif :" in confirmed and "Motif :" not in reminder
+    assert "9 avenue Nouvelle" in reminder and "- Votre bail" in reminder
 
 
 def test_a_motif_that_asks_for_no_reminder_any_more_sends_none(counter, post):
