@@ -154,8 +154,7 @@ def _whose(relative_of: str, nameable: bool = True) -> str:
         return "Votre rendez-vous"
     if not nameable:
         return "Le rendez-vous"
-    plain = unicodedata.normalize("NFD", relative_of)[0].lower()
-    return f"Le rendez-vous d'{relative_of}" if plain in "aeiouy" else f"Le rendez-vous de {relative_of}"
+    return f"Le rendez-vous pour {relative_of}"  # « de » or « d' » is a matter of how a name is said
 
 
 def _when_where(facts: Facts) -> str:
@@ -172,7 +171,7 @@ def _video(facts: Facts) -> str:
     """How to join, how to try beforehand, what happens when it does not work."""
     if facts.mode is not Mode.VIDEO:
         return ""
-    join = f"Le jour du rendez-vous, ouvrez ce lien :\n{facts.link}" if facts.link else "Nous vous envoyons le lien."
+    join = f"Le jour du rendez-vous, ouvrez ce lien :\n{facts.link}" if facts.link else "Demandez-nous le lien."
     before = f"Essayez votre appareil avant : {facts.try_url}" if facts.try_url else ""
     return "\n".join(part for part in (join, before, facts.fallback) if part)
 
@@ -203,7 +202,8 @@ def _if_you_cannot(facts: Facts) -> str:
         how = f"{facts.manage_url}\n{_asked_there(facts)}"
     else:
         how = "venez à l'accueil, ou appelez la Caf au 3230"
-    return f"Vous ne pouvez pas venir ? Prévenez-nous, la place servira à une autre personne : {how}."
+    cannot = "Vous ne pouvez pas venir ?" if facts.mode is Mode.ON_SITE else "Vous n'êtes pas libre à cette heure ?"
+    return f"{cannot} Prévenez-nous, la place servira à une autre personne : {how}."
 
 
 def _asked_there(facts: Facts) -> str:

@@ -121,6 +121,7 @@ def _hand_over(message: Message, settings: Settings, now: datetime) -> None:
     appointment, structure = message.appointment, settings.structure_name
     calendar = None
     if appointment is not None and message.kind_value not in {Kind.REMINDER, Kind.OFFER}:
-        calendar = calendar_file(appointment, structure, discreet=appointment.person.get("contact_shared", False))
+        shared = appointment.person.get("contact_shared", False)
+        calendar = calendar_file(appointment, structure, settings.smtp_sender, discreet=shared)
     sender, to = settings.smtp_sender, message.address
     send_mail(settings, letter(message.id, sender, structure, to, message.subject, message.body, now, calendar))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from counter.formatting import phone
 from counter.message_words import if_video_fails
@@ -19,14 +19,17 @@ def starts_at(appointment: Appointment) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(appointment.site.timezone)).astimezone(UTC)
 
 
-def calendar_file(appointment: Appointment, structure: str, discreet: bool = False) -> bytes:
-    """One event, published or cancelled. Lists what to bring, never the code; `discreet` leaves out
-    the motif, and what to bring, which could tell it."""
+def calendar_file(appointment: Appointment, structure: str, sender: str = "", discreet: bool = False) -> bytes:
+    """One event, published or cancelled by `sender`, an e-mail address: a program obeys only an organizer it knows
+    (RFC 5546, 3.2.1 and 3.2.5), and without one the file says no method. Lists what to bring, never the code;
+    `discreet` leaves out the motif, and what to bring, which could tell it."""
     calendar = Calendar()
     calendar.add("prodid", "-//Counter//FR")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if appointment.is_cancelled else "PUBLISH")
     event = Event()
+    if sender and not appointment.careful:
+        calendar.add("method", "CANCEL" if appointment.is_cancelled else "PUBLISH")
+        event.add("organizer", _organizer(structure, sender))
     start = starts_at(appointment)
     event.add("uid", f"{appointment.uid}@counter")
     event.add("sequence", appointment.sequence)
@@ -39,6 +42,12 @@ def calendar_file(appointment: Appointment, structure: str, discreet: bool = Fal
     event.add("description", _description(appointment, structure, discreet))
     calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _organizer(structure: str, sender: str) -> vCalAddress:
+    organizer = vCalAddress(f"mailto:{sender}")
+    organizer.params["CN"] = structure
+    return organizer
 
 
 def _title(appointment: Appointment) -> str:

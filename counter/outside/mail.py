@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from contextlib import contextmanager, suppress
@@ -58,8 +59,9 @@ def letter(
     message.set_content(body)
     if calendar is not None:
         text = calendar.decode()
-        method = "CANCEL" if "METHOD:CANCEL" in text else "PUBLISH"
-        message.add_attachment(text, subtype="calendar", params={"method": method}, filename="rendez-vous.ics")
+        said = re.search(r"^METHOD:(\w+)", text, re.M)
+        params = {"method": said[1]} if said else {}
+        message.add_attachment(text, subtype="calendar", params=params, filename="rendez-vous.ics")
     return message
 
 

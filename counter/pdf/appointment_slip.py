@@ -83,7 +83,7 @@ def _video(sheet: Sheet, appointment: Appointment, try_url: str) -> None:
     if link := appointment.video_url:
         sheet.paragraph(f"Le jour du rendez-vous, ouvrez ce lien : **{link}**")
     else:
-        sheet.paragraph("Demandez-nous le lien." if appointment.careful else "Vous recevez le lien par e-mail.")
+        sheet.paragraph("Demandez-nous le lien.")
     if try_url:
         sheet.paragraph(f"Essayez votre appareil avant, sur {try_url}")
     number = appointment.person["phone"]

@@ -21,7 +21,7 @@ from counter.store.places import motif_of_topic
 from counter.views.booking import Way, choose_page, contact_page, keep_slot, motifs_page, offers_of
 from counter.views.messages import told_by, told_messages, why_no_message
 from counter.views.slots import appointment_of, motif_of
-from counter.web import agent, caf_id, local, local_at, now, reach, reading
+from counter.web import agent, caf_id, local, local_at, now, reach, reading, services
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/rendez-vous")
 
@@ -162,7 +162,7 @@ def calendar(appointment_id: int):
 
 def calendar_response(appointment: Appointment) -> Response:
     return Response(
-        calendar_file(appointment, structure().name),
+        calendar_file(appointment, structure().name, services().settings.smtp_sender),
         mimetype="text/calendar",
         headers={"Content-Disposition": 'attachment; filename="rendez-vous.ics"'},
     )

@@ -10,7 +10,7 @@ from counter.messages import Channel, State, masked
 from counter.models import Appointment, Message
 from counter.sending import means_configured, outgoing
 from counter.store import messages as store
-from counter.web import local, now, reading, services
+from counter.web import local, local_at, now, reading, services
 
 _FAULTS = {
     "injoignable": "le serveur ne répond pas",
@@ -77,8 +77,12 @@ def why_no_message(appointment: Appointment) -> str:
         return "Contact prudent : aucun message ne part."
     if services().demonstration:
         return "Démonstration : aucun message ne part."
+    if not appointment.is_coming(local_at(appointment.site)):
+        return "Aucun message n'est parti."
     if not means_configured(services().settings):
         return "Ce poste n'envoie ni e-mail ni SMS. Donnez le papier."
-    if not store.means_of(appointment.person, outgoing()):
+    if store.means_of(appointment.person, outgoing()):
+        return "Aucun message."
+    if appointment.person.get("phone"):
         return "Pas d'e-mail ni de mobile : donnez le papier. La personne est dans la liste d'appels."
-    return "Aucun message."
+    return "Pas d'e-mail ni de téléphone : donnez le papier."

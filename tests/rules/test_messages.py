@@ -132,8 +132,8 @@ class TestWords:
             assert "annul" not in text.lower() and "supprim" not in text.lower()
 
     def test_a_relative_is_told_whose_appointment_it_is_in_good_french(self):
-        assert email_words(Kind.REMINDER, facts(relative_of="Élise"))[0].startswith("Le rendez-vous d'Élise a bien")
-        assert email_words(Kind.REMINDER, facts(relative_of="Karim"))[0].startswith("Le rendez-vous de Karim a bien")
+        assert email_words(Kind.REMINDER, facts(relative_of="Élise"))[0].startswith("Le rendez-vous pour Élise a bien")
+        assert email_words(Kind.REMINDER, facts(relative_of="Karim"))[0].startswith("Le rendez-vous pour Karim a bien")
 
     @pytest.mark.parametrize("name", ["محمد", "Олена", "Θανάσης", "小红", "-"])
     def test_an_sms_that_cannot_write_a_relative_s_name_does_without(self, name):
@@ -141,7 +141,7 @@ class TestWords:
         assert name in email_words(Kind.CONFIRMATION, facts(relative_of=name))[0], "an e-mail can"
 
     @pytest.mark.parametrize(
-        ("name", "written"), [("Şükrü", "de Sükrü"), ("Łucja", "de Lucja"), ("Cʼhann", "de Chann")]
+        ("name", "written"), [("Şükrü", "pour Sükrü"), ("Łucja", "pour Lucja"), ("Cʼhann", "pour Chann")]
     )
     def test_an_sms_writes_a_relative_s_name_with_the_letters_it_has(self, name, written):
         assert sms_words(Kind.CONFIRMATION, facts(relative_of=name)).startswith(f"Le rendez-vous {written} est pris")

@@ -184,6 +184,7 @@ def test_a_confirmation_arrives_once_with_its_calendar_file(counter_now, post):
     assert calendar.get_content_type() == "text/calendar" and calendar.get_param("method") == "PUBLISH"
     lines = calendar.get_content().replace("\r\n ", "").splitlines()
     assert {f"UID:{appointment.uid}@counter", "SEQUENCE:0", "METHOD:PUBLISH"} <= set(lines)
+    assert any(line.startswith("ORGANIZER;CN=") and line.endswith("mailto:accueil@exemple.fr") for line in lines)
     assert appointment.code not in calendar.get_content()
 
 
@@ -442,7 +443,7 @@ def test_a_relative_learns_neither_the_code_nor_the_motif(counter, post):
         words = letter.as_string() + letter.get_body().get_content()
         words += "".join(part.get_content() for part in letter.iter_attachments())
         assert code[:4] not in words and "Motif 01" not in words and "grossesse" not in words
-        assert letter["Subject"].startswith("Le rendez-vous de Zoé ")
+        assert letter["Subject"].startswith("Le rendez-vous pour Zoé ")
 
 
 def test_addresses_and_words_are_encrypted_at_rest(counter, empty_instance):

@@ -213,7 +213,8 @@ def test_the_calendar_file_tells_the_utc_time_and_keeps_its_uid(camille):
     lines = camille.file(page.link("Calendrier")).decode().replace("\r\n ", "").split("\r\n")
     again = camille.file(page.link("Calendrier")).decode().replace("\r\n ", "").split("\r\n")
     assert lines == again
-    assert "METHOD:PUBLISH" in lines and "SEQUENCE:0" in lines
+    assert "STATUS:CONFIRMED" in lines and "SEQUENCE:0" in lines
+    assert not any(line.startswith("METHOD") for line in lines), "nobody sends it: a method asks for an organizer"
     hour = int(re.search(r"à (\d+) h", page.text)[1])
     assert any(re.fullmatch(rf"DTSTART:20261124T{hour - 1:02d}\d\d00Z", line) for line in lines)
 
@@ -432,7 +433,7 @@ class TestWithTheCode:
         visitor.post("/rendez-vous/gerer/annuler")
         assert len(slots_of(camille.get(offer))) > len(before)
         calendar = visitor.file("/rendez-vous/gerer/rendez-vous.ics").decode()
-        assert "METHOD:CANCEL" in calendar and "SEQUENCE:1" in calendar
+        assert "STATUS:CANCELLED" in calendar and "SEQUENCE:1" in calendar
 
     def test_leaving_closes_the_page_behind(self, visitor, code):
         self.find(visitor, code)

@@ -60,7 +60,7 @@ def test_an_agent_moves_an_appointment_with_the_slot_page_and_its_filters(camill
     assert code(page) == code(before) and when(page) != when(before)
     assert re.search(r"Déplacé : mar\. 24 nov\. .* → .*, par Camille Démo", page.text)
     calendar = camille.file(page.link("Calendrier")).decode()
-    assert "SEQUENCE:1" in calendar and "METHOD:PUBLISH" in calendar
+    assert "SEQUENCE:1" in calendar and "STATUS:CONFIRMED" in calendar
 
 
 def test_a_move_sent_three_times_is_one_move(camille):

@@ -134,6 +134,19 @@ def test_a_counter_with_nothing_to_send_by_says_to_give_the_paper(sending):
     assert "pas d'envoi sur ce poste" in agent.get("/etat").text and rows(app) == []
 
 
+def test_nobody_is_said_to_be_on_the_call_list_once_there_is_nothing_to_tell(sending):
+    _, agent = sending(sms_gateway="fichier")
+    choose(agent, query=FAR)
+    url = book(agent).url
+    assert "Pas d'e-mail ni de téléphone : donnez le papier." in agent.get(url).text
+    choose(agent, query=FAR)
+    url = book(agent, phone="01 99 00 12 34").url
+    assert "La personne est dans la liste d'appels" in agent.get(url).text
+    agent.get(f"{url}/annuler")
+    page = agent.submit({"reason": "personne"}, having="reason")
+    assert "Aucun message n'est parti." in page.text and "liste d'appels" not in page.text
+
+
 def test_the_reminder_of_an_hour_that_is_lost_is_said_to_wait(sending):
     app, agent = sending(sms_gateway="fichier")
     choose(agent, query=FAR)

@@ -87,13 +87,13 @@ def test_the_paper_of_a_careful_contact_names_no_caf(camille):
     assert "revenez nous voir" in paper and "3230" not in paper and "Caf du" not in paper
 
 
-def test_without_any_address_the_link_is_promised(app, camille):
+def test_without_any_address_no_link_is_promised(app, camille):
     put(app, Site, 4, "")
     choose(camille, query=BY_VIDEO)
     page = book(camille, **MAIL)
-    assert "« Le lien de la visio vous est envoyé par e-mail." in page.text
-    assert "Le lien est envoyé par e-mail." in page.text
-    assert "Vous recevez le lien par e-mail." in paper_of(camille, page)
+    assert "« Demandez-nous le lien de la visio avant ce jour." in page.text
+    assert "Demandez-nous le lien." in page.text
+    assert "Demandez-nous le lien." in paper_of(camille, page)
 
 
 def test_the_calendar_of_a_phone_has_the_link(app, camille):
