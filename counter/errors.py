@@ -138,7 +138,7 @@ def error_page(
 
 
 def _written(told: dict) -> str:
-    template = "kiosk/error.html" if g.get("kiosk") else "errors/error.html"
+    template = "kiosk/error.html" if g.get("kiosk") or g.get("unknown_kiosk") else "errors/error.html"
     try:
         try:
             return render_template(template, **told)
@@ -178,6 +178,7 @@ def _database_error(error: SQLAlchemyError) -> Response:
     log.error("database on %s", request.endpoint, exc_info=error)  # the engine hides the parameters
     if is_away(error):
         as_to_nobody()
+        g.unknown_kiosk = KIOSK_COOKIE in request.cookies  # which one, nobody can tell now; it speaks as any of them
     return error_page(
         503, database_sentence(error), keep=True, title=None if request.method == "POST" else "La base ne répond pas"
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from counter.access import Permission
 from counter.appointments import may_cancel, may_change
+from counter.diagnosis import Need
 from counter.forms.appointments import ActForm, CancelReasonForm, ContactForm, WaitForm, typed_of
 from counter.journal import Act, Subject
 from counter.models import Appointment, Motif
@@ -61,7 +62,8 @@ def move(appointment_id: int):
 def _picker(booked: Appointment, motif: Motif, form: ActForm) -> Picker:
     values = {"appointment_id": booked.id} | ({"motif": motif.id} if motif.id != booked.motif_id else {})
     act = url_for("changes.move", appointment_id=booked.id)
-    return Picker("changes.move", values, act, list_sites(reading(), caf_id()), moving=booked, form=form)
+    needs = tuple(Need(code) for code in booked.person["needs"]), booked.person["language"]
+    return Picker("changes.move", values, act, list_sites(reading(), caf_id()), needs, moving=booked, form=form)
 
 
 def _move(appointment_id: int, slot: str, key: str, motif: Motif) -> bool:

@@ -63,6 +63,12 @@ def test_an_agent_moves_an_appointment_with_the_slot_page_and_its_filters(camill
     assert "SEQUENCE:1" in calendar and "STATUS:CONFIRMED" in calendar
 
 
+def test_what_the_person_needs_is_beside_the_slots_of_a_move(camille):
+    url = taken(camille, needs=["interprete", "fauteuil"], language="turc")
+    page = camille.get(f"{url}/deplacer")
+    assert "Besoins" in page.text and "(turc)" in page.text
+
+
 def test_a_move_sent_three_times_is_one_move(camille):
     url = taken(camille)
     key = offers(camille, f"{url}/deplacer")[-1]

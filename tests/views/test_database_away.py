@@ -12,6 +12,7 @@ from counter.commands.instance import prepare_instance
 from counter.demonstration import PASSWORD
 from tests import postgres
 from tests.conftest import START, fill_demonstration, settings_for
+from tests.kiosks import enrolled
 from tests.pages import Visitor
 
 PERSON = {"first_name": "Élise", "last_name": "Lambert"}
@@ -79,7 +80,16 @@ def test_a_kiosk_shows_nobody_what_the_one_before_typed(app, away):
     visitor.client.set_cookie("borne", "un-jeton")
     away()
     answer = visitor.client.post("/borne/je-suis-la/nom", data={"last_name": "Lambert"})
-    assert answer.status_code == 503 and "La base ne répond pas" in answer.text and "Lambert" not in answer.text
+    assert answer.status_code == 503 and "Lambert" not in answer.text
+    assert "Cette page ne marche pas" in answer.text and "Vous pouvez recommencer, ou appeler un agent." in answer.text
+    assert "base" not in answer.text.split("<main")[1] and "Aller à la connexion" not in answer.text
+
+
+def test_a_kiosk_says_so_in_the_language_of_the_visit(app, away):
+    visitor = enrolled(app)
+    visitor.post("/borne/langue", {"langue": "en"})
+    away()
+    assert visitor.get("/borne/rendez-vous", expect=503).h1 == "This page is not working"
 
 
 def test_a_page_made_just_before_the_database_stopped_is_shown(camille, away, monkeypatch):

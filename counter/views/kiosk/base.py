@@ -68,7 +68,7 @@ def hour(minute: int) -> str:
 @blueprint.app_context_processor
 def _shared() -> dict:
     """Every page a kiosk meets, errors and exercises too."""
-    return words() if g.get("kiosk") else {}
+    return words() if g.get("kiosk") or g.get("unknown_kiosk") else {}
 
 
 def words() -> dict:
