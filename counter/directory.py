@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi")
 REQUIRED = ("MATRICULE", "DEPARTEMENT", "FRANCE SERVICES", "ADRESSE", "CODE POSTAL", "COMMUNE")
 HOURS_LENGTH = 300
+LINES_OF_A_ROW = 20  # where a cell has line breaks between its quotes
 _TIME = re.compile(r"(\d{1,2})\s*[:hH]\s*(\d{2})?")
 _ZONES = {
     "971": "America/Guadeloupe",
@@ -74,18 +76,17 @@ def text_of(content: bytes) -> str:
 def read_directory(content: bytes) -> Directory:
     """Read the file line by line. Raises NotADirectory when it is no CSV, or columns are missing."""
     try:
-        return _read(csv.reader(io.StringIO(text_of(content), newline=""), delimiter=";"))
+        return _read(list(io.StringIO(text_of(content), newline="")))
     except csv.Error as error:
         raise NotADirectory("Ce fichier n'est pas un CSV. Prenez la liste telle qu'elle est téléchargée.") from error
 
 
-def _read(reader) -> Directory:
-    names = [_clean(name).upper().replace("’", "'") for name in next(reader, [])]
+def _read(lines: list[str]) -> Directory:
+    names = [_clean(name).upper().replace("’", "'") for name in (_cells(lines[0])[0] if lines else [])]
     if missing := [name for name in REQUIRED if name not in names]:
         raise NotADirectory(f"Ce fichier n'est pas la liste des France Services : il manque {', '.join(missing)}.")
     result, seen = Directory(), set()
-    for cells in reader:
-        line = reader.line_num
+    for line, cells, left_open in _rows(lines, len(names)):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(names):
@@ -94,8 +95,40 @@ def _read(reader) -> Directory:
         row = dict.fromkeys(names, "") | {name: _clean(cell) for name, cell in zip(names, cells, strict=False)}
         if department := department_code(row["DEPARTEMENT"]):
             result.departments[line] = department
-        _read_line(result, line, row, seen)
+        if left_open:
+            result.faults.append((line, "guillemet non fermé : la ligne n'est pas lue"))
+        else:
+            _read_line(result, line, row, seen)
     return result
+
+
+def _rows(lines: list[str], width: int) -> Iterator[tuple[int, list[str], bool]]:
+    """(number of its first line, cells, whether a quote is left open) of each row below the head. A quote left open
+    costs its own line only: the next row begins on the next line."""
+    at = 1
+    while at < len(lines):
+        cells, left_open = _cells(lines[at])
+        whole, taken = _over_lines(lines[at : at + LINES_OF_A_ROW], width) if left_open else (cells, 1)
+        yield at + 1, whole or cells, not whole and left_open
+        at += taken
+
+
+def _cells(line: str) -> tuple[list[str], bool]:
+    """The cells of one line, and whether its last one begins with a quote that does not end there."""
+    reader = csv.reader([line, ""], delimiter=";")
+    return next(reader), reader.line_num > 1
+
+
+def _over_lines(lines: list[str], width: int) -> tuple[list[str], int]:
+    """The cells of a row with line breaks between two quotes, and how many lines it takes; no cells on 1 line when the
+    quote that ends there is not its own: what is between holds a line of the list, or is not written as a CSV is."""
+    reader = csv.reader(lines, delimiter=";", strict=True)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        return [], 1
+    swallowed = any(line.count(";") >= width - 1 for line in lines[1 : reader.line_num])
+    return ([], 1) if swallowed or len(cells) > width else (cells, reader.line_num)
 
 
 def _read_line(result: Directory, line: int, row: dict[str, str], seen: set[str]) -> None:
@@ -162,7 +195,7 @@ def _coordinates(latitude: str, longitude: str) -> tuple[float | None, float | N
     return (
         None,
         None,
-        [f"les coordonnées « {latitude[:20]} » et « {longitude[:20]} » ne se lisent pas : laissées vides"],
+        [f"les coordonnées « {latitude[:20]} » et « {longitude[:20]} » ne se lisent pas : elles ne sont pas prises"],
     )
 
 
@@ -184,7 +217,7 @@ def hours_text(cells: list[str]) -> tuple[str, list[str]]:
         told.append(words)
     text = " ; ".join(_grouped(told))
     if len(text) > HOURS_LENGTH:
-        return "", [*faults, "les horaires sont trop longs : laissés vides"]
+        return "", [*faults, "les horaires sont trop longs : ils ne sont pas pris"]
     return text, faults
 
 

@@ -11,6 +11,11 @@ from counter.models import Caf, Site
 from counter.places import alike
 from counter.store.places import caf_of_department, list_sites, site_of_matricule, site_of_short_name
 
+_OTHER_DEPARTMENT = (
+    "la liste dit {} pour « {} » : le département reste {}. Si la liste a raison, changez-le sur la page du lieu : "
+    "elle montre d'abord les rendez-vous à déplacer, car les jours fériés ne sont pas les mêmes partout"
+)
+
 
 @dataclass
 class Imported:
@@ -26,7 +31,8 @@ class Imported:
 
 def import_directory(session: Session, directory: Directory, caf_id: int | None = None) -> Imported:
     """Add the sites that are new by their MATRICULE, correct the others; what an administrator wrote beside the
-    list (short name, access, time zone) stays. With `caf_id`, only those of that Caf's département, and only what is to
+    list (short name, access, time zone) stays, and so do hours where it has none, and the département, for its public
+    holidays would move people. With `caf_id`, only those of that Caf's département, and only what is to
     be said of its lines or of lines whose département is not known."""
     done, refused = Imported(), {}
     cafs = {number: caf_of_department(session, number) for number in set(directory.departments.values())}
@@ -58,7 +64,9 @@ def _refusal(session: Session, place: Place, caf: Caf | None) -> str:
 
 def _put_site(session: Session, place: Place, caf: Caf, done: Imported) -> list[str]:
     """Put it in; what is to be looked at is given back."""
-    facts = {name: getattr(place, name) for name in ("name", "street", "postal_code", "city", "department", "hours")}
+    facts = {name: getattr(place, name) for name in ("name", "street", "postal_code", "city", "department")}
+    if place.hours:
+        facts["hours"] = place.hours
     if place.latitude is not None:
         facts |= {"latitude": place.latitude, "longitude": place.longitude}
     remarks: list[str] = []
@@ -71,6 +79,8 @@ def _put_site(session: Session, place: Place, caf: Caf, done: Imported) -> list[
         done.added += 1
         return remarks
     facts["matricule"] = place.matricule
+    if site.department != facts.pop("department"):
+        remarks.append(_OTHER_DEPARTMENT.format(place.department, site.name, site.department))
     changed = {name: value for name, value in facts.items() if getattr(site, name) != value}
     for name, value in changed.items():
         setattr(site, name, value)

@@ -49,6 +49,35 @@ def test_a_broken_line_is_told_and_the_next_one_is_read(change, words):
     assert line == 2 and words in sentence and "n'est pas lue" in sentence
 
 
+OTHER, THIRD = (TARARE.replace("FS-69-1", f"FS-69-{number}") for number in (2, 3))
+
+
+@pytest.mark.parametrize("end", ["", '9:00"', '"9:00', '"Mairie"'], ids=["alone", "end", "begin", "cell"])
+@pytest.mark.parametrize("place", ["9:00 - 12:00", "France Services Tarare", "fixe"])
+def test_a_quote_that_is_not_closed_costs_its_own_line_only(place, end):
+    """Whatever quote comes later: none, at the end of a cell, at the beginning of one, or both."""
+    last = THIRD.replace("Bâtiment B", end) if end else THIRD
+    read = read_directory(csv_of(OTHER, TARARE.replace(place, f'"{place}'), last))
+    unread = [(line, sentence) for line, sentence in read.faults if "guillemet non fermé" in sentence]
+    assert (3, "guillemet non fermé : la ligne n'est pas lue") in unread
+    assert {place.matricule for _, place in read.places} >= {"FS-69-2"}
+    if end != '"9:00':  # that line has a quote of its own that is not closed
+        assert [(line, place.matricule) for line, place in read.places] == [(2, "FS-69-2"), (4, "FS-69-3")]
+    assert read.departments[3] == "69" or place.startswith("France")
+
+
+def test_fifty_places_below_a_quote_that_is_not_closed_are_all_read():
+    below = [TARARE.replace("FS-69-1", f"FS-1-{number}") for number in range(50)]
+    read = read_directory(csv_of(TARARE.replace("9:00", '"9:00'), *below))
+    assert len(read.places) == 50 and [line for line, _ in read.faults] == [2]
+
+
+def test_a_cell_between_two_quotes_may_hold_line_breaks():
+    read = read_directory(csv_of(TARARE.replace("Bâtiment B", '"Bâtiment B\r\nau fond ; à gauche"'), OTHER))
+    assert [(line, place.matricule) for line, place in read.places] == [(2, "FS-69-1"), (4, "FS-69-2")]
+    assert read.faults == [] and read.places[0][1].street == "1 rue de l'Exemple, Bâtiment B au fond ; à gauche"
+
+
 def test_a_line_cut_short_keeps_what_it_has():
     read = read_directory(csv_of("FS-1;1;Bourg;2 rue Haute;;01053;1000;Bourg-en-Bresse"))
     ((_, place),) = read.places

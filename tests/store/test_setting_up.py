@@ -467,6 +467,45 @@ def test_the_list_is_imported_twice_without_doubles_and_corrected(rhone):
         assert [other.id for other in list_sites(session, site.caf_id)] == [site.id]
 
 
+@pytest.mark.parametrize("hours", ["-;-;-;-;-;-", ";".join(f"{day}{' sur rendez-vous,' * 5}" for day in range(6))])
+def test_a_list_without_hours_or_with_too_long_ones_leaves_those_that_are_known(rhone, hours):
+    shut, told = "9:00 - 12:00 / 13:30 - 17:00;-;-;-;-;-", "lundi 9 h – 12 h et 13 h 30 – 17 h"
+    bring_in(rhone, TARARE)
+    done = bring_in(rhone, TARARE.replace(shut, hours))
+    assert done.same == 1
+    with rhone.database.reading() as session:
+        assert site_of_matricule(session, "FS-69-1").hours == told
+
+
+def test_a_list_of_the_required_columns_alone_leaves_the_hours(rhone):
+    bring_in(rhone, TARARE)
+    head = "MATRICULE;DEPARTEMENT;FRANCE SERVICES;ADRESSE;CODE POSTAL;COMMUNE"
+    short = f"{head}\nFS-69-1;69;France Services Tarare;3 rue Haute;69170;Tarare\n"
+    with rhone.database.writing() as session:
+        assert import_directory(session, read_directory(short.encode())).changed == 1
+        site = site_of_matricule(session, "FS-69-1")
+        assert (site.street, site.hours) == ("3 rue Haute", "lundi 9 h – 12 h et 13 h 30 – 17 h")
+
+
+def test_the_departement_of_a_known_place_stays_and_no_public_holiday_moves_anybody_unseen(town, half_hour, opening):
+    """26 December is a public holiday in the Bas-Rhin alone."""
+    holiday = date(2026, 12, 26)
+    change(town, opening, weekdays=127)
+    with town.database.writing() as session:
+        session.get_one(Caf, town.caf).department = "67"
+        site = session.get_one(Site, town.site)
+        site.matricule, before = "FS-69-1", site.department
+    town.prepare(40)
+    booked = town.book(half_hour, at(holiday, opening, 2))
+    done = bring_in(town, TARARE.replace("FS-69-1;69", "FS-69-1;67"))
+    ((line, sentence),) = done.faults
+    assert line == 2 and f"le département reste {before}" in sentence and "la page du lieu" in sentence
+    with town.database.reading() as session:
+        site = session.get_one(Site, town.site)
+        assert (site.department, site.street) == (before, "1 rue de l'Exemple, Bâtiment B")
+    assert to_move(town, booked) == [False] and town.audit() == [], "no day became a holiday behind the free time"
+
+
 def test_a_place_without_its_caf_is_told_and_no_caf_is_made(rhone):
     done = bring_in(rhone, TARARE, TARARE.replace("FS-69-1;69", "FS-52-1;52"))
     assert done.added == 1
