@@ -115,15 +115,20 @@ def _minutes(label: str) -> NumberField:
 
 
 class OneWord:
-    """The sheets name a topic by one word."""
+    """The sheets name a topic by one word, in small letters."""
 
     def __call__(self, form, field):
         if len((field.data or "").split()) > 1:
             raise StopValidation("Écrivez un seul mot. Par exemple : logement.")
+        field.data = (field.data or "").lower()
 
 
 def _named(motif: Motif) -> str:
     return f"« {motif.plain_label} »" if motif.active else f"« {motif.plain_label} » (motif fermé)"
+
+
+def _listed(motif: Motif) -> str:
+    return f"{motif.code} {motif.plain_label}{'' if motif.active else ' (motif fermé)'}".strip()
 
 
 def _already_without(motif: Motif) -> str:
@@ -192,19 +197,27 @@ class MotifForm(VersionedForm):
         if unnamed:  # the database takes one motif of a Caf without code
             self.code.validators = [Required(_already_without(unnamed)), *self.code.validators]
             self.code.flags.required = True
-        self.others, offered = others, [motif for motif in others if motif.active]
-        self.follow_up.options = [("", "Aucun"), *((str(m.id), f"{m.code} {m.plain_label}".strip()) for m in offered)]
+        self.others, self.is_new, after = others, obj is None, obj and obj.follow_up_id
+        offered = [motif for motif in others if motif.active or motif.id == after]
+        self.follow_up.options = [("", "Aucun"), *((str(motif.id), _listed(motif)) for motif in offered)]
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
         taken = next((motif for motif in self.others if motif.code == (self.code.data or "")), None)
         if taken is not None:
+            if self.is_sent_twice(taken):
+                self.code.errors = []
+                return True
             self.refuse_code(taken)
             return False
         if valid and not self.durations():
             self.minutes_on_site.errors = ["Écrivez une durée pour au moins une façon de venir."]
             return False
         return valid
+
+    def is_sent_twice(self, other: Motif) -> bool:
+        """Whether the motif with the same code is this new one, kept a moment before."""
+        return self.is_new and self.says(_of_motif(other))
 
     def refuse_code(self, other: Motif) -> None:
         """Say that the code is already that of another motif of the Caf, closed perhaps."""
@@ -217,10 +230,9 @@ class MotifForm(VersionedForm):
         return {mode: minutes for mode, minutes in found.items() if minutes}
 
     def fill(self, motif: Motif) -> None:
-        for name in ("code", "label", "plain_label", "icon", "synonyms", "bring", "before", "after", "audience",
-                     "video_url"):  # fmt: skip
+        for name in ("code", "label", "plain_label", "topic", "icon", "synonyms", "bring", "before", "after",
+                     "audience", "video_url"):  # fmt: skip
             setattr(motif, name, self[name].data or "")
-        motif.topic = (self.topic.data or "").lower()
         motif.reminder_days = (self.reminder_days.data or "").replace(" ", "")
         motif.notice, motif.horizon = self.notice.number, self.horizon.number
         motif.sensitive, motif.active = self.sensitive.data, self.active.data

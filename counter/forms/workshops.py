@@ -92,6 +92,11 @@ class WorkshopForm(KeyedForm, VersionedForm):
         self.now, self.shown = now, shown
         self.site.cards = [Choice(str(number), name) for number, name in site_names(sites).items()]
 
+    def says(self, known: dict) -> bool:
+        """Hours and days are written in many ways: what they come to counts."""
+        typed = self.values()
+        return self.shown is not None and all(getattr(self.shown, name) == value for name, value in typed.items())
+
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
         if self.day.errors:

@@ -133,6 +133,7 @@ def _motif_page(caf: Caf, known: Motif | None):
         with writing() as main:
             taken = store.motif_of_code(main, form.code.data or "", caf.id)
             free = taken is None or (known is not None and taken.id == known.id)
+            twice = not free and form.is_sent_twice(taken)
             if free:
                 row = found(store.get_motif(main, known.id, caf.id)) if known else Motif(caf_id=caf.id)
                 form.fill(row)
@@ -142,8 +143,8 @@ def _motif_page(caf: Caf, known: Motif | None):
                 if known:  # its horizon may reach further
                     prepare_horizons(main, local().date(), known.id)
                 note(main, Act.CHANGED if known else Act.CREATED, Subject.MOTIF, row.id)
-        if free:
-            flash("Le motif est enregistré.", "ok")
+        if free or twice:
+            flash("Le motif est enregistré." if free else "Ce motif est déjà enregistré.", "ok" if free else "info")
             return redirect(url_for("administration.motifs", caf_id=caf.id))
         form.refuse_code(taken)  # given to another meanwhile
     return render_form("administration/motif.html", form, caf=caf, motif=known)

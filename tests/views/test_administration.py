@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from counter.access import Role
 from counter.demonstration import PASSWORD
@@ -157,6 +157,61 @@ def test_the_code_of_a_closed_motif_is_taken_too(dominique, database):
     dominique.get("/administration/caf/1/motifs/1")
     (error,) = dominique.submit({"code": code}, having="plain_label", expect=422).errors()
     assert "(motif fermé)" in error
+
+
+NEW_MOTIF = {"code": "77", "label": "Essai", "plain_label": "Un essai", "topic": "Essai", "reminder_days": "2;0",
+             "bring": "Un papier\r\nUn stylo", "minutes_phone": "20", "follow_up": "1"}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["77", ""])
+def test_a_new_motif_sent_twice_is_made_once_and_leads_to_the_list_both_times(dominique, database, code):
+    with database.writing() as session:
+        session.execute(update(Motif).where(Motif.caf_id == 1, Motif.code == "").values(code="98"))
+    dominique.get("/administration/caf/1/motifs/nouveau")
+    sent = dominique.page.form(having="plain_label")["values"] | NEW_MOTIF | {"code": code}
+    for words in ("Le motif est enregistré.", "Ce motif est déjà enregistré."):
+        page = dominique.post("/administration/caf/1/motifs/nouveau", sent)
+        assert words in page.text and page.url == "/administration/caf/1/motifs"
+    with database.reading() as session:
+        assert len(session.scalars(select(Motif).where(Motif.caf_id == 1, Motif.code == code)).all()) == 1
+    page = dominique.post("/administration/caf/1/motifs/nouveau", sent | {"minutes_phone": "25"}, expect=422)
+    assert any("est déjà" in error for error in page.errors()), "another one cannot have its code"
+
+
+def test_a_follow_up_that_is_closed_stays_in_the_list_and_is_not_lost(dominique, database):
+    with database.writing() as session:
+        session.get_one(Motif, 2).follow_up_id = 3
+        session.get_one(Motif, 3).active, closed = False, session.get_one(Motif, 3)
+        words = f"{closed.code} {closed.plain_label} (motif fermé)"
+    page = dominique.get("/administration/caf/1/motifs/2")
+    (chosen,) = [text_of(option) for option in page.all("option") if option.get("value") == "3"]
+    assert chosen == words and page.form(having="follow_up")["values"]["follow_up"] == ["3"]
+    dominique.submit({"notice": "61"}, having="follow_up")
+    changed = one(database, select(Motif).where(Motif.id == 2))
+    assert (changed.notice, changed.follow_up_id) == (61, 3)
+    other = dominique.get("/administration/caf/1/motifs/1")
+    assert words not in other.text, "nobody chooses it anew"
+
+
+# ── what is sent twice without scripts ──────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("address", "having", "typed", "said"),
+    [
+        ("/administration/caf/1/motifs/4", "plain_label",
+         {"notice": "99", "reminder_days": "7 2", "bring": " Un  papier\r\n", "topic": "Papiers"}, "Le motif est"),
+        ("/administration/plages/7", "desks", {"desks": "2"}, "La plage est changée."),
+        (f"/administration/lieux/{LYON}", "street",
+         {"access": "Sonnette", "latitude": "45,760", "longitude": "4,85", "matricule": ""}, "Le lieu est enregistré."),
+        ("/administration/caf/1/courrier", "post_address", {"post_address": "BP 1"}, "L'adresse pour le courrier"),
+    ],
+)  # fmt: skip
+def test_what_was_kept_by_the_first_of_two_clicks_is_not_said_to_be_lost(dominique, address, having, typed, said):
+    dominique.get(address)
+    sent = dominique.page.form(having=having)["values"] | typed
+    first, second = dominique.post(address, sent), dominique.post(address, sent)
+    assert said in first.text and said in second.text and first.url == second.url != address
 
 
 # ── sites ───────────────────────────────────────────────────────────────────────────────────────

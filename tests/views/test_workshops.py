@@ -377,6 +377,14 @@ def test_two_agents_who_change_it_at_once_do_not_overwrite_each_other_unseen(app
     assert "à 16 h" in camille.get(room).root_text()
 
 
+def test_a_change_sent_twice_is_not_said_to_be_lost(camille, room):
+    camille.get(f"{room}/changer")
+    sent = camille.page.form(having="places")["values"] | {"starts": "16h30", "bring": "Un  stylo"}
+    for _ in range(2):
+        page = camille.post(f"{room}/changer", sent)
+        assert "L'atelier est changé." in page.text and "à 16 h 30" in page.root_text()
+
+
 def test_fewer_places_than_people_are_refused_with_what_was_typed(app, camille):
     camille.get("/ateliers/nouveau")
     room = camille.submit(NEW | {"places": "2"}, having="places").url

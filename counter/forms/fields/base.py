@@ -98,15 +98,33 @@ class VersionedForm(CounterForm):
 
     def watch(self, known: dict) -> None:
         """`known` is what the form is filled with, as it is in the database now."""
-        self._now = mark_of_shown(json.dumps(known, default=str, sort_keys=True))
+        self._known, self._now = known, mark_of_shown(json.dumps(known, default=str, sort_keys=True))
         if not self.is_submitted():
             self.version.data = self._now
 
+    def says(self, known: dict) -> bool:
+        """Whether what is typed, once it is found right, is exactly that, nothing more and nothing else."""
+        return all(_same(self[name].data, value) for name, value in known.items())
+
     def validate(self, extra_validators=None) -> bool:
-        """Refused once when it was changed since the page was opened; sent again, it is meant."""
+        """Refused once when it was changed since the page was opened; sent again, it is meant. Never refused when it
+        asks for what is there: it was sent twice, and the first time was kept."""
         valid = super().validate(extra_validators)
-        if not valid or self.version.data == self._now:
+        if not valid or self.version.data == self._now or self.says(self._known):
             return valid
         self.version.data = self._now
         self.form_errors = [OUTDATED]
         return False
+
+
+def _same(typed: object, known: object) -> bool:
+    """Whether a field holds what is stored, however each of them writes it: nothing, degrees, a list of boxes."""
+    if isinstance(known, list):
+        return sorted(typed or ()) == sorted(known)
+    if isinstance(known, float):
+        try:
+            return float(str(typed).replace(",", ".")) == known
+        except ValueError:
+            return False
+    typed, known = ("" if value is None else str(value) for value in (typed, known))
+    return typed == known
