@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 PAST_DAYS, COMING_DAYS = 30, 15  # looked at when nobody chose dates
+ONE_NEED = timedelta(minutes=30)  # the same search again, and it is somebody else who finds nothing
 
 
 @dataclass(frozen=True)

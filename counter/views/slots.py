@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 
 from flask import flash, render_template, request, session, url_for
 
 from counter.appointments import reachable
 from counter.errors import refusal_sentence
+from counter.figures import ONE_NEED
 from counter.formatting import DAYS, day_long, hour, spoken_list
 from counter.forms.appointments import ActForm, SlotFilterForm
 from counter.free_days import half_days
@@ -22,7 +23,20 @@ from counter.store import slots as slot_store
 from counter.store.figures import count_unmet
 from counter.store.openings import half_days_received, receiving_sites
 from counter.store.places import get_motif, list_sites
-from counter.web import caf_id, found, local, local_at, now, reach, reading, seen, whole, writing
+from counter.visits import InProgress
+from counter.web import (
+    caf_id,
+    found,
+    local,
+    local_at,
+    now,
+    reach,
+    reading,
+    seen,
+    visit_in_progress,
+    whole,
+    writing,
+)
 
 
 def appointment_of(appointment_id: int) -> Appointment:
@@ -93,7 +107,7 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     search = _search(motif, wanted, near)
     too_far = wanted.first_day is not None and wanted.first_day > last_bookable(local().date(), motif.horizon)
     if motif.active and not (search.days or too_far):
-        _count_unmet(motif)
+        count_once(motif, None if picker.own else visit_in_progress(), request.query_string.decode()[:200])
     anywhere = search if search.days else slot_store.search_slots(reading(), motif, anything, now())
     return render_template(
         "appointments/slots.html",
@@ -117,11 +131,13 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     ), 409 if refusal else 200
 
 
-def _count_unmet(motif: Motif) -> None:
-    """Once for a search that found nothing: shown again, it is the same need."""
-    asked = [motif.id, local().date().isoformat(), request.query_string.decode()[:200]]
-    if session.get("unmet") != asked:
-        session["unmet"] = asked
+def count_once(motif: Motif, visit: InProgress | None, asked: str) -> None:
+    """Count a search that found nothing. Shown again it is the same need, unless another visit began or this one ended
+    meanwhile, or so long after that it is somebody else's."""
+    need = [motif.id, visit.id if visit else None, asked]
+    *before, at = session.get("unmet", [""])
+    if before != need or now() - datetime.fromisoformat(at) >= ONE_NEED:
+        session["unmet"] = [*need, now().isoformat()]
         with writing() as main:
             count_unmet(main, motif.id, local().date())
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import delete, select, update
 
-from counter.models import Appointment, Closure, FreeTime, Opening, OpeningMotif, Site
+from counter.models import AgentSession, Appointment, Closure, FreeTime, Opening, OpeningMotif, Site
 from counter.store.closures import close_days
 from counter.store.slots import local_now
 from tests.conftest import START
@@ -146,6 +146,43 @@ def test_searches_that_found_nothing_are_counted(camille):
     assert rows_of(page)["Ma situation change"] == "3" and "une recherche n'est pas liée à un lieu" in page.text
     assert "Aucune recherche n'est restée" in camille.get("/suivi?motif=3").text
     assert "Aucune recherche n'est restée" in camille.get(between(FIRST, FIRST)).text
+
+
+NOTHING = "/rendez-vous?motif=1&comment=visio&moment=matin&lieu=5"
+
+
+def test_the_same_search_for_the_next_person_is_another_need(app, camille, clock):
+    def counted() -> str:
+        return rows_of(camille.get("/suivi"))["Ma situation change"]
+
+    for _ in range(3):
+        camille.get(NOTHING)
+        camille.get("/agenda")
+    assert counted() == "1", "shown again, it is the same need"
+    camille.get("/accompagnement")
+    camille.submit(action="/accompagnement/commencer")
+    for _ in range(2):
+        camille.get(NOTHING)
+    assert counted() == "2", "a person came"
+    camille.get("/accompagnement/terminer")
+    camille.submit({"nature": "information", "solved": "oui"}, having="nature")
+    camille.get(NOTHING)
+    assert counted() == "3", "the person left"
+    clock.advance(minutes=20)
+    camille.get(NOTHING)
+    assert counted() == "3"
+    clock.advance(minutes=10)
+    camille.get(NOTHING)
+    assert counted() == "4", "half an hour later"
+
+
+def test_a_search_remembered_by_a_session_from_before_an_update_stops_nothing(app, camille):
+    camille.get(NOTHING)
+    with app.extensions["counter"].cache.writing() as cache:
+        row = cache.scalars(select(AgentSession).where(AgentSession.agent_id.is_not(None))).one()
+        row.data = row.data | {"unmet": [1, "2026-11-24", "motif=1"]}
+    camille.get(NOTHING)
+    assert rows_of(camille.get("/suivi"))["Ma situation change"] == "2"
 
 
 def test_the_file_opens_in_a_french_spreadsheet(camille):

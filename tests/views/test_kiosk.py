@@ -6,11 +6,11 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from counter.demonstration import PASSWORD
 from counter.kiosk import MOST_SEEN, VISIT_ENDS
-from counter.models import AgentSession, Appointment, Diagnosis, FreeTime, Hold, JournalLine, OpeningMotif
+from counter.models import AgentSession, Appointment, Diagnosis, FreeTime, Hold, JournalLine, OpeningMotif, UnmetSearch
 from counter.slots import parse_slot_key
 from counter.upkeep import forget_left_visits
 from tests.kiosks import HALL, code_for, enrolled
@@ -326,6 +326,38 @@ def test_a_slot_lost_meanwhile_is_told_and_nothing_typed_is_lost(app, person):
         touch(visitor, hour)
     assert "Ce créneau vient d'être pris" in second.page.text
     assert second.page.url.endswith("/heure")
+
+
+def test_who_finds_no_place_is_counted_once_a_visit(app, person):
+    with app.extensions["counter"].main.writing() as main:
+        main.execute(update(FreeTime).values(free=0))
+
+    def counted() -> int:
+        with app.extensions["counter"].main.reading() as main:
+            return main.scalar(select(func.sum(UnmetSearch.searches))) or 0
+
+    for number in (1, 2):
+        person.get("/borne/rendez-vous")
+        first(person)
+        assert counted() == number - 1
+        touch(person, "sur-place")
+        assert "Il n'y a pas de place libre pour ce choix." in person.page.text
+        person.get(person.page.url)
+        assert counted() == number, "shown again, it is the same need"
+        person.get("/borne/rendez-vous/comment")
+        touch(person, "sur-place")
+        assert counted() == number
+        person.client.post("/borne/fin")
+
+
+def test_days_later_than_the_last_one_are_no_need_that_was_not_met(app, person):
+    person.get("/borne/rendez-vous")
+    first(person)
+    touch(person, "sur-place")
+    first(person)
+    assert "Il n'y a pas de place" in person.get("/borne/rendez-vous/jour?des=2030-01-01").text
+    with app.extensions["counter"].main.reading() as main:
+        assert main.scalar(select(func.count()).select_from(UnmetSearch)) == 0
 
 
 def test_going_back_to_the_hours_offers_the_one_that_was_chosen(person):

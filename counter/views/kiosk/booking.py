@@ -23,6 +23,7 @@ from counter.views.kiosk.base import blueprint, go, page
 from counter.views.kiosk.draft import (
     DRAFT,
     MOVED,
+    count_nothing_free,
     days_to_choose,
     draft,
     modes_to_choose,
@@ -134,6 +135,8 @@ def _choices_page(screen: Choose, back: str, fault: str, code: int):
         offers, more_from = days_to_choose()
     else:
         offers, size = slots_to_choose(), SLOTS_A_SCREEN
+    if not offers:
+        count_nothing_free()
     shown = part_of(offers, request.args.get("suite", ""), size)
     return page(
         "choices",

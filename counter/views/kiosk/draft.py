@@ -15,6 +15,7 @@ from counter.store.appointments import appointment_by_id
 from counter.store.places import get_motif, list_sites
 from counter.store.slots import SlotFilter, search_slots
 from counter.views.kiosk.base import day, hour
+from counter.views.slots import count_once
 from counter.web import found, kiosk, now, reading
 
 MOVED = "moved"  # in the session: the appointment that was just moved, while it is shown
@@ -79,6 +80,15 @@ def days_to_choose() -> tuple[list[Choice], date | None]:
     return [
         Choice(found_day.isoformat(), day(found_day), "calendar-days") for found_day in search.days
     ], search.more_from
+
+
+def count_nothing_free() -> None:
+    """The screen offers nothing: somebody is in need of what cannot be had. Later days than those found are no such
+    need."""
+    motif, known = motif_of_draft(), draft()
+    if motif.active and _asked_day() is None:
+        chosen_so_far = [known.get(name) for name in (Choose.MODE, Choose.SITE, Choose.DAY)]
+        count_once(motif, None, repr(chosen_so_far))
 
 
 def _asked_day() -> date | None:
