@@ -18,6 +18,24 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The days somebody asks about, of which those before `since` are no longer kept."""
+
+    days: Period
+    since: date
+
+    @property
+    def whole(self) -> bool:
+        return self.days.first >= self.since
+
+    @property
+    def kept(self) -> Period | None:
+        """None when none of them is."""
+        first = max(self.days.first, self.since)
+        return Period(first, self.days.last) if first <= self.days.last else None
+
+
+@dataclass(frozen=True)
 class Scope:
     """The part of a Caf that is looked at: one site, one motif, both; None means all of them."""
 

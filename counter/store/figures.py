@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from counter.appointments import GIVEN_BACK, OUTCOMES, Status
@@ -14,7 +14,7 @@ from counter.models import Appointment, FreeTime, Motif, MotifMode, Opening, Ope
 from counter.places import site_names
 from counter.store.inserts import insert_for
 from counter.store.places import list_motifs, list_sites
-from counter.store.slots import SlotFilter, search_slots
+from counter.store.slots import SlotFilter, local_now, search_slots
 
 
 def count_unmet(session: Session, motif_id: int, day: date) -> None:
@@ -90,12 +90,14 @@ def _receives(scope: Scope) -> ColumnElement[bool]:
     return Opening.id.in_(select(OpeningMotif.opening_id).where(OpeningMotif.motif_id == scope.motif_id))
 
 
-def delays(session: Session, caf_id: int, now: datetime, today: date, scope: Scope = WHOLE) -> list[Delay]:
-    """Days until the first slot of each motif at each site that receives it, all modes together.
+def delays(session: Session, caf_id: int, now: datetime, scope: Scope = WHOLE) -> list[Delay]:
+    """Days until the first slot of each motif at each site that receives it, all modes together; from the day it is
+    there, which may be another one here.
 
     A motif that a site looked at alone does not receive is left out.
     """
     sites = _sites(session, caf_id, scope)
+    today = {site.id: local_now(now, site).date() for site in list_sites(session, caf_id)}
     received = _received(session, sites, today)
     motifs = _motifs(session, caf_id, scope)
     if scope.site_id is not None:
@@ -104,24 +106,25 @@ def delays(session: Session, caf_id: int, now: datetime, today: date, scope: Sco
     for motif in motifs:
         first = _first_days(session, motif, scope, now)
         there = {site: name for site, name in sites.items() if site in received.get(motif.id, ())}
-        by_site = {name: days_until(first.get(site), today) for site, name in there.items()}
+        by_site = {name: days_until(first.get(site), today[site]) for site, name in there.items()}
         found.append(Delay(motif.plain_label, by_site))
     return found
 
 
-def _received(session: Session, sites: Collection[int], today: date) -> dict[int, set[int]]:
-    """Motif -> the sites that have an opening for it, not over yet, in a mode it allows."""
+def _received(session: Session, sites: Collection[int], today: dict[int, date]) -> dict[int, set[int]]:
+    """Motif -> the sites that have an opening for it, not over yet on the day it is there, in a mode it allows."""
     allowed = and_(MotifMode.motif_id == OpeningMotif.motif_id, MotifMode.mode == Opening.mode)
     query = (
-        select(OpeningMotif.motif_id, Opening.site_id)
+        select(OpeningMotif.motif_id, Opening.site_id, Opening.valid_to)
         .join(Opening, Opening.id == OpeningMotif.opening_id)
         .join(MotifMode, allowed)
-        .where(Opening.site_id.in_(sites), or_(Opening.valid_to.is_(None), Opening.valid_to >= today))
+        .where(Opening.site_id.in_(sites))
         .distinct()
     )
     found: dict[int, set[int]] = {}
-    for motif_id, site_id in session.execute(query):
-        found.setdefault(motif_id, set()).add(site_id)
+    for motif_id, site_id, valid_to in session.execute(query):
+        if valid_to is None or valid_to >= today[site_id]:
+            found.setdefault(motif_id, set()).add(site_id)
     return found
 
 

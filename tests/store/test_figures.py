@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from counter.slots import Mode
 from counter.store.closures import close_days
 from counter.store.figures import count_unmet, counted, delays, filling, unmet
 from counter.store.free_time import prepare_opening
+from counter.store.openings import add_opening
 from counter.store.slots import local_now
 from tests.store.conftest import Town, at
 
@@ -83,7 +84,7 @@ def annex(town, half_hour, quarter, opening) -> int:
 
 def waits(town: Town, scope: Scope) -> list[Delay]:
     with town.database.reading() as session:
-        return delays(session, town.caf, town.clock(), TUESDAY, scope)
+        return delays(session, town.caf, town.clock(), scope)
 
 
 def test_the_wait_is_told_at_each_site_that_receives_the_motif(town, annex, half_hour, quarter):
@@ -100,6 +101,18 @@ def test_a_site_without_any_slot_says_so_and_one_whose_opening_is_over_is_left_o
     gone = town.add_site("Ancienne mairie")
     town.add_opening([half_hour], site=gone, valid_to=date(2026, 11, 23))
     assert waits(town, Scope()) == [Delay("Motif 01", {"Mairie": None})]
+
+
+def test_the_wait_is_counted_from_the_day_it_is_at_each_site(town, half_hour):
+    """At 10 h in Paris it is still Monday evening in Tahiti."""
+    far = town.add_site("Papeete")
+    monday = TUESDAY - timedelta(days=1)
+    with town.database.writing() as session:
+        session.get_one(Site, far).timezone = "Pacific/Tahiti"
+        hours = {"starts": 1380, "ends": 1440, "interval": 15, "desks": 1, "valid_from": monday, "valid_to": monday}
+        opening = Opening(site_id=far, mode=Mode.ON_SITE, weekdays=127, **hours)
+        add_opening(session, opening, {half_hour}, monday, 1)
+    assert waits(town, Scope()) == [Delay("Motif 01", {"Papeete": 0})]
 
 
 def test_searches_without_slot_count_those_of_the_period_and_of_the_motif(town, half_hour, quarter):

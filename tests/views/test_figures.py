@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 
 from counter.models import AgentSession, Appointment, Closure, FreeTime, Opening, OpeningMotif, Site
 from counter.store.closures import close_days
+from counter.store.retention import purge
 from counter.store.slots import local_now
 from tests.conftest import START
 from tests.pages import text_of
@@ -132,6 +133,36 @@ def test_days_that_are_not_prepared_are_said_to_be_so_and_not_to_be_shut(camille
     assert line[1:4] == ("2026-11-24", "2026-12-01", "2027-01-23")
     page = camille.get(between(date(2026, 12, 1), date(2027, 1, 23)))
     assert rows_of(page)["Tarare"] == same and "Calculé jusqu'au" not in page.text
+
+
+def test_days_whose_figures_were_erased_are_said_to_be_so_and_not_to_be_shut(camille, database):
+    with database.writing() as session:
+        purge(session, START.date(), START)
+    page = camille.get(between(date(2025, 3, 1), date(2025, 3, 31)))
+    gone = "Les chiffres de ces jours ne sont plus gardés. Ils sont effacés au bout de 12 mois."
+    assert "Les premiers qui restent sont ceux du 24 novembre 2025." in page.text
+    assert page.text.count(gone) == 2 and "pas d'ouverture" not in page.text and "Tarare" not in bars_of(page)
+    assert "Aucun rendez-vous passé" not in page.text and "Aucune recherche n'est restée sans créneau" in page.text
+    days, everything = ("2026-11-24", "2025-03-01", "2025-03-31"), ("Tous les motifs", "Tous les lieux")
+    lines = lines_of(camille, page.link("tableur"))
+    told = ("remplissage en %, compté en minutes", "absents en %")
+    assert [line for line in lines if line[0] in told] == [
+        (name, *days, *everything, "plus gardé", "", "") for name in told
+    ]
+    page = camille.get(between(date(2023, 3, 1), date(2023, 3, 31)))
+    assert "au bout de 36 mois. Les premiers qui restent sont ceux du 24 novembre 2023." in page.text
+    assert "Aucune recherche n'est restée sans créneau" not in page.text
+    lines = lines_of(camille, page.link("tableur"))
+    assert [line[6] for line in lines if line[0] == "recherches sans créneau"] == ["plus gardé"]
+
+
+def test_of_days_that_are_kept_in_part_those_are_counted_and_the_file_says_which(camille):
+    page = camille.get(between(date(2025, 3, 1), date(2026, 11, 30)))
+    told = "Compté à partir du 24 novembre 2025 : les chiffres des jours d'avant ne sont plus gardés."
+    assert page.text.count(told) == 2
+    spans = {line[2:4] for line in lines_of(camille, page.link("tableur")) if line[0].startswith("remplissage")}
+    assert spans == {("2025-11-24", "2026-11-30")}
+    assert "plus gardé" not in camille.get(between(date(2025, 11, 24), date(2026, 11, 30))).text
 
 
 def test_searches_that_found_nothing_are_counted(camille):
