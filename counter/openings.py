@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from counter.shown import mark_of_shown
 from counter.slots import MAX_INTERVALS, Grid, intervals_needed
 
 HOUR = 60
+EVERY_WEEKDAY = 0b1111111
 
 
 def appointments_a_day(grid: Grid, duration: int, desks: int) -> int:
@@ -82,23 +83,41 @@ class Busy(NamedTuple):
 
 
 def busiest(one: Receives, others: Iterable[Receives]) -> Busy:
-    """When most people are received at once while `one` receives, the first such moment; all are of the same place."""
-    others = [other for other in others if _meet(one, other)]
+    """When most people are received at once while `one` receives, the first such moment; all are of the same place.
+    Nobody at all when no weekday of `one` comes between its days."""
+    others = [other for other in others if one.starts < other.ends and other.starts < one.ends]
     moments = []
-    for day in sorted({one.first, *(other.first for other in others if other.first > one.first)}):
-        there = [one, *(other for other in others if other.first <= day and (other.last is None or day <= other.last))]
-        for weekday in weekdays_of(one.weekdays):
+    for first, last in _stretches(one, others):
+        there = [one, *(each for each in others if each.first <= first and (each.last is None or first <= each.last))]
+        for weekday in weekdays_of(one.weekdays & _weekdays_between(first, last)):
             on = [each for each in there if each.weekdays >> weekday & 1]
             for minute in sorted({one.starts, *(each.starts for each in on if each.starts > one.starts)}):
                 people = sum(each.desks for each in on if each.starts <= minute < each.ends)
                 moments.append(Busy(weekday, minute, people))
-    return max(moments, key=lambda busy: busy.people)
+    return max(moments, key=lambda busy: busy.people, default=Busy(0, one.starts, 0))
 
 
-def _meet(one: Receives, other: Receives) -> bool:
-    """Whether they ever receive at the same time."""
-    days = (one.last is None or other.first <= one.last) and (other.last is None or one.first <= other.last)
-    return days and bool(one.weekdays & other.weekdays) and one.starts < other.ends and other.starts < one.ends
+def too_crowded(those: Sequence[Receives], desks: int) -> list[tuple[Receives, Busy]]:
+    """Those of a place that receive, by themselves or with others, more people at once than it has desks, each with its
+    busiest moment."""
+    found = ((one, busiest(one, [*those[:k], *those[k + 1 :]])) for k, one in enumerate(those))
+    return [(one, busy) for one, busy in found if busy.people > desks]
+
+
+def _stretches(one: Receives, others: Iterable[Receives]) -> list[tuple[date, date | None]]:
+    """The days of `one`, cut where another begins or is over: in a stretch the same ones receive from end to end."""
+    cuts = {one.first}
+    for other in others:
+        cuts |= {other.first} | ({other.last + timedelta(days=1)} if other.last else set())
+    firsts = sorted(day for day in cuts if one.first <= day and (one.last is None or day <= one.last))
+    return list(zip(firsts, [*(day - timedelta(days=1) for day in firsts[1:]), one.last], strict=False))
+
+
+def _weekdays_between(first: date, last: date | None) -> int:
+    """The mask of the weekdays that come between two days, both included."""
+    if last is None or last - first >= timedelta(days=6):
+        return EVERY_WEEKDAY
+    return mask_of_weekdays(day.weekday() for day in served_days(first, last, EVERY_WEEKDAY))
 
 
 def monday_of(day: date) -> date:

@@ -18,6 +18,7 @@ from counter.openings import (
     seen_of,
     shortest_interval,
     side_by_side,
+    too_crowded,
     weekdays_of,
 )
 from counter.slots import grid_of
@@ -102,3 +103,30 @@ def test_two_that_follow_one_another_are_never_counted_together():
 
 def test_nobody_is_counted_after_the_last_day_of_the_opening():
     assert busiest(MORNING._replace(last=date(2026, 12, 1)), [MORNING._replace(first=date(2026, 12, 2))]).people == 2
+
+
+SUNDAY = 0b1000000
+
+
+def test_a_crowd_needs_a_day_on_which_all_of_it_receives():
+    """Sundays until Saturday the 19th of February 2028, and Sundays from Monday the 14th: no Sunday in common."""
+    ends = MORNING._replace(weekdays=SUNDAY, first=date(2028, 2, 10), last=date(2028, 2, 19))
+    begins = ends._replace(first=date(2028, 2, 14), last=None)
+    assert busiest(begins, [ends]).people == busiest(ends, [begins]).people == 2
+    assert busiest(begins, [ends._replace(last=date(2028, 2, 20))]) == Busy(6, 540, 4)
+    tuesday_only = ends._replace(weekdays=TUESDAY, first=date(2028, 2, 14), last=date(2028, 2, 14))
+    assert busiest(begins._replace(weekdays=0b1111111), [tuesday_only]).people == 2
+
+
+def test_nobody_is_received_where_no_weekday_comes_between_the_days():
+    assert busiest(MORNING._replace(weekdays=SUNDAY, last=date(2026, 11, 28)), [MORNING]).people == 0
+    assert busiest(MORNING._replace(last=date(2026, 11, 1)), [MORNING]).people == 0
+
+
+def test_those_that_need_more_desks_are_found_alone_or_together():
+    alone, early = MORNING._replace(desks=3), MORNING._replace(starts=480, ends=541, desks=1)
+    later = MORNING._replace(starts=800, ends=900, desks=1)
+    assert too_crowded([alone, early, later], 4) == []
+    assert too_crowded([alone, early, later], 3) == [(alone, Busy(0, 540, 4)), (early, Busy(0, 540, 4))]
+    assert too_crowded([MORNING, MORNING], 3) == [(MORNING, Busy(0, 540, 4))] * 2
+    assert too_crowded([later], 1) == []
