@@ -97,11 +97,11 @@ def busiest(one: Receives, others: Iterable[Receives]) -> Busy:
     return max(moments, key=lambda busy: busy.people, default=Busy(0, one.starts, 0))
 
 
-def too_crowded(those: Sequence[Receives], desks: int) -> list[tuple[Receives, Busy]]:
-    """Those of a place that receive, by themselves or with others, more people at once than it has desks, each with its
-    busiest moment."""
-    found = ((one, busiest(one, [*those[:k], *those[k + 1 :]])) for k, one in enumerate(those))
-    return [(one, busy) for one, busy in found if busy.people > desks]
+def too_crowded(those: Sequence[Receives], desks: int) -> list[tuple[int, Busy]]:
+    """Which ones of a place (0: the first) receive, by themselves or with others, more people at once than it has
+    desks, each with its busiest moment."""
+    found = ((number, busiest(one, [*those[:number], *those[number + 1 :]])) for number, one in enumerate(those))
+    return [(number, busy) for number, busy in found if busy.people > desks]
 
 
 def _stretches(one: Receives, others: Iterable[Receives]) -> list[tuple[date, date | None]]:

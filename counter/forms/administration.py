@@ -9,6 +9,7 @@ from wtforms.validators import StopValidation
 
 from counter.appointments import Audience
 from counter.directory import department_code
+from counter.formatting import plural
 from counter.forms.fields import (
     AreaField,
     CardField,
@@ -21,12 +22,12 @@ from counter.forms.fields import (
     TextField,
     VersionedForm,
 )
-from counter.forms.openings import SeenForm
-from counter.forms.validators import Lines, OneLine, ReminderDays, VideoAddress
+from counter.forms.openings import SeenForm, words_of
+from counter.forms.validators import EachOnce, Lines, OneLine, ReminderDays, VideoAddress
 from counter.habilitations import siret_fault
 from counter.lobby import LONGEST_DESK
 from counter.messages import reminder_days
-from counter.models import Caf, Motif, Site
+from counter.models import Caf, Motif, Opening, Site
 from counter.slots import Mode
 
 # What an administrator chooses by a word, as Lucide calls it.
@@ -323,7 +324,7 @@ class SiteForm(SeenForm, VersionedForm):
     hours = TextField("Horaires", [OneLine(300)], maxlength=320, hint="Par exemple : du lundi au vendredi 9 h – 12 h.")
     desk_names = AreaField(
         "Guichets et bureaux",
-        [Lines(50, LONGEST_DESK, wraps=False)],
+        [Lines(50, LONGEST_DESK, wraps=False), EachOnce()],
         rows=4,
         hint="Un par ligne. Les agents y appellent les personnes, et aucune plage n'en reçoit plus à la fois. Vide : "
         "pas de limite.",
@@ -372,10 +373,31 @@ class SiteForm(SeenForm, VersionedForm):
         said = f"Ce nom court est déjà celui de « {other.name} » ({other.city}). Choisissez-en un autre."
         self.short_name.errors = [said]
 
+    def takes_desks_from(self, site: Site) -> bool:
+        """Whether fewer people could be received at once than before; with no desk named there is no limit."""
+        left, before = len(self.typed().desk_list), len(site.desk_list)
+        return left > 0 and (left < before or not before)
+
+    def refuse_desks(self, too_large: list[tuple[Opening, int]]) -> None:
+        """Say which openings receive more people at once than the desks that are left, each with how many."""
+        room = plural(len(self.typed().desk_list), "guichet ou bureau", "guichets ou bureaux")
+        told = " ; ".join(f"{words_of(opening)} ({plural(most, 'personne')})" for opening, most in too_large)
+        one = len(too_large) == 1
+        needs = "Cette plage reçoit" if one else "Seules ou ensemble, ces plages reçoivent"
+        self.desk_names.errors = [
+            f"{room}, c'est trop peu. {needs} plus de personnes en même temps : {told}. Mettez-y d'abord moins de "
+            f"personnes, ou terminez-{'la' if one else 'les'}."
+        ]
+
+    def typed(self) -> Site:
+        """A site with what is typed, and nothing else."""
+        site = Site()
+        self.fill(site)
+        return site
+
     def tells(self, site: Site) -> bool:
         """Whether what is typed is what is known of that site, nothing more and nothing else."""
-        typed = Site()
-        self.fill(typed)
+        typed = self.typed()
         return all(getattr(typed, name) == getattr(site, name) for name in (*_OF_SITE, *_MORE_OF_SITE))
 
     def fill(self, site: Site) -> None:

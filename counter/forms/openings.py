@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from wtforms import HiddenField
 
-from counter.formatting import DAYS, hour, plural
+from counter.formatting import DAYS, date_long, hour, plural, spoken_list
 from counter.forms.fields import (
     CardField,
     ChecksField,
@@ -104,11 +105,15 @@ class OpeningForm(CounterForm):
     valid_to = DateField("Jusqu'au", hint="Vide : sans fin.")
     motifs = ChecksField("Pour quels motifs ?", [])
 
-    def __init__(self, *args, motifs: list[Motif], today: date, site: Site, others: list[Receives], **kwargs):
-        """`others`: when people are received on site there already."""
+    def __init__(
+        self, *args, motifs: list[Motif], today: date, site: Site, others: list[Receives],
+        same: Callable[[Opening, set[int]], Opening | None], **kwargs,
+    ):  # fmt: skip
+        """`others`: when people are received on site there already; `same`: the opening that is there already, with
+        the same motifs, when this one would be it again."""
         super().__init__(*args, data={"desks": "1", "valid_from": today, "mode": Mode.ON_SITE.value}, **kwargs)
         self.known, self.today = {str(motif.id): motif for motif in motifs}, today
-        self.site, self.others = site, others
+        self.site, self.others, self.same = site, others, same
         self.motifs.cards = _motif_cards(motifs)
         self.motifs.choices = [card.value for card in self.motifs.cards]
 
@@ -187,9 +192,10 @@ class OpeningForm(CounterForm):
     def _desks_fault(self) -> str:
         if self.mode.data != Mode.ON_SITE:
             return ""
-        mine = self.new_opening(self.site.id).receives
-        others = (other for other in self.others if other != mine)  # itself, when the form is sent twice
-        return _crowd_fault(mine, others, len(self.site.desk_list))
+        mine = self.new_opening(self.site.id)
+        if not self.motifs.errors and self.same(mine, self.motif_ids()):
+            return ""  # the form sent twice opens nothing more
+        return _crowd_fault(mine.receives, self.others, len(self.site.desk_list))
 
     def made(self) -> Made:
         """What it makes, with the motifs that are ticked; of a form whose hours are right."""
@@ -287,10 +293,11 @@ class ClosureForm(SeenForm):
     last = DateField("Dernier jour fermé", hint="Vide : un seul jour.")
     reason = TextField("Raison", [OneLine(120)], maxlength=140, hint="Par exemple : travaux, formation.")
 
-    def __init__(self, *args, openings: list[Opening], today: date, **kwargs):
+    def __init__(self, *args, openings: list[Opening], motifs_of: Callable[[int], list[Motif]], today: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = today
-        self.of.options = [("", "Tout le lieu"), *((str(o.id), _words_of(o)) for o in openings)]
+        told = told_apart(openings, motifs_of)
+        self.of.options = [("", "Tout le lieu"), *((str(o.id), f"Une plage : {told[o.id]}") for o in openings)]
 
     def validate(self, extra_validators=None) -> bool:
         if not super().validate(extra_validators):
@@ -309,9 +316,30 @@ class ClosureForm(SeenForm):
         return Closure(site_id=site_id, opening_id=opening_id, reason=self.reason.data or "", **days)
 
 
-def _words_of(opening: Opening) -> str:
-    days = ", ".join(DAYS[number] for number in weekdays_of(opening.weekdays))
-    return f"Une plage : {opening.mode_value.label.lower()}, {hour(opening.starts)} – {hour(opening.ends)}, {days}"
+def words_of(opening: Opening) -> str:
+    """`sur place, 9 h – 12 h, lundi, mardi`, and its dates when it ends."""
+    first, last = opening.valid_from, opening.valid_to
+    words = [opening.mode_value.label.lower(), f"{hour(opening.starts)} – {hour(opening.ends)}"]
+    words += [DAYS[number] for number in weekdays_of(opening.weekdays)]
+    if last is not None:
+        words.append(f"le {date_long(first)}" if first == last else f"du {date_long(first)} au {date_long(last)}")
+    return ", ".join(words)
+
+
+def told_apart(openings: Iterable[Opening], motifs_of: Callable[[int], list[Motif]]) -> dict[int, str]:
+    """Opening -> its words; those that would read alike say more, until they do not."""
+    known = {opening.id: opening for opening in openings}
+    words = {number: words_of(opening) for number, opening in known.items()}
+    for more in (
+        lambda one: "" if one.valid_to else f", à partir du {date_long(one.valid_from)}",
+        lambda one: f", toutes les {one.interval} minutes",
+        lambda one: f", {plural(one.desks, 'personne')} en même temps",
+        lambda one: f", pour {spoken_list([f'« {motif.plain_label} »' for motif in motifs_of(one.id)])}",
+        lambda one: f", plage {one.id}",
+    ):
+        shared = Counter(words.values())
+        words |= {number: said + more(known[number]) for number, said in words.items() if shared[said] > 1}
+    return words
 
 
 class LiftForm(CounterForm):

@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 from counter.formatting import normal_phone
 from counter.messages import LAST_REMINDER
 from counter.pdf.fonts import printable
+from counter.places import alike
 
 NAME_LENGTH = 80
 ADDRESS_LENGTH = 300
@@ -109,6 +110,17 @@ class OneLine:
         lost = printable(text)[1] if self.printed else []
         if lost:
             raise StopValidation(f"Ces signes ne peuvent pas être imprimés : {' '.join(lost)}. Enlevez-les.")
+
+
+class EachOnce:
+    """No line twice, whatever its accents and capitals: nobody could tell which is meant."""
+
+    def __call__(self, form, field):
+        known = set()
+        for line in filter(None, (field.data or "").splitlines()):
+            if (name := alike(line) or line) in known:
+                raise StopValidation(f"« {line} » est écrit deux fois. Donnez à chacun son nom, ou enlevez une ligne.")
+            known.add(name)
 
 
 class Lines:

@@ -50,6 +50,10 @@ class Opening(Base):
         ends = self.grid.minute(self.grid.intervals)
         return Receives(self.weekdays, self.starts, ends, self.desks, self.valid_from, self.valid_to)
 
+    def has_ended(self, today: date) -> bool:
+        """Or never began, and will not."""
+        return self.valid_to is not None and self.valid_to < max(today, self.valid_from)
+
 
 class OpeningMotif(Base):
     """A motif received at an opening."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from counter.appointments import Status
 from counter.models import Appointment, FreeTime, Hold, Motif, Opening, OpeningMotif, WaitingRequest
-from counter.slots import Half, mask_of, minute_of
+from counter.slots import Half, Mode, mask_of, minute_of
 from counter.store.free_time import appointments_at, open_days_of, prepare_opening, taken_time
 from counter.store.locks import lock_free_time
 
@@ -56,6 +56,12 @@ def list_openings(session: Session, site_id: int) -> list[Opening]:
             select(Opening).where(Opening.site_id == site_id).order_by(Opening.mode, Opening.starts, Opening.id)
         )
     )
+
+
+def receiving_on_site(session: Session, site_id: int, today: date) -> list[Opening]:
+    """Those of a place where people come to, from today on."""
+    listed = list_openings(session, site_id)
+    return [opening for opening in listed if opening.mode_value is Mode.ON_SITE and not opening.has_ended(today)]
 
 
 def get_opening(session: Session, opening_id: int) -> Opening | None:

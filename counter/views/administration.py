@@ -9,7 +9,7 @@ from counter.directory import NotADirectory, read_directory, zone_of
 from counter.forms.administration import CafForm, MotifForm, PostAddressForm, SiteForm, SiteListForm
 from counter.journal import Act, Subject
 from counter.models import Appointment, Caf, Motif, Site
-from counter.openings import seen_of
+from counter.openings import seen_of, too_crowded
 from counter.places import alike
 from counter.security import allow
 from counter.store import places as store
@@ -17,6 +17,7 @@ from counter.store.closures import settle_site, stranded_by_department
 from counter.store.control import open_findings
 from counter.store.directory import import_directory
 from counter.store.free_time import prepare_horizons
+from counter.store.openings import receiving_on_site
 from counter.upkeep import thresholds
 from counter.web import agent, found, local, local_at, note, now, reading, render_form, render_moving, services, writing
 
@@ -199,7 +200,7 @@ def _site_page(caf: Caf, known: Site | None):
     if form.validate_on_submit():
         with writing() as main:
             twin = _twin(main, form, caf) if known is None else None
-            free = twin is None and _is_free(main, form, caf, known)
+            free = twin is None and _is_free(main, form, caf, known) and _have_room(main, form, known)
             stranded = _unseen(main, form, known) if free else []
             site_id = _put_site(main, form, caf, known) if free and not stranded else None
         if site_id is not None:
@@ -232,6 +233,19 @@ def _is_free(main, form: SiteForm, caf: Caf, known: Site | None) -> bool:
         if namesake is not None and (known is None or namesake.id != known.id):
             form.refuse_short_name(namesake)
     return not form.errors
+
+
+def _have_room(main, form: SiteForm, known: Site | None) -> bool:
+    """Whether the openings of the site have enough desks when some are taken away; those that have not are said."""
+    if known is None or not form.takes_desks_from(known):
+        return True
+    today = local_at(known).date()
+    openings = receiving_on_site(main, known.id, today)
+    each = [opening.receives for opening in openings]
+    crowds = too_crowded([one._replace(first=max(one.first, today)) for one in each], len(form.typed().desk_list))
+    if crowds:
+        form.refuse_desks([(openings[number], busy.people) for number, busy in crowds])
+    return not crowds
 
 
 def _unseen(main, form: SiteForm, known: Site | None) -> list[Appointment]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from counter.access import Permission
 from counter.formatting import day_month, plural
-from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm
+from counter.forms.openings import ChangeOpeningForm, ClosureForm, LiftForm, OpeningForm, told_apart
 from counter.journal import Act, Subject
-from counter.models import Appointment, Closure, Opening, Site, Workshop
+from counter.models import Appointment, Closure, Motif, Opening, Site, Workshop
 from counter.openings import (
     Block,
     Receives,
@@ -23,7 +24,7 @@ from counter.openings import (
     weekdays_of,
 )
 from counter.security import allow
-from counter.slots import Mode, opens_on
+from counter.slots import opens_on
 from counter.store import closures as closure_store
 from counter.store import openings as store
 from counter.store import staying
@@ -55,7 +56,7 @@ def week(site_id: int):
     monday = monday_of(_day(request.args.get("jour"), today + timedelta(days=2) if today.weekday() > 4 else today))
     openings = store.list_openings(reading(), site.id)
     columns = _columns(site, openings, monday)
-    over = [opening for opening in openings if _has_ended(opening, today)]
+    over = [opening for opening in openings if opening.has_ended(today)]
     return render_template(
         "openings/week.html",
         site=site,
@@ -68,15 +69,15 @@ def week(site_id: int):
         over=over,
         weekdays_of=weekdays_of,
         closures=closure_store.list_closures(reading(), site.id, today),
+        told=told_apart(openings, _motifs_of),
         to_move=_to_move(openings, site),
         lift_form=LiftForm(),
         served=receives_at(site),
     )
 
 
-def _has_ended(opening: Opening, today: date) -> bool:
-    """Or never began, and will not."""
-    return opening.valid_to is not None and opening.valid_to < max(today, opening.valid_from)
+def _motifs_of(opening_id: int) -> list[Motif]:
+    return store.motifs_of_opening(reading(), opening_id)
 
 
 def _day(text: str | None, today: date) -> date:
@@ -121,8 +122,13 @@ def new_opening(site_id: int):
     """With the button « Compter les créneaux », only the count of what it makes; otherwise the opening is made."""
     site = its_site(site_id)
     today = local_at(site).date()
-    motifs, others = list_motifs(reading(), site.caf_id), _received_on_site(site, today)
-    form = OpeningForm(motifs=motifs, today=today, site=site, others=others)
+    form = OpeningForm(
+        motifs=list_motifs(reading(), site.caf_id),
+        today=today,
+        site=site,
+        others=_received_on_site(site, today),
+        same=partial(store.same_opening, reading()),
+    )
     right = form.validate_on_submit()
     if right and "compter" not in request.form:
         with writing() as main:
@@ -145,8 +151,7 @@ def new_opening(site_id: int):
 
 def _received_on_site(site: Site, today: date, but: Opening | None = None) -> list[Receives]:
     """When people are received on site there, from today on, by the openings but one."""
-    openings = (o for o in store.list_openings(reading(), site.id) if o.mode_value is Mode.ON_SITE and o is not but)
-    return [opening.receives for opening in openings if not _has_ended(opening, today)]
+    return [opening.receives for opening in store.receiving_on_site(reading(), site.id, today) if opening is not but]
 
 
 def _its_opening(opening_id: int, main=None) -> Opening:
@@ -223,7 +228,7 @@ def new_closure(site_id: int):
     site = its_site(site_id)
     today = local_at(site).date()
     openings = [o for o in store.list_openings(reading(), site.id) if o.valid_to is None or o.valid_to >= today]
-    form = ClosureForm(openings=openings, today=today)
+    form = ClosureForm(openings=openings, motifs_of=_motifs_of, today=today)
     in_lobby = 0
     stranded: list[Appointment] = []
     sessions: list[Workshop] = []

@@ -127,6 +127,6 @@ def test_those_that_need_more_desks_are_found_alone_or_together():
     alone, early = MORNING._replace(desks=3), MORNING._replace(starts=480, ends=541, desks=1)
     later = MORNING._replace(starts=800, ends=900, desks=1)
     assert too_crowded([alone, early, later], 4) == []
-    assert too_crowded([alone, early, later], 3) == [(alone, Busy(0, 540, 4)), (early, Busy(0, 540, 4))]
-    assert too_crowded([MORNING, MORNING], 3) == [(MORNING, Busy(0, 540, 4))] * 2
+    assert too_crowded([alone, early, later], 3) == [(0, Busy(0, 540, 4)), (1, Busy(0, 540, 4))]
+    assert too_crowded([MORNING, MORNING], 3) == [(0, Busy(0, 540, 4)), (1, Busy(0, 540, 4))]
     assert too_crowded([later], 1) == []

@@ -544,6 +544,56 @@ def test_no_more_people_are_received_at_once_than_the_place_has_desks(dominique,
     assert site.desk_list == ["Guichet 1", "Bureau 2", "Guichet 3", "Guichet 4"]
 
 
+@pytest.mark.parametrize("other", [{"motifs": ["2"]}, {"interval": "15"}])
+def test_another_opening_at_the_same_hours_counts_among_those_a_place_receives(dominique, database, other):
+    """The place is left one desk: the same Saturday morning is opened once, for these motifs at this pace."""
+    dominique.get("/administration/lieux/6/plages/nouvelle")
+    assert "La plage est ouverte" in dominique.submit(NEW | {"motifs": ["1"]}, having="starts").text
+    with database.writing() as session:
+        session.get_one(Site, 6).desk_names = "Bureau"
+    dominique.get("/administration/lieux/6/plages/nouvelle")
+    page = dominique.submit(NEW | {"motifs": ["1"]} | other, having="starts", expect=422)
+    assert page.errors()[0].startswith("Le samedi à 9 h, 2 personnes en même temps, c'est trop : ce lieu a 1 guichet.")
+    dominique.get("/administration/lieux/6/plages/nouvelle")
+    assert "déjà ouverte" in dominique.submit(NEW | {"motifs": ["1"]}, having="starts").text
+
+
+def test_desks_are_not_taken_from_openings_that_need_them(dominique, database):
+    dominique.get(LYON_MORNING)
+    page = dominique.submit({"desk_names": "Guichet 1\nGuichet 2", "access": "Sonnette"}, having="street", expect=422)
+    (error,) = page.errors()
+    assert error == (
+        "2 guichets ou bureaux, c'est trop peu. Seules ou ensemble, ces plages reçoivent plus de personnes en même "
+        "temps : sur place, 8 h – 12 h, lundi, mardi, mercredi, jeudi, vendredi (3 personnes) ; sur place, 13 h 30 – "
+        "16 h 30, lundi, mardi, mercredi, jeudi, vendredi (3 personnes). Mettez-y d'abord moins de personnes, ou "
+        "terminez-les."
+    )
+    (typed,) = [text_of(area) for area in page.all("textarea") if area.get("name") == "desk_names"]
+    assert page.form(having="street")["values"]["access"] == ["Sonnette"] and typed == "Guichet 1 Guichet 2"
+    for names in ("Guichet 1\nGuichet 2\nGuichet 3", ""):  # enough for all, or no limit
+        assert "Le lieu est enregistré." in dominique.submit({"desk_names": names}, having="street").text
+        dominique.get(LYON_MORNING)
+    assert "c'est trop peu" in dominique.submit({"desk_names": "Accueil"}, having="street", expect=422).text
+
+
+def test_a_place_that_lacks_desks_already_is_changed_all_the_same(dominique, database):
+    with database.writing() as session:
+        session.get_one(Site, LYON).desk_names = "Accueil"
+    dominique.get(LYON_MORNING)
+    same = {"desk_names": "Accueil", "access": "Sonnette"}
+    assert "Le lieu est enregistré." in dominique.submit(same, having="street").text
+    dominique.get(LYON_MORNING)
+    assert "Le lieu est enregistré." in dominique.submit({"desk_names": "Accueil\nBureau"}, having="street").text
+
+
+def test_two_desks_never_have_the_same_name(dominique, database):
+    dominique.get(LYON_MORNING)
+    twice = {"desk_names": "Guichet 1\nGuichet 2\nGuichet 3\nguichet  1"}
+    page = dominique.submit(twice, having="street", expect=422)
+    assert page.errors() == ["« guichet 1 » est écrit deux fois. Donnez à chacun son nom, ou enlevez une ligne."]
+    assert "Guichet 1" in one(database, select(Site).where(Site.id == LYON)).desk_list
+
+
 def test_who_finds_the_same_hour_at_another_opening_of_the_place_is_not_to_move(dominique, database, booked):
     with database.writing() as session:
         old = session.get_one(Opening, booked.opening_id)
@@ -747,6 +797,28 @@ def test_what_is_wrong_in_a_closure_is_said(dominique, values, sentence):
     base = {"first-jour": "25", "first-mois": "11", "first-annee": "2026"}
     page = dominique.submit(base | values, having="reason", expect=422)
     assert len(page.errors()) == 1 and sentence in page.errors()[0]
+
+
+def test_openings_that_read_alike_are_told_apart_where_one_is_closed(dominique, database):
+    wednesday = {"mode": "visio", "weekdays": 4, "starts": 540, "ends": 720, "interval": 30}
+    dates = [(date(2026, 12, 1), date(2026, 12, 31)), (date(2027, 1, 6), date(2027, 1, 6)), (date(2027, 2, 1), None)]
+    with database.writing() as session:
+        for (first, last), motifs in [*zip(dates, [{1}, {1}, {1}], strict=True), (dates[2], {3})]:
+            row = Opening(site_id=3, **wednesday, valid_from=first, valid_to=last)
+            add_opening(session, row, motifs, START.date(), 60)
+    page = dominique.get("/administration/lieux/3/fermetures/nouvelle")
+    told = [text_of(option) for option in page.all("option") if "visio" in text_of(option)]
+    same = "Une plage : en visio, 9 h – 12 h, mercredi"
+    more = f"{same}, à partir du 1er février 2027, toutes les 30 minutes, 1 personne en même temps, pour"
+    assert told == [
+        f"{same}, du 1er décembre 2026 au 31 décembre 2026",
+        f"{same}, le 6 janvier 2027",
+        f"{more} « Ma situation change »",
+        f"{more} « Je veux savoir où en est mon dossier »",
+    ]
+    number = next(option.get("value") for option in page.all("option") if "6 janvier" in text_of(option))
+    page = dominique.submit(closing(date(2027, 1, 6)) | {"of": number}, having="reason")
+    assert "seulement en visio, 9 h – 12 h, mercredi, le 6 janvier 2027" in page.text
 
 
 def test_a_closure_sent_twice_is_one(dominique, database):
