@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from counter.config import Settings
 from counter.db import Database
 from counter.journal import Act, Subject
 from counter.keys import Keys
-from counter.models import Agent, Appointment, Kiosk, Site
+from counter.models import Agent, Appointment, Kiosk, Site, Workshop
 from counter.outside.api_particulier import LastCall
 from counter.outside.line import LineWatch
 from counter.store.appointments import Reach
@@ -224,12 +224,24 @@ def render_form(template: str, form, **context):
     return render_template(template, form=form, **context), 422 if form.errors else 200
 
 
-def render_moving(template: str, form, stranded: list[Appointment], site: Site | None, **context):
-    """The form of an act that would move appointments, with those not seen yet when there are some: 409, nothing is
-    done."""
-    served = site is not None and receives_at(site)
-    page, status = render_form(template, form, stranded=stranded, served=served, site=site, **context)
-    return page, 409 if stranded else status
+def render_moving(
+    template: str, form, stranded: list[Appointment], site: Site | None, sessions: Sequence[Workshop] = (), **context
+):
+    """The form of an act that would move appointments or fall on workshops, with those not seen yet when there are
+    some: 409, nothing is done. Whoever showed them said so in the journal (`note_to_move`)."""
+    moving = {"stranded": stranded, "sessions": sessions, "served": site is not None and receives_at(site)}
+    page, status = render_form(template, form, site=site, **moving, **context)
+    return page, 409 if stranded or sessions else status
+
+
+TO_MOVE = "a-deplacer"  # in the journal, of a list of the agenda
+
+
+def note_to_move(main: Session, stranded: list[Appointment], site: Site) -> None:
+    """Say in the journal that the names of those to move are shown: to whoever receives there, nobody else reads
+    them."""
+    if stranded and receives_at(site):
+        note(main, Act.READ, Subject.AGENDA, site.id, TO_MOVE)
 
 
 def receives_at(site: Site) -> bool:

@@ -13,6 +13,7 @@ from counter.models import Closure, Enrolment, Site, Workshop
 from counter.slots import has_begun
 from counter.store.appointments import Reach
 from counter.store.attestations import find_by_keys
+from counter.store.free_time import public_holidays
 from counter.store.locks import lock_act, lock_workshop
 from counter.workshops import (
     LISTED_AFTER,
@@ -61,6 +62,16 @@ def workshops_shut_by(session: Session, closure: Closure) -> list[Workshop]:
         return []
     query = select(Workshop).where(*during, Workshop.cancelled_at.is_(None))
     return list(session.scalars(query.order_by(Workshop.day, Workshop.minute)))
+
+
+def workshops_on_new_holidays(session: Session, site: Site, department: str, today: date) -> list[Workshop]:
+    """The sessions from today on, the next first, of days that become public holidays of the site with that
+    département."""
+    query = select(Workshop).where(Workshop.site_id == site.id, Workshop.day >= today, Workshop.cancelled_at.is_(None))
+    coming = list(session.scalars(query.order_by(Workshop.day, Workshop.minute)))
+    last = max((held.day for held in coming), default=today)
+    off = public_holidays(department, today, last) - public_holidays(site.department, today, last)
+    return [held for held in coming if held.day in off]
 
 
 def _workshops(caf_id: int) -> Select[tuple[Workshop]]:

@@ -8,7 +8,7 @@ from counter.access import Permission
 from counter.directory import NotADirectory, read_directory, zone_of
 from counter.forms.administration import CafForm, MotifForm, PostAddressForm, SiteForm, SiteListForm
 from counter.journal import Act, Subject
-from counter.models import Appointment, Caf, Motif, Site
+from counter.models import Appointment, Caf, Motif, Site, Workshop
 from counter.openings import seen_of, too_crowded
 from counter.places import alike
 from counter.security import allow
@@ -18,8 +18,22 @@ from counter.store.control import open_findings
 from counter.store.directory import import_directory
 from counter.store.free_time import prepare_horizons
 from counter.store.openings import receiving_on_site
+from counter.store.workshops import workshops_on_new_holidays
 from counter.upkeep import thresholds
-from counter.web import agent, found, local, local_at, note, now, reading, render_form, render_moving, services, writing
+from counter.web import (
+    agent,
+    found,
+    local,
+    local_at,
+    note,
+    note_to_move,
+    now,
+    reading,
+    render_form,
+    render_moving,
+    services,
+    writing,
+)
 
 LARGEST_LIST = 8_000_000  # bytes: the list of the whole country is a quarter of it
 
@@ -196,13 +210,15 @@ def _site_page(caf: Caf, known: Site | None):
     usual = {"department": caf.department, "timezone": zone_of(caf.department)}
     form = SiteForm(obj=known) if known else SiteForm(data=usual)
     stranded: list[Appointment] = []
+    sessions: list[Workshop] = []
     twin = None
     if form.validate_on_submit():
         with writing() as main:
             twin = _twin(main, form, caf) if known is None else None
             free = twin is None and _is_free(main, form, caf, known) and _have_room(main, form, known)
-            stranded = _unseen(main, form, known) if free else []
-            site_id = _put_site(main, form, caf, known) if free and not stranded else None
+            if free and known is not None:
+                stranded, sessions = _unseen(main, form, known)
+            site_id = _put_site(main, form, caf, known) if free and not stranded and not sessions else None
         if site_id is not None:
             flash("Le lieu est enregistré.", "ok")
             return redirect(url_for("openings.week", site_id=site_id))
@@ -211,9 +227,9 @@ def _site_page(caf: Caf, known: Site | None):
             return redirect(url_for("openings.week", site_id=twin.id))
         if twin is not None:
             form.name.errors = ["Ce lieu existe déjà à cette adresse : rien n'est enregistré."]
-        if stranded:
-            form.seen.data = seen_of(stranded)
-    return render_moving("administration/site.html", form, stranded, known, caf=caf, twin=twin)
+        if stranded or sessions:
+            form.seen.data = seen_of(stranded) + seen_of(sessions)
+    return render_moving("administration/site.html", form, stranded, known, sessions, caf=caf, twin=twin)
 
 
 def _twin(main, form: SiteForm, caf: Caf) -> Site | None:
@@ -248,12 +264,18 @@ def _have_room(main, form: SiteForm, known: Site | None) -> bool:
     return not crowds
 
 
-def _unseen(main, form: SiteForm, known: Site | None) -> list[Appointment]:
-    """The appointments to move, when they were not seen, because the public holidays become others."""
-    if known is None or form.department.data == known.department:
-        return []
-    stranded = stranded_by_department(main, known.id, form.department.data, local_at(known))
-    return stranded if form.seen.data != seen_of(stranded) else []
+def _unseen(main, form: SiteForm, known: Site) -> tuple[list[Appointment], list[Workshop]]:
+    """The appointments to move, and the workshops that would be held on a public holiday, because those of the site
+    become others; none when these are the ones that were seen."""
+    department = form.department.data
+    if department == known.department:
+        return [], []
+    stranded = stranded_by_department(main, known.id, department, local_at(known))
+    sessions = workshops_on_new_holidays(main, known, department, local_at(known).date())
+    if form.seen.data == seen_of(stranded) + seen_of(sessions):
+        return [], []
+    note_to_move(main, stranded, known)
+    return stranded, sessions
 
 
 def _put_site(main, form: SiteForm, caf: Caf, known: Site | None) -> int:

@@ -32,7 +32,20 @@ from counter.store.free_time import named_holidays, prepare_horizons
 from counter.store.places import list_motifs
 from counter.store.workshops import workshops_shut_by
 from counter.views.administration import its_site
-from counter.web import found, local_at, note, reading, receives_at, render_form, render_moving, services, writing
+from counter.web import (
+    TO_MOVE,
+    found,
+    local_at,
+    note,
+    note_to_move,
+    reading,
+    receives_at,
+    render_form,
+    render_moving,
+    seen,
+    services,
+    writing,
+)
 
 blueprint = Blueprint("openings", __name__, url_prefix="/administration")
 
@@ -57,6 +70,9 @@ def week(site_id: int):
     openings = store.list_openings(reading(), site.id)
     columns = _columns(site, openings, monday)
     over = [opening for opening in openings if opening.has_ended(today)]
+    to_move, served = _to_move(openings, site), receives_at(site)
+    if to_move and served:
+        seen(Subject.AGENDA, site.id, TO_MOVE)
     return render_template(
         "openings/week.html",
         site=site,
@@ -70,9 +86,9 @@ def week(site_id: int):
         weekdays_of=weekdays_of,
         closures=closure_store.list_closures(reading(), site.id, today),
         told=told_apart(openings, _motifs_of),
-        to_move=_to_move(openings, site),
+        to_move=to_move,
         lift_form=LiftForm(),
-        served=receives_at(site),
+        served=served,
     )
 
 
@@ -209,6 +225,7 @@ def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> tuple[lis
     kept = staying.kept_elsewhere(main, row, lost)
     stranded = [item for item in lost if item.id not in kept]
     if stranded and form.seen.data != seen_of(stranded):
+        note_to_move(main, stranded, row.site)
         return stranded, 0
     row.valid_to, row.desks = valid_to, desks
     store.put_motifs(main, row, {int(number) for number in form.motifs.data})
@@ -246,11 +263,10 @@ def new_closure(site_id: int):
                 )
             return redirect(url_for("openings.week", site_id=site.id, jour=form.first.data.isoformat()))
         form.seen.data = seen_of(stranded) + seen_of(sessions)
-    page, status = render_moving("openings/closure.html", form, stranded, site, sessions=sessions)
-    return page, 409 if sessions else status
+    return render_moving("openings/closure.html", form, stranded, site, sessions)
 
 
-def _close(main, closure: Closure, site: Site, seen: str | None) -> tuple[list[Appointment], list[Workshop]]:
+def _close(main, closure: Closure, site: Site, shown: str | None) -> tuple[list[Appointment], list[Workshop]]:
     """The appointments and the workshops of these days to be shown first; none once it is closed."""
     if known := closure_store.same_closure(main, closure):
         if known.reason != closure.reason:
@@ -259,7 +275,8 @@ def _close(main, closure: Closure, site: Site, seen: str | None) -> tuple[list[A
         return [], []
     local = local_at(site)
     stranded, sessions = closure_store.stranded_by_closure(main, closure, local), workshops_shut_by(main, closure)
-    if (stranded or sessions) and seen != seen_of(stranded) + seen_of(sessions):
+    if (stranded or sessions) and shown != seen_of(stranded) + seen_of(sessions):
+        note_to_move(main, stranded, site)
         return stranded, sessions
     closure_store.close_days(main, closure, local)
     note(main, Act.CREATED, Subject.CLOSURE, closure.id)

@@ -15,8 +15,9 @@ from counter.models import Agent, Appointment, JournalLine
 from counter.store.journal import record, verify
 from tests.conftest import START, settings_for
 from tests.pages import Visitor, text_of
+from tests.views.test_administration import closing
 
-HERE = 5  # where camille receives
+HERE, LYON = 5, 4  # where camille receives, and where dominique does
 
 
 @pytest.fixture
@@ -84,6 +85,28 @@ def test_what_shows_nobody_is_no_reading(camille, journal):
     for url in ("/rendez-vous?motif=1", "/demarches", "/suivi", "/etat", "/aide"):
         camille.get(url)
     assert journal(before) == []
+
+
+def test_the_names_of_those_to_move_are_a_reading_before_and_after_anything_is_done(dominique, database, journal):
+    with database.reading() as session:
+        query = select(Appointment).where(Appointment.site_id == LYON).order_by(Appointment.day.desc())
+        day = session.scalars(query).first().day
+    dominique.get(f"/administration/lieux/{LYON}/fermetures/nouvelle")
+    before, read = len(journal()), ("consultation", number_of(database, "dominique"), "agenda", str(LYON))
+    dominique.submit(closing(day), having="reason", expect=409)
+    assert journal(before) == [read]
+    dominique.submit({}, having="reason")  # leads to the week
+    assert [line for line in journal(before) if line[0] == "consultation"] == [read, read]
+
+
+def test_hours_without_names_are_no_reading(dominique, database, journal, booked):
+    with database.reading() as session:
+        day = session.get_one(Appointment, booked).day
+    dominique.get(f"/administration/lieux/{HERE}/fermetures/nouvelle")
+    before = len(journal())
+    dominique.submit(closing(day), having="reason", expect=409)
+    dominique.submit({}, having="reason")
+    assert "consultation" not in {line[0] for line in journal(before)}
 
 
 def test_what_is_refused_was_not_read(sacha, journal, booked):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from counter.demonstration import PASSWORD
+from counter.formatting import day_short, hour
 from counter.models import Appointment, Closure, FreeTime, Opening, Site
-from tests.pages import Visitor
+from tests.pages import Visitor, text_of
 from tests.papers import text_of_pdf
 from tests.views.test_administration import closing
 from tests.views.test_appointments import PERSON, book, choose, day_slots
@@ -127,7 +130,7 @@ def test_another_departement_says_first_whom_its_public_holidays_move(dominique,
         session.execute(update(Appointment).where(Appointment.id == booked.id).values(day=day))
     dominique.get("/administration/lieux/5")
     page = dominique.submit({"department": "67"}, having="street", expect=409)
-    assert booked.name in page.text and "Rien n'est encore changé" in page.text
+    assert "1 rendez-vous à déplacer" in page.text and "Rien n'est encore changé" in page.text
     with database.reading() as session:
         assert session.get_one(Site, 5).department == "69"
     dominique.submit({}, having="street")
@@ -135,11 +138,38 @@ def test_another_departement_says_first_whom_its_public_holidays_move(dominique,
         assert session.get_one(Site, 5).department == "67" and session.get_one(Appointment, booked.id).to_move
 
 
-def test_who_does_not_receive_there_gets_names_without_dead_links(app, dominique, camille, lost):
+def of_nobody(page, booked: Appointment) -> bool:
+    """Whether a page says when an appointment to move is, and neither whose nor what for."""
+    (listed,) = [ul for ul in page.all("ul") if "stranded" in (ul.get("class") or "")]
+    (line,) = [text_of(item) for item in listed.iter("li")]
+    assert line == f"{day_short(booked.day)}, {hour(booked.minute)} sur place".replace("\u00a0", " ")
+    return not any(word in page.html for word in (booked.name, f"/rendez-vous/{booked.id}"))
+
+
+def test_who_does_not_receive_there_is_told_the_hours_and_whom_to_tell(app, dominique, camille, lost):
     booked = row(app, lost)
-    page = dominique.get(f"/administration/lieux/{booked.site_id}/semaine")
-    assert "À déplacer : 1 rendez-vous" in page.text and booked.name in page.text
-    assert booked.name not in page.links(), "she does not serve this place: the link would lead nowhere"
+    week = f"/administration/lieux/{booked.site_id}/semaine"
+    page = dominique.get(week)
+    assert "À déplacer : 1 rendez-vous" in page.text and of_nobody(page, booked)
+    assert "L'accueil de ce lieu voit cette personne dans sa liste d'appels : prévenez-le." in page.text
+
+
+def test_no_name_is_shown_to_whoever_shuts_or_ends_what_they_do_not_receive_at(app, dominique, camille, lost):
+    booked = row(app, lost)
+    with app.extensions["counter"].main.writing() as session:
+        there = update(Appointment).where(Appointment.site_id == booked.site_id)
+        session.execute(there.where(Appointment.id != lost).values(status="annule"))
+        in_a_week = {"day": booked.day + timedelta(days=7), "to_move": False}
+        session.execute(there.where(Appointment.id == lost).values(in_a_week))
+    booked = row(app, lost)
+    dominique.get(f"/administration/lieux/{booked.site_id}/fermetures/nouvelle")
+    page = dominique.submit(closing(booked.day), having="reason", expect=409)
+    assert of_nobody(page, booked) and "l'accueil de ce lieu le voit là" in page.text
+    eve = booked.day - timedelta(days=1)
+    boxes = {"valid_to-jour": str(eve.day), "valid_to-mois": str(eve.month), "valid_to-annee": str(eve.year)}
+    dominique.get(f"/administration/plages/{booked.opening_id}")
+    page = dominique.submit(boxes, having="desks", expect=409)
+    assert of_nobody(page, booked) and "1 rendez-vous à déplacer" in page.text
 
 
 def test_coming_back_after_booking_leads_to_the_appointment_just_made(camille, database):

@@ -495,6 +495,25 @@ def test_who_closes_a_place_they_do_not_serve_tells_its_desk_of_the_workshops(ap
     assert room not in page.links().values()
 
 
+def test_another_departement_shows_first_the_workshops_of_its_public_holidays(app, database, camille):
+    """The day after Christmas, in Alsace-Moselle alone; Christmas is shut already."""
+    camille.get("/ateliers/nouveau")
+    room = camille.submit(NEW | {"day-jour": "26"}, having="places").url
+    camille.get("/ateliers/nouveau")
+    camille.submit(NEW | {"title": "Noël", "day-jour": "25"}, having="places", expect=422)
+    camille.submit({}, having="places")
+    dominique = Visitor(app).sign_in("dominique", PASSWORD)
+    dominique.get("/administration/lieux/5")
+    page = dominique.submit({"department": "67"}, having="street", expect=409)
+    assert "1 atelier pendant un jour qui devient férié" in page.text and "Mes premiers pas" in page.text
+    assert "Changer de département n'annule pas l'atelier : prévenez l'accueil de ce lieu." in page.text
+    assert "Noël" not in page.text
+    with database.reading() as session:
+        assert session.get_one(Site, 5).department == "69"
+    assert "Le lieu est enregistré." in dominique.submit({}, having="street").text
+    assert "est un jour férié" in camille.get(room).text
+
+
 def test_a_workshop_prepared_since_the_closure_was_shown_is_shown_first(app, camille, room):
     dominique = Visitor(app).sign_in("dominique", PASSWORD)
     dominique.submit(close(dominique, 1), having="reason", expect=409)
