@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from counter.models import Motif
 from tests.journeys.test_whole_visit import sign_in
 
 
@@ -121,6 +122,30 @@ def test_the_count_of_an_opening_is_made_again_without_scripts(person_with):
     person.click("button:has-text('Compter les créneaux')")
     assert "Cette plage fait 64 créneaux par jour, 320 par semaine" in person.text
     assert person.page.input_value("#desks") == "4"
+
+
+def test_what_a_block_of_the_week_says_stays_inside_it(person_with):
+    """Tuesday and Friday at Lyon 3, three openings side by side."""
+    person = person_with()
+    sign_in(person, "dominique")
+    person.go("/administration/lieux/4/semaine?jour=2026-11-24")
+    over = person.page.evaluate("""[...document.querySelectorAll('svg.week .block')].filter((block) => {
+      const edge = block.querySelector('rect').getBoundingClientRect();
+      return [...block.querySelectorAll('text, .sign')].map((one) => one.getBoundingClientRect())
+        .some((one) => one.right > edge.right - 2 || one.bottom > edge.bottom);
+    }).map((block) => block.getAttribute('aria-label'))""")
+    assert over == []
+    assert person.page.locator("svg.week text:text-is('13h30')").count() == 4
+
+
+def test_a_long_word_in_a_motif_does_not_widen_the_page_of_an_opening(person_with, app):
+    with app.extensions["counter"].main.writing() as session:
+        session.get_one(Motif, 1).plain_label = "Mot" * 50
+    person = person_with(viewport={"width": 1280, "height": 800})
+    sign_in(person, "dominique")
+    for path in ("/administration/lieux/4/plages/nouvelle", "/administration/plages/7"):
+        person.go(path)
+        assert person.page.evaluate("document.documentElement.scrollWidth") <= 1280, path
 
 
 def test_on_a_telephone_the_earliest_slot_of_each_place_is_whole_on_the_screen(person_with):
