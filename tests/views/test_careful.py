@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import update
 
-from counter.models import Appointment, Site
+from counter.models import Agent, Appointment, Site
 from tests.kiosks import enrolled
 from tests.pages import Visitor
 from tests.papers import text_of_pdf
@@ -94,6 +94,8 @@ def test_the_summary_of_the_visit_does_not_tell_it(camille, url):
 
 
 def test_those_to_move_before_a_closure_are_listed_without_it(app, camille, url):
+    with app.extensions["counter"].main.writing() as session:  # who receives there: the others see no name
+        session.execute(update(Agent).where(Agent.identifier == "dominique").values(site_id=5))
     chief = Visitor(app).sign_in("dominique", "Bonjour-2026")
     chief.get("/administration/lieux/5/fermetures/nouvelle")
     day = {"first-jour": "24", "first-mois": "11", "first-annee": "2026"}
