@@ -82,6 +82,17 @@ def _longer_than_it(made: Made) -> str:
     return next((f"« {label} »" for label, _, fits in made.motifs if not fits), "")
 
 
+def _link_fault(site: Site, mode: Mode, motifs: Iterable[Motif]) -> str:
+    """Nobody is invited to a video call that has no link."""
+    without = next((motif for motif in motifs if not motif.video_url), None)
+    if mode is not Mode.VIDEO or site.video_url or without is None:
+        return ""
+    return (
+        f"Il manque le lien de la visio pour « {without.plain_label} » : la personne n'aurait rien à ouvrir. "
+        "Écrivez-le d'abord sur la page du lieu, ou sur celle du motif."
+    )
+
+
 def _lengths(motifs: Iterable[Motif], mode: Mode) -> list[tuple[str, int]]:
     """(label, minutes in that mode) of the motifs that are taken so."""
     return [(motif.plain_label, motif.duration(mode)) for motif in motifs if motif.duration(mode)]
@@ -128,6 +139,7 @@ class OpeningForm(CounterForm):
             (self.weekdays, (self.valid_from, self.valid_to), self._never_fault),
             (self.motifs, (), self._no_motif_fault),
             (self.motifs, (*hours, self.mode, self.desks), self._motif_fault),
+            (self.motifs, (self.mode,), self._link_fault),
             (self.desks, (*hours, self.mode, self.weekdays, self.valid_from, self.valid_to), self._desks_fault),
         ):
             if not any(other.errors for other in (field, *needed)) and (fault := fault_of()):
@@ -189,6 +201,9 @@ class OpeningForm(CounterForm):
         longer = _longer_than_it(self.made())
         return f"{longer} dure plus longtemps que cette plage. Décochez-le, ou allongez-la." if longer else ""
 
+    def _link_fault(self) -> str:
+        return _link_fault(self.site, Mode(self.mode.data), [self.known[number] for number in self.motifs.data])
+
     def _desks_fault(self) -> str:
         if self.mode.data != Mode.ON_SITE:
             return ""
@@ -244,6 +259,7 @@ class ChangeOpeningForm(SeenForm, VersionedForm):
         self.watch(known)
         self.today, self.before, self.of, self.others = today, opening.valid_to, opening, others
         self.known = {str(motif.id): motif for motif in [*motifs, *chosen]}
+        self.chosen = {str(motif.id) for motif in chosen}
         offered = [m for m in motifs if m.duration(opening.mode_value)]
         kept = [m for m in chosen if m not in offered]
         self.motifs.cards = _motif_cards([*offered, *kept], opening.mode_value)
@@ -261,6 +277,10 @@ class ChangeOpeningForm(SeenForm, VersionedForm):
             return False
         if longer := _longer_than_it(self.made()):
             self.motifs.errors = [f"{longer} dure plus longtemps que cette plage. Décochez-le."]
+            return False
+        added = (motif for number, motif in self.known.items() if number in set(self.motifs.data) - self.chosen)
+        if fault := _link_fault(self.of.site, self.of.mode_value, added):
+            self.motifs.errors = [fault]
             return False
         if fault := self._desks_fault():
             self.desks.errors = [fault]

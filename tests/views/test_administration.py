@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from counter.access import Role
 from counter.demonstration import PASSWORD
-from counter.models import Appointment, Caf, Closure, Motif, Opening, Site
+from counter.models import Appointment, Caf, Closure, Motif, MotifMode, Opening, Site
 from counter.store.agents import create_agent
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.free_time import audit_free_time
@@ -502,6 +502,20 @@ def test_what_is_wrong_in_an_opening_is_said(dominique, values, sentence):
     dominique.get(f"{LYON_MORNING}/plages/nouvelle")
     page = dominique.submit(NEW | values, having="starts", expect=422)
     assert len(page.errors()) == 1 and sentence in page.errors()[0]
+
+
+def test_no_video_call_is_offered_without_a_link(app, dominique):
+    with app.extensions["counter"].main.writing() as session:
+        session.execute(update(Site).values(video_url=""))
+        session.execute(update(Motif).values(video_url=""))
+        motif = session.scalar(select(MotifMode.motif_id).where(MotifMode.mode == "visio").limit(1))
+    new = NEW | {"mode": "visio", "motifs": [str(motif)]}
+    dominique.get(f"{LYON_MORNING}/plages/nouvelle")
+    page = dominique.submit(new, having="starts", expect=422)
+    assert len(page.errors()) == 1 and "Il manque le lien de la visio" in page.errors()[0]
+    with app.extensions["counter"].main.writing() as session:
+        session.get_one(Motif, motif).video_url = "https://visio.exemple.fr/motif"
+    assert dominique.submit(new, having="starts").url.startswith("/administration/lieux/")
 
 
 def test_everything_wrong_in_an_opening_is_said_at_once(dominique):
