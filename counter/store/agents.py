@@ -41,7 +41,7 @@ def get_agent(session: Session, agent_id: int) -> Agent | None:
 
 
 def any_agent(session: Session, agent_id: int) -> Agent | None:
-    """The same, closed ones too: for those who administer."""
+    """The same, closed ones too: what they did stays theirs."""
     return session.scalar(_AGENT, {"number": agent_id})
 
 

@@ -15,7 +15,7 @@ from counter.papers import pdf_response, public_address, structure
 from counter.pdf.appointment_slip import appointment_slip_pdf
 from counter.security import allow
 from counter.store import waiting
-from counter.store.agents import get_agent
+from counter.store.agents import any_agent
 from counter.store.history import Stood, history, passages
 from counter.store.places import motif_of_topic
 from counter.views.booking import Way, choose_page, contact_page, keep_slot, motifs_page, offers_of
@@ -80,7 +80,7 @@ def booked_page(booked: Appointment, form: WaitForm):
         history=lines,
         changed=next((e.kind for e in reversed(lines) if e.kind_value in {EventKind.MOVED, EventKind.MOTIF}), ""),
         untold=_untold(lines),
-        booked_by=get_agent(reading(), booked.agent_id) if booked.agent_id else None,
+        booked_by=any_agent(reading(), booked.agent_id) if booked.agent_id else None,
         waits=waits,
         offered=waiting.offered_time(reading(), waits) if waiting.is_offered(waits, now()) else None,
         told_by=told_by(booked),

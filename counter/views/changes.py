@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from counter.access import Permission
 from counter.appointments import may_cancel, may_change
 from counter.diagnosis import Need
+from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelReasonForm, ContactForm, WaitForm, typed_of
 from counter.journal import Act, Subject
 from counter.models import Appointment, Motif
@@ -55,6 +56,8 @@ def move(appointment_id: int):
             refusal = error
             booked = appointment_of(appointment_id)
     if not _changeable(booked):
+        if refusal:
+            flash(refusal_sentence(refusal), "stop")
         return _back(appointment_id)
     return slots_page(motif, _picker(booked, motif, form), refusal)
 

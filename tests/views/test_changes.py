@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from counter.demonstration import PASSWORD
-from counter.models import Appointment
+from counter.models import Agent, Appointment
+from counter.retention import RETIRED
 from counter.store.free_time import audit_free_time
 from tests.pages import Page, Visitor, text_of
 from tests.papers import qr_codes_of_pdf, text_of_pdf
@@ -425,3 +426,22 @@ def test_nothing_personal_is_in_the_history(camille, database):
         assert "person" in columns
         kept = session.connection().exec_driver_sql("SELECT * FROM appointment_event").fetchall()
     assert "Lambert" not in str(kept)
+
+
+def test_who_booked_is_still_named_once_their_account_is_closed(app, camille):
+    url = taken(camille)
+    for name, said in (("Camille Démo", "Pris, par Camille Démo"), (RETIRED, "par un agent dont le compte est effacé")):
+        with app.extensions["counter"].main.writing() as session:
+            closed = update(Agent).where(Agent.identifier == "camille").values(active=False, display_name=name)
+            session.execute(closed)
+        assert said in Visitor(app).sign_in("robin", PASSWORD).get(url).text
+
+
+def test_a_slot_chosen_for_what_was_cancelled_in_another_tab_is_answered(camille):
+    url = taken(camille)
+    key = offers(camille, f"{url}/deplacer")[-1]
+    form = camille.page.form(having="key")
+    camille.get(f"{url}/annuler")
+    camille.submit({"reason": "personne"}, having="reason")
+    page = camille.post(form["action"], form["values"] | {"creneau": key})
+    assert page.h1 == "Rendez-vous annulé" and "Ce rendez-vous a changé entre-temps" in page.text
