@@ -180,7 +180,7 @@ def close():
         site=site,
         day=shown,
         today=local().date(),
-        outcomes_of=lambda item: [step for step in _steps_of(item, local()) if step in OUTCOMES],
+        outcomes_of=_outcomes_of,
         form=form,
     )
 
@@ -191,7 +191,7 @@ def _close_chosen(site: Site, shown: date, form: ActForm) -> int:
     with writing() as main:
         for item in reception.without_outcome(main, site.id, shown):
             chosen = request.form.get(f"issue-{item.id}")
-            if chosen in OUTCOMES and chosen in _steps_of(item, local()):
+            if chosen in _outcomes_of(item):
                 key = form.act_key(str(item.id), chosen)
                 try:
                     reception.signal(main, item, Status(chosen), key, now(), agent().id)
@@ -204,6 +204,13 @@ def _close_chosen(site: Site, shown: date, form: ActForm) -> int:
 
 def _steps_of(item: Appointment, there: datetime) -> tuple[Status, ...]:
     return offered_statuses(item.status_value, item.mode_value, item.day, item.minute, there, item.must_move)
+
+
+def _outcomes_of(item: Appointment) -> list[Status]:
+    """Those a close of day may give. Nobody excused themselves from an hour at which nobody could receive: that one is
+    cancelled by the service, unless they were received all the same."""
+    outcomes = (Status.SEEN,) if item.must_move else OUTCOMES
+    return [step for step in _steps_of(item, local()) if step in outcomes]
 
 
 def _closed_sentence(done: int, left: int) -> str:

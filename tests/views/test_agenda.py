@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 from pypdf import PdfReader
+from sqlalchemy import update
 
 from counter.appointments import Status
 from counter.demonstration import PASSWORD
+from counter.models import Appointment
 from tests.pages import Visitor, text_of
 from tests.papers import text_of_pdf
 from tests.views.test_appointments import book, choose
+from tests.views.test_to_move import row
 
 HERE = "&lieu=5&comment=sur-place"
 
@@ -252,3 +256,35 @@ def test_closing_a_day_without_a_choice_says_what_to_choose(camille):
     page = camille.submit({}, having="key")
     assert "Rien n'est noté : choisissez une réponse à côté d'un nom, puis « Enregistrer »." in page.text
     assert "0 rendez-vous" not in page.text
+
+
+def test_whose_number_is_rung_for_a_call_is_said_beside_it(camille):
+    call = "&comment=telephone&des-jour=1&des-mois=12"
+    choose(camille, query=call)
+    book(camille, phone="01 99 00 00 11", contact_of="proche", contact_name="Mme Voisine")
+    choose(camille, query=call, nth=1)
+    book(camille, phone="01 99 00 00 22", last_name="Prudente", careful="prudent")
+    page = camille.get("/agenda?agent=1&jour=2026-12-01").text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "01 99 00 00 11, chez Mme Voisine : n'en dites pas le motif" in page
+    assert "01 99 00 00 22 · contact prudent" in page
+
+
+def test_the_close_of_day_cancels_for_the_service_who_could_not_be_received(app, camille, clock):
+    choose(camille, query=HERE)
+    lost = row(app, int(book(camille).url.rsplit("/", 1)[1]))
+    with app.extensions["counter"].main.writing() as session:
+        session.execute(update(Appointment).where(Appointment.id == lost.id).values(to_move=True))
+    for later, said in ((0, "Changez l'heure avec la personne"), (1, "Prenez un autre rendez-vous avec la personne")):
+        clock.now = clock.now.replace(year=lost.day.year, month=lost.day.month, day=lost.day.day) + timedelta(
+            days=later
+        )
+        camille = Visitor(app).sign_in("camille", PASSWORD)
+        page = camille.get(f"/agenda/cloture?jour={lost.day}")
+        line = page.html.split(f'name="issue-{lost.id}"', 1)[1].split("</fieldset>")[0]
+        assert "à déplacer" in page.text and said in line and f"/rendez-vous/{lost.id}/annuler" in line
+        form = page.form(having=f"issue-{lost.id}")
+        camille.post(form["action"], form["values"] | {f"issue-{lost.id}": "excuse"})
+        assert row(app, lost.id).status == Status.BOOKED, "nobody excused themselves"
+    camille.get(f"/rendez-vous/{lost.id}/annuler")
+    camille.submit({"reason": "service"}, having="reason")
+    assert f"issue-{lost.id}" not in camille.get(f"/agenda/cloture?jour={lost.day}").html
