@@ -176,17 +176,21 @@ def _why_nothing(motif: Motif, wanted: slot_store.SlotFilter, near: dict[int, in
     last = last_bookable(local().date(), motif.horizon)
     if wanted.first_day is not None and wanted.first_day > last:
         return f"Ce motif se prend jusqu'au {day_long(last, year=True)}, pas plus tard."
-    if near is not None and wanted.modes == {Mode.ON_SITE}:
-        parts = _parts(wanted, near)
-        if not parts:
-            return "Les lieux choisis sont plus loin que cela."
-        wanted = parts[0]
-    received = half_days_received(reading(), motif.id, {str(m) for m in wanted.modes}, set(wanted.site_ids))
+    parts = [wanted] if near is None else _parts(wanted, near)
+    if not parts:
+        return "Les lieux choisis sont plus loin que cela."
+    received = set().union(*(_received(motif, part) for part in parts))
+    if not received and Mode.ON_SITE in wanted.modes and not any(Mode.ON_SITE in part.modes for part in parts):
+        return "Les lieux choisis sont plus loin que cela, et ne donnent pas ces rendez-vous à distance."
     if not received and wanted.site_ids and Mode.ON_SITE not in wanted.modes:
         return "Les lieux choisis ne proposent pas cela. Enlevez le lieu : à distance, il n'a pas d'importance."
     if not received:
         return "Ce motif ne se prend pas ainsi dans les lieux choisis."
     return _when_nothing(received, wanted)
+
+
+def _received(motif: Motif, part: slot_store.SlotFilter) -> set[tuple[int, Half]]:
+    return half_days_received(reading(), motif.id, {str(mode) for mode in part.modes}, set(part.site_ids))
 
 
 def _when_nothing(received: set[tuple[int, Half]], wanted: slot_store.SlotFilter) -> str:

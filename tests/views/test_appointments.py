@@ -466,6 +466,11 @@ class TestNear:
         assert self.rows(later) == ["Tararetout près"]
         assert set(slots_of(later)).isdisjoint({key for key, _ in day_slots(page)})
 
+    def test_a_ticked_place_that_is_too_far_is_the_reason_whatever_the_modes(self, camille):
+        page = camille.get("/rendez-vous?motif=1&pres=Tarare&km=10&lieu=5")
+        assert "Les lieux choisis sont plus loin que cela, et ne donnent pas ces rendez-vous" in page.text
+        assert "Tout est pris" not in page.text
+
     def test_ticked_places_that_are_too_far_are_said(self, camille):
         page = camille.get("/rendez-vous?motif=1&comment=sur-place&pres=Tarare&km=10&lieu=4")
         assert "Les lieux choisis sont plus loin que cela." in page.text
