@@ -111,6 +111,11 @@ class Appointment(Base):
         return "" if self.careful else self.motif.plain_label
 
     @property
+    def still_offered(self) -> bool:
+        """Whether its motif is still booked in its mode: only then is another hour of the same to be chosen."""
+        return self.motif.active and self.motif.duration(self.mode_value) is not None
+
+    @property
     def video_url(self) -> str:
         """Where a video appointment is held: its motif's address, else its site's; "" when there is none.
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 
 from flask import flash, render_template, request, session, url_for
+from werkzeug.datastructures import MultiDict
 
 from counter.appointments import reachable
 from counter.errors import refusal_sentence
@@ -99,7 +100,9 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
     """The free slots of every site and mode, filtered by the address."""
     give_back_expired()
     modes = [item.mode for item in motif.modes if picker.allows(item.mode)]
-    form = SlotFilterForm(request.args, picker.sites, modes, receiving_sites(reading(), motif.id, local().date()))
+    form = SlotFilterForm(
+        _asked(picker, modes), picker.sites, modes, receiving_sites(reading(), motif.id, local().date())
+    )
     wanted = form.wanted(local().date())
     anything = slot_store.SlotFilter(modes=frozenset(modes))
     wanted = replace(wanted, modes=wanted.modes or anything.modes)
@@ -119,6 +122,7 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         why=None if search.days else _why_nothing(motif, wanted, near),
         distances=near or {},
         left_out=form.left_out(wanted, near),
+        mode_gone=_mode_gone(motif, picker),
         table=earliest_table(search, _by_distance(picker.sites, near), bool(near)),
         names=form.names,
         today=local().date(),
@@ -129,6 +133,20 @@ def slots_page(motif: Motif, picker: Picker, refusal: Refusal | None = None):
         refusal=refusal_sentence(refusal) if refusal else None,
         begun=picker.moving is not None and picker.moving.has_begun(local_at(picker.moving.site)),
     ), 409 if refusal else 200
+
+
+def _mode_gone(motif: Motif, picker: Picker) -> bool:
+    """Whether the appointment to move was in a mode that the motif no longer has."""
+    return picker.moving is not None and motif.active and motif.duration(picker.moving.mode_value) is None
+
+
+def _asked(picker: Picker, modes: list[str]) -> MultiDict:
+    """The filters of the address. The mode an appointment had is left out where nobody is met that way any more: its
+    page put it there, the person ticked nothing."""
+    asked = request.args.copy()
+    if picker.moving is not None and picker.moving.mode not in modes:
+        asked.setlist("comment", [mode for mode in asked.getlist("comment") if mode != picker.moving.mode])
+    return asked
 
 
 def count_once(motif: Motif, visit: InProgress | None, asked: str) -> None:

@@ -567,6 +567,27 @@ def test_by_its_code_it_is_seen_moved_and_cancelled(person):
     assert person.post("/borne/mon-rendez-vous/annuler").h1 == "Ce rendez-vous est annulé"
 
 
+@pytest.mark.parametrize("gone", ["motif", "mode"])
+def test_an_hour_that_cannot_be_changed_is_not_offered_to_be_and_an_agent_is(app, person, gone):
+    code = code_on(book(person))
+    with app.extensions["counter"].main.writing() as main:
+        booked = main.scalars(select(Appointment).order_by(Appointment.id.desc())).first()
+        if gone == "motif":
+            booked.motif.active = False
+        else:
+            main.delete(next(item for item in booked.motif.modes if item.mode == booked.mode))
+    person.get("/borne/fin")
+    page = find(person, code)
+    assert "Changer le jour ou l'heure" not in page.text and "Annuler" in page.links()
+    assert "Votre rendez-vous ne change pas. Pour choisir une autre heure, appelez un agent." in page.text
+    assert person.get(page.link("Parler à quelqu'un")).h1 == "Parler à quelqu'un"
+    assert person.post("/borne/mon-rendez-vous/changer").url == "/borne/mon-rendez-vous/voir"
+    with app.extensions["counter"].main.writing() as main:
+        main.execute(update(Appointment).values(to_move=True))
+    page = person.get("/borne/mon-rendez-vous/voir")
+    assert "Un agent peut chercher une autre heure avec vous." in page.text and "Choisissez" not in page.text
+
+
 @pytest.mark.parametrize(("code", "day"), [("AAAA2222", "7"), (None, "8")])
 def test_a_wrong_code_and_a_wrong_birthday_are_answered_alike(person, code, day):
     known = code_on(book(person))

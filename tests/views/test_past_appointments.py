@@ -155,10 +155,26 @@ def test_a_closed_motif_is_said_and_not_that_all_is_taken(app, person, camille, 
     assert "Venez à l'accueil, ou appelez le 3230." in own.text and "Proposez" not in own.text
     page = camille.get(f"/rendez-vous/{booked.id}")
     assert "Une place plus tôt ?" not in page.text and "Déplacer" not in page.links()
+    assert "Son motif n'est plus proposé. Pour une autre heure, choisissez d'abord un autre motif." in page.text
+    own = person.get("/rendez-vous/gerer/mien")
+    assert "pour une autre heure, venez à l'accueil, ou appelez le 3230" in own.root_text().replace("\xa0", " ")
     put(app, booked, to_move=True)
     assert "« Changer le motif »" in camille.get(f"/rendez-vous/{booked.id}").text
     own = person.get("/rendez-vous/gerer/mien")
     assert "Choisissez une autre heure" not in own.text and "ou appelez le 3230" in own.text
+
+
+@pytest.mark.parametrize("who", ["person", "agent"])
+def test_a_mode_the_motif_no_longer_has_is_said_and_no_answer_is_called_wrong(app, person, camille, booked, who):
+    with app.extensions["counter"].main.writing() as session:
+        motif = session.get_one(Motif, booked.motif_id)
+        session.delete(next(item for item in motif.modes if item.mode == booked.mode))
+    if who == "person":
+        page = person.get(person.get("/rendez-vous/gerer/mien").link("Changer l'heure ou le jour"))
+    else:
+        page = camille.get(camille.get(f"/rendez-vous/{booked.id}").link("Déplacer"))
+    assert "Sur place, ce motif n'est plus proposé. Voici les autres façons." in page.text
+    assert "Choisissez parmi les réponses proposées." not in page.text
 
 
 def test_a_mistake_is_told_by_telephone(app, camille, booked):

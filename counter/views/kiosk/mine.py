@@ -151,7 +151,7 @@ def move_mine():
     if MINE not in session:
         return go("my_code")
     booked = _mine()
-    if not _changeable(booked):
+    if not (_changeable(booked) and booked.still_offered):
         return go("my_appointment")
     release()
     known = {"moving": booked.id, "key": _new_key(), Choose.MOTIF: booked.motif_id, Choose.MODE: booked.mode}
