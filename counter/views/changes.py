@@ -7,7 +7,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from counter.access import Permission
 from counter.appointments import may_cancel, may_change
 from counter.diagnosis import Need
-from counter.errors import refusal_sentence
 from counter.forms.appointments import ActForm, CancelReasonForm, ContactForm, WaitForm, typed_of
 from counter.journal import Act, Subject
 from counter.models import Appointment, Motif
@@ -57,7 +56,7 @@ def move(appointment_id: int):
             booked = appointment_of(appointment_id)
     if not _changeable(booked):
         if refusal:
-            flash(refusal_sentence(refusal), "stop")
+            flash("Rien n'est déplacé : l'état de ce rendez-vous a changé entre-temps.", "info")
         return _back(appointment_id)
     return slots_page(motif, _picker(booked, motif, form), refusal)
 

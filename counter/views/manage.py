@@ -148,6 +148,9 @@ def _answered(booked: Appointment, slot: str, form: ActForm):
     if request.form.get("reponse") != "oui":
         _release()
         return redirect(url_for("manage.move" if booked.must_move else "manage.mine"))
+    if booked.slot.key not in {request.form.get("depuis"), slot}:  # moved in another tab since it was read
+        flash("L'heure de votre rendez-vous a changé entre-temps : lisez de nouveau les deux heures.", "info")
+        return redirect(url_for("manage.reread", creneau=slot))
     _move(booked.id, slot, form)
     flash("Votre rendez-vous est déplacé. Votre code reste le même.", "ok")
     return redirect(url_for("manage.mine"))
@@ -173,10 +176,12 @@ def _reread_page(booked: Appointment, slot: str, form: ActForm):
 
 
 def _move(mine_id: int, slot: str, form: ActForm) -> None:
-    token = session.get(_KEPT, {}).get(slot)
+    kept = session.get(_KEPT, {})
     with writing() as main:
         booked = found(store.appointment_by_id(main, mine_id))
-        acts.move(main, booked, slot, form.act_key(slot), hold_token=token)
+        acts.move(main, booked, slot, form.act_key(slot), hold_token=kept.get(slot))
+        for token in kept.values():  # of another tab: nobody would give it back
+            holds.release_hold(main, token)
     session.pop(_KEPT, None)
 
 

@@ -272,6 +272,25 @@ class TestThePerson:
             mine.get(away)
         assert self.offered(camille)
 
+    def test_a_yes_in_another_tab_is_asked_again_beside_the_hour_there_is_now(self, mine, camille):
+        choices = [v for n, v, _ in mine.get(mine.page.link("Changer l'heure ou le jour")).form(having="key")["buttons"]
+                   if n == "creneau"]  # fmt: skip
+        forms = []
+        for slot in (choices[-1], choices[-2]):
+            mine.get("/rendez-vous/gerer/deplacer")
+            forms.append(mine.submit({"creneau": slot}, having="key").form(having="key"))
+        first, second = forms
+        assert when(mine.post(first["action"], first["values"] | {"reponse": "oui"}))
+        now = when(mine.page)
+        self.pressed = choices[-2]
+        assert self.offered(camille), "nothing stays kept for nobody"
+        page = mine.post(second["action"], second["values"] | {"reponse": "oui"})
+        assert page.h1 == "Changer votre rendez-vous ?" and "vient d'être pris" not in page.text
+        assert "L'heure de votre rendez-vous a changé entre-temps : lisez de nouveau les deux heures." in page.text
+        assert text_of(page.all("dd")[0]).startswith(now.split("(")[0].strip())
+        page = mine.submit({"reponse": "oui"}, having="key")
+        assert "Votre rendez-vous est déplacé." in page.text and when(page) != now
+
     @pytest.mark.parametrize("again", ["yes", "reload"])
     def test_a_slot_lost_while_it_was_read_is_told_and_the_hour_stays(self, app, mine, clock, again):
         before = when(mine.page)
@@ -444,4 +463,7 @@ def test_a_slot_chosen_for_what_was_cancelled_in_another_tab_is_answered(camille
     camille.get(f"{url}/annuler")
     camille.submit({"reason": "personne"}, having="reason")
     page = camille.post(form["action"], form["values"] | {"creneau": key})
-    assert page.h1 == "Rendez-vous annulé" and "Ce rendez-vous a changé entre-temps" in page.text
+    assert (
+        page.h1 == "Rendez-vous annulé"
+        and "Rien n'est déplacé : l'état de ce rendez-vous a changé entre-temps." in page.text
+    )
