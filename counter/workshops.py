@@ -23,6 +23,7 @@ class Seat(StrEnum):
     CANCELLED = "annule"
     PRESENT = "present"
     ABSENT = "absent"
+    EXTRA = "en-plus"  # came without a place kept
 
     @property
     def label(self) -> str:
@@ -32,11 +33,21 @@ class Seat(StrEnum):
             "annule": "inscription annulée",
             "present": "a participé",
             "absent": "absence",
+            "en-plus": "a participé",
         }[self]
 
     @property
     def holds_a_place(self) -> bool:
         return self in {Seat.ENROLLED, Seat.PRESENT, Seat.ABSENT}
+
+    @property
+    def came(self) -> bool:
+        return self in {Seat.PRESENT, Seat.EXTRA}
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether it is known who came of it."""
+        return self.came or self is Seat.ABSENT
 
 
 class News(StrEnum):
@@ -72,7 +83,7 @@ class OtherNews(Exception):
 
 
 class NobodyTicked(Exception):
-    """Nobody who holds a place is ticked, and it was not said that nobody came."""
+    """Nobody of the list is ticked, and it was not said that nobody came."""
 
 
 class AlreadyEnrolled(Exception):
@@ -162,11 +173,18 @@ def is_same_person(one: dict, other: dict) -> bool:
 
 def seat_noted(seat: Seat, shown: Seat | None, ticked: bool) -> Seat:
     """Where someone at `seat` stands once presence is noted on a page that showed them at `shown`, None when they were
-    not on it. What another page noted meanwhile stays, unless the box was changed on this one."""
-    left_as_it_was = ticked is (shown is Seat.PRESENT)
-    if not seat.holds_a_place or shown is None or (seat is not shown and left_as_it_was):
+    not on it. What another page noted meanwhile stays, unless the box was changed on this one.
+
+    Presence says who sat there: who waited and came is noted too, on the chair of someone absent or on one more, even
+    beyond the number of places. They hold none, so that a box ticked by mistake puts them back on the waiting list, and
+    nobody is absent from a session they had no place in.
+    """
+    left_as_it_was = ticked is (shown is not None and shown.came)
+    if seat is Seat.CANCELLED or shown is None or (seat is not shown and left_as_it_was):
         return seat
-    return Seat.PRESENT if ticked else Seat.ABSENT
+    if seat.holds_a_place:
+        return Seat.PRESENT if ticked else Seat.ABSENT
+    return Seat.EXTRA if ticked else Seat.WAITING
 
 
 def places_left(places: int, taken: int) -> int:

@@ -209,6 +209,15 @@ class EnrolForm(KeyedForm):
     phone = TextField("Téléphone", [Phone()], inputmode="tel", type="tel", width=20, maxlength=30,
                       hint="Pour prévenir si une place se libère.")  # fmt: skip
     returns = ChecksField("Pas de numéro ?", [Choice(RETURNS, "La personne n'a pas de téléphone : elle repassera")])
+    at_door = HiddenField()
+
+    def is_at_door(self) -> bool:
+        """Whether the page said that who is enrolled is noted as there."""
+        return self.at_door.data == "oui"
+
+    def for_who_comes(self) -> None:
+        """The session has begun: who is written down sits in, nobody has to be told anything."""
+        self.at_door.data, self.phone.hint, self.phone.flags.required = "oui", "", False
 
     def will_return(self) -> bool:
         """Whether the person has no telephone and said they will come back to ask."""
@@ -224,9 +233,10 @@ class EnrolForm(KeyedForm):
         """Say that the same person is there already, and what to do when it is someone else."""
         where = "sur la liste d'attente" if seat is Seat.WAITING else "dans la liste des inscrits"
         number = "avec ce numéro" if self.phone.data else "sans numéro"
+        tick = " Si c'est elle, cochez son nom dans la liste." if self.is_at_door() else ""
         self.first_name.errors = [
-            f"Une personne de ce nom, {number}, est déjà {where}. Si c'est quelqu'un d'autre, ajoutez son deuxième "
-            f"prénom{'' if self.phone.data else ' ou son numéro'}."
+            f"Une personne de ce nom, {number}, est déjà {where}.{tick} Si c'est quelqu'un d'autre, ajoutez son "
+            f"deuxième prénom{'' if self.phone.data else ' ou son numéro'}."
         ]
 
     def person(self) -> dict:

@@ -80,6 +80,17 @@ class Bookmark(Flowable):
         self.canv.addOutlineEntry(self.title, self.title, 0)
 
 
+class Heard(Flowable):
+    """Takes no room; `told` hears on which page it stands."""
+
+    def __init__(self, told):
+        super().__init__()
+        self.width, self.height, self.told = 0, 0, told
+
+    def draw(self):
+        self.told(self.canv.getPageNumber())
+
+
 class Box(Flowable):
     """An empty box to tick by hand (the font has no ☐)."""
 

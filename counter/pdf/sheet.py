@@ -40,6 +40,7 @@ from counter.pdf.parts import (
     Bookmark,
     Box,
     CountedCanvas,
+    Heard,
     QrCode,
     specimen,
     table_of,
@@ -64,7 +65,8 @@ class Sheet:
     `language` is a code as in `<html lang>`: "fr", "en", "ar", "uk", "tr", "ro", "pt"… It is the paper's own, and that
     of the texts that follow; set `sheet.language` before adding a part in another one. Arabic runs from right to left:
     its paragraphs, the columns of `facts`, the boxes of `checklist` and the words of `qr` begin at the right.
-    After `to_bytes()`, `part_pages` gives the page on which each part begins.
+    After `to_bytes()`, `part_pages` gives the page on which each part begins, and `lines_by_signature` how many lines
+    of the table that is signed stand on the page of the signature.
     """
 
     def __init__(
@@ -92,6 +94,8 @@ class Sheet:
         self._left = self._page[0] / 2 + self._margin if folded else self._margin  # where the front begins
         self.width = self._page[0] - self._left - self._margin
         self.part_pages: dict[str, int] = {}
+        self._line_pages: list[int] = []
+        self._signature_page = 0
         self.story: list[Flowable] = []
         self._add(Bookmark(plain(bookmark or title)))
         self._add(self._words(title, self._style(24, 30, bold=True, after=10)))
@@ -305,10 +309,13 @@ class Sheet:
         first = min(max(self.width * 0.5, widest + 2 * CELL + 1), self.width * 0.7)
         rows = [[self._words(f"**{head}**", style) for head in heads]]
         rows += [[self._words(name, style), ""] for name in names]
+        heights = [max(14 * mm, name.wrap(first - 2 * CELL, A4[1])[1] + CELL) for name, _ in rows[1:]]
+        for row in rows[1:]:
+            row[0] = [row[0], Heard(self._line_pages.append)]
         table = table_of(
             rows,
             colWidths=[first, self.width - first],
-            rowHeights=[9 * mm, *(max(14 * mm, name.wrap(first - 2 * CELL, A4[1])[1] + CELL) for name, _ in rows[1:])],
+            rowHeights=[9 * mm, *heights],
             style=[("GRID", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")],
         )
         table.repeatRows = 1
@@ -361,14 +368,24 @@ class Sheet:
             style=[("BOX", (0, 0), (-1, -1), 0.8, SOFT), ("VALIGN", (0, 0), (-1, -1), "TOP")],
         )
         self._add(Spacer(1, 8))
-        self._add(
-            table_of(
-                [[self._words(place_and_date, style), box]],
-                colWidths=[self.width - min(80 * mm, self.width / 2), min(80 * mm, self.width / 2)],
-                style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
-            )
+        table = table_of(
+            [[[self._words(place_and_date, style), Heard(self._hear_signature)], box]],
+            colWidths=[self.width - min(80 * mm, self.width / 2), min(80 * mm, self.width / 2)],
+            style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)],
         )
-        self._add(Spacer(1, 10))
+        table.spaceAfter = 10  # a Spacer that no longer fits would begin a page with nothing on it
+        self._add(table)
+
+    def _hear_signature(self, page: int) -> None:
+        self._signature_page = page
+
+    @property
+    def lines_by_signature(self) -> int:
+        return self._line_pages.count(self._signature_page)
+
+    def next_page(self) -> None:
+        """What follows begins a page."""
+        self._add(PageBreak())
 
     def proof(self, content: str, caption: list[str], place_and_date: str, box_label: str, side: float) -> None:
         """A QR code, its words, and a box for the stamp and signature, side by side. A code that holds much is drawn

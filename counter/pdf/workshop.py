@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counter.formatting import day_long, duration, hour
+from counter.formatting import date_long, day_long, duration, hour
 from counter.models import Enrolment, Workshop
 from counter.pdf.sheet import Sheet
 from counter.workshops import Seat
@@ -41,7 +41,11 @@ def enrolment_pdf(enrolment: Enrolment, structure: str, *, specimen: bool, logo=
         if workshop.bring_list:
             sheet.heading("À apporter")
             sheet.checklist(workshop.bring_list)
-        sheet.paragraph("Vous ne pouvez pas venir ? Dites-le-nous : une autre personne aura la place.")
+        sheet.paragraph(
+            "Vous ne voulez plus attendre ? Dites-le-nous : nous enlevons votre nom de la liste."
+            if waiting
+            else "Vous ne pouvez pas venir ? Dites-le-nous : une autre personne aura la place."
+        )
     return sheet.to_bytes()
 
 
@@ -53,9 +57,40 @@ def _how_to_know(waiting: Enrolment) -> str:
 
 
 def attendance_pdf(workshop: Workshop, structure: str, *, specimen: bool, logo=None) -> bytes:
-    """One line a person who holds a place, with room to sign, and some empty lines."""
-    sheet = Sheet("Feuille de présence", structure, aside=workshop.site.short_name, specimen=specimen, logo=logo,
-                  footer=workshop.title)  # fmt: skip
+    """One line a person who holds a place or came without one, with room to sign, and some empty lines for who comes to
+    the door: fewer when the signature then stands beside names, else some go with it to the next page. Each page says
+    which session it is."""
+    listed = [kept for kept in workshop.enrolments if kept.seat_value.holds_a_place or kept.seat_value.came]
+    names = [kept.name for kept in listed]
+
+    def made(lines: list[str], carried: int = 0) -> tuple[int, bytes]:
+        sheet = Sheet(
+            "Feuille de présence",
+            structure,
+            aside=f"{workshop.site.short_name}, {date_long(workshop.day)}",
+            specimen=specimen,
+            logo=logo,
+            footer=workshop.title,
+        )
+        _attended(sheet, workshop, lines, carried)
+        pdf = sheet.to_bytes()
+        return sheet.lines_by_signature, pdf
+
+    for spare in range(_EMPTY_LINES, 0, -1):
+        lines = [*names, *[""] * spare]
+        signed, pdf = made(lines)
+        if signed == len(lines) or signed > spare:
+            return pdf
+    return made([*names, *[""] * _EMPTY_LINES], _EMPTY_LINES + _CARRIED)[1]
+
+
+_EMPTY_LINES = 4
+_CARRIED = 2  # names that go to the last page with the empty lines and the signature
+
+
+def _attended(sheet: Sheet, workshop: Workshop, lines: list[str], carried: int) -> None:
+    """What the sheet says; the last lines are `carried` to another page."""
+    heads = ["Nom", "Signature"]
     sheet.facts(
         [
             ("Atelier", workshop.title),
@@ -65,10 +100,11 @@ def attendance_pdf(workshop: Workshop, structure: str, *, specimen: bool, logo=N
             ("Avec", workshop.partners),
         ]
     )
-    names = [enrolment.name for enrolment in workshop.enrolments if enrolment.seat_value.holds_a_place]
-    sheet.signing_table(["Nom", "Signature"], [*names, *[""] * 4])
+    sheet.signing_table(heads, lines[: len(lines) - carried])
+    if carried:
+        sheet.next_page()
+        sheet.signing_table(heads, lines[-carried:])
     sheet.signature("Nombre de personnes présentes :", "Signature de l'animateur")
-    return sheet.to_bytes()
 
 
 def _when(workshop: Workshop) -> str:

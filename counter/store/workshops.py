@@ -161,7 +161,7 @@ def cancel_workshop(session: Session, workshop: Workshop, now: datetime, today: 
 def _check_unmarked(session: Session, workshop: Workshop) -> None:
     """Raises AlreadyMarked once presence was noted."""
     marked = select(Enrolment.id).where(
-        Enrolment.workshop_id == workshop.id, Enrolment.seat.in_([Seat.PRESENT, Seat.ABSENT])
+        Enrolment.workshop_id == workshop.id, Enrolment.seat.in_([seat for seat in Seat if seat.is_noted])
     )
     if session.scalar(marked.limit(1)) is not None:
         raise AlreadyMarked()
@@ -198,11 +198,14 @@ def enrol(
     today: date,
     agent_id: int | None,
     returns: bool = False,
+    came_at: datetime | None = None,
 ) -> Enrolment:
     """Take a place, or the next rank on the waiting list when there is none left: who waits leaves a number, unless
-    they said they will come back (`returns`).
+    they said they will come back (`returns`). Who comes to the door of a session that has begun, at `came_at` on the
+    wall clock of its site, is noted as there, place or not: there is nothing left to wait for.
 
-    The same key twice is one enrolment. Raises WorkshopOver, WorkshopCancelled, AlreadyEnrolled or NoNumber.
+    The same key twice is one enrolment. Raises WorkshopOver, WorkshopCancelled, NotYetHeld, AlreadyEnrolled or
+    NoNumber.
     """
     lock_act(session, key)
     _lock(session, workshop)
@@ -210,8 +213,11 @@ def enrol(
     if known is not None:
         return known
     check_takes_place(workshop.is_cancelled, workshop.day, today)
+    if came_at is not None:
+        check_held(workshop.day, workshop.minute, came_at)
     _check_new(session, workshop.id, person)
-    seat = Seat.ENROLLED if _take_place(session, workshop.id) else Seat.WAITING
+    with_place, without = (Seat.ENROLLED, Seat.WAITING) if came_at is None else (Seat.PRESENT, Seat.EXTRA)
+    seat = with_place if _take_place(session, workshop.id) else without
     if seat is Seat.WAITING and not (person["phone"] or returns):
         raise NoNumber()
     enrolment = Enrolment(
@@ -257,7 +263,7 @@ def cancel_enrolment(session: Session, enrolment: Enrolment, local_now: datetime
     _lock(session, enrolment.workshop)
     session.refresh(enrolment)
     seat = enrolment.seat_value
-    if seat in {Seat.PRESENT, Seat.ABSENT}:
+    if seat.is_noted:
         raise AlreadyMarked()
     workshop = enrolment.workshop
     check_takes_place(workshop.is_cancelled, workshop.day, local_now.date())
@@ -319,8 +325,9 @@ def mark_presence(
     local_now: datetime,
     nobody: bool = False,
 ) -> list[Enrolment]:
-    """Note who came, by enrolment id; the others `shown` on the page, each at a seat, are absent. Noted again, the last
-    time counts. Returns those of whom something else is kept than the page said, because the list changed meanwhile.
+    """Note who came, by enrolment id; the others `shown` on the page, each at a seat, are absent, or wait as they did.
+    Noted again, the last time counts. Returns those of whom something else is kept than the page said, because the list
+    changed meanwhile.
 
     Raises NotYetHeld before the session begins, WorkshopCancelled, NobodyTicked when none of them came and
     `nobody` was not said.
@@ -330,16 +337,15 @@ def mark_presence(
         raise WorkshopCancelled()
     check_held(workshop.day, workshop.minute, local_now)
     everyone = _everyone_now(session, workshop.id)
-    if not nobody and not any(enrolment.id in present and enrolment.seat_value.holds_a_place for enrolment in everyone):
+    if not nobody and not any(item.id in present and item.seat_value is not Seat.CANCELLED for item in everyone):
         raise NobodyTicked()
     others = []
     for enrolment in everyone:
         ticked = enrolment.id in present
         enrolment.seat = seat = seat_noted(enrolment.seat_value, shown.get(enrolment.id), ticked)
-        if seat in (Seat.PRESENT, Seat.ABSENT):
-            enrolment.to_tell = ""  # too late to call
-        said = Seat.PRESENT if ticked else Seat.ABSENT
-        if seat is not said and (ticked or seat.holds_a_place):
+        enrolment.to_tell = ""  # too late to call, whoever only waits too
+        on_page = ticked or enrolment.id in shown
+        if seat is Seat.ENROLLED or (on_page and seat.came is not ticked):
             others.append(enrolment)
     session.flush()
     return others

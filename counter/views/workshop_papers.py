@@ -21,7 +21,6 @@ from counter.store import attestations as store
 from counter.views.attestations import printed
 from counter.views.workshops import its_workshop
 from counter.web import agent, local_at, reading, seen, writing
-from counter.workshops import Seat
 
 blueprint = Blueprint("workshop_papers", __name__, url_prefix="/attestations/atelier/<int:workshop_id>")
 PART = 25  # papers issued at each step of a large workshop: the page answers at once, and shows how far it is
@@ -48,7 +47,7 @@ def workshop(workshop_id: int):
 
 
 def _present(shown: Workshop) -> list[Enrolment]:
-    return [item for item in shown.enrolments if item.seat_value is Seat.PRESENT]
+    return [item for item in shown.enrolments if item.seat_value.came]
 
 
 def _to_make(paper: StoredAttestation | None) -> bool:

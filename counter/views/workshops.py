@@ -55,6 +55,8 @@ from counter.workshops import (
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
 
+_TOO_EARLY = "Cet atelier n'a pas encore commencé : les présences se notent ensuite."
+
 
 @blueprint.get("")
 @allow(Permission.COUNTER)
@@ -161,6 +163,9 @@ def workshop(workshop_id: int):
         except (WorkshopOver, WorkshopCancelled) as refusal:
             flash(f"{_gone(refusal)} : choisissez le prochain.", "stop")
             return redirect(url_for("workshops.upcoming"))
+        except NotYetHeld:
+            flash(_TOO_EARLY, "stop")
+            return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
         except AlreadyEnrolled as there:
             form.say_already_enrolled(there.seat)
         except NoNumber:
@@ -176,11 +181,14 @@ def _page(workshop_id: int, form: EnrolForm, nobody_ticked: bool = False):
     if listed:
         seen(Subject.WORKSHOP, shown.id)
     form.phone.flags.required = not shown.left
+    held = has_begun(shown.day, shown.minute, there)
+    if here and held:
+        form.for_who_comes()
     over = shown.day < there.date()
     shut = "" if over or shown.is_cancelled else _why_shut(shown.site_id, shown.day)
     return render_form(
         "workshops/workshop.html", form, shown=shown, presence=PresenceForm(), here=here, listed=listed,
-        over=over, shut=shut, held=has_begun(shown.day, shown.minute, there), nobody_ticked=nobody_ticked,
+        over=over, shut=shut, held=held, nobody_ticked=nobody_ticked,
         untrue=_untrue_papers(shown) if here else [],
     )  # fmt: skip
 
@@ -202,8 +210,11 @@ def _enrol(workshop_id: int, form: EnrolForm) -> int:
     caf, who = caf_id(), agent()
     with writing() as main:
         session = found(store.get_workshop(main, workshop_id, caf))
-        before, today = len(session.enrolments), local_at(session.site).date()
-        made = store.enrol(main, session, form.person(), form.act_key(), now(), today, who.id, form.will_return())
+        before, there = len(session.enrolments), local_at(session.site)
+        came_at = there if form.is_at_door() and is_served(session.site) else None
+        made = store.enrol(
+            main, session, form.person(), form.act_key(), now(), there.date(), who.id, form.will_return(), came_at
+        )
         main.refresh(session)
         if len(session.enrolments) > before:
             add_step(main, who, StepKind.WORKSHOP, f"Atelier : {session.title}", now())
@@ -300,7 +311,7 @@ def presence(workshop_id: int):
             names = spoken_list([other.name for other in others])
             note(main, Act.CHANGED, Subject.WORKSHOP, workshop_id, "presences")
     except NotYetHeld:
-        flash("Cet atelier n'a pas encore commencé : les présences se notent ensuite.", "stop")
+        flash(_TOO_EARLY, "stop")
         return redirect(url_for("workshops.workshop", workshop_id=workshop_id))
     except WorkshopCancelled:
         flash("Cet atelier est annulé : personne n'y est venu.", "stop")

@@ -84,7 +84,7 @@ class Room:
         """The boxes of its page, and where each was shown."""
         with self.database.reading() as session:
             listed = get_workshop(session, self.id, self.caf).enrolments
-            return {item.id: item.seat_value for item in listed if item.seat_value.holds_a_place}
+            return {item.id: item.seat_value for item in listed if item.seat_value is not Seat.CANCELLED}
 
     def mark(
         self, present: set[int], later: int = 3, nobody: bool = False, shown: dict[int, Seat] | None = None
@@ -177,9 +177,23 @@ def test_nobody_enrols_in_a_workshop_of_yesterday(database):
 
 def test_presence_is_noted_for_those_who_held_a_place(room):
     ids = [room.enrol(n)[0] for n in range(3)]
-    assert room.mark({ids[0], ids[2], 999}) == [Seat.PRESENT, Seat.ABSENT, Seat.WAITING]
+    assert room.mark({ids[0], 999}) == [Seat.PRESENT, Seat.ABSENT, Seat.WAITING]
     with pytest.raises(AlreadyMarked):
         room.cancel(ids[0])
+
+
+def test_who_waited_and_came_is_noted_even_beyond_the_places_and_waits_again_when_it_was_a_mistake(room):
+    ids = [room.enrol(n)[0] for n in range(4)]
+    assert room.mark(set(ids)) == [Seat.PRESENT, Seat.PRESENT, Seat.EXTRA, Seat.EXTRA]
+    assert room.seats()[0] == 2
+    assert room.mark(set(ids[:3])) == [Seat.PRESENT, Seat.PRESENT, Seat.EXTRA, Seat.WAITING]
+    with pytest.raises(AlreadyMarked):
+        room.cancel(ids[2])
+
+
+def test_who_waited_alone_and_came_is_somebody(room):
+    ids = [room.enrol(n)[0] for n in range(3)]
+    assert room.mark({ids[2]}) == [Seat.ABSENT, Seat.ABSENT, Seat.EXTRA]
 
 
 def test_presence_is_noted_again_to_correct_it(room):
@@ -244,11 +258,12 @@ def test_nobody_came_yet_before_it_begins(room):
 
 def test_that_nobody_came_must_be_said(room):
     ids = [room.enrol(n)[0] for n in range(3)]
-    for present in (set(), {999}, {ids[2]}):  # none of them holds a place
+    room.cancel(ids[2])
+    for present in (set(), {999}, {ids[2]}):  # none of them is on the list
         with pytest.raises(NobodyTicked):
             room.mark(present)
-    assert room.seats()[1] == [Seat.ENROLLED, Seat.ENROLLED, Seat.WAITING]
-    assert room.mark(set(), nobody=True) == [Seat.ABSENT, Seat.ABSENT, Seat.WAITING]
+    assert room.seats()[1] == [Seat.ENROLLED, Seat.ENROLLED, Seat.CANCELLED]
+    assert room.mark(set(), nobody=True) == [Seat.ABSENT, Seat.ABSENT, Seat.CANCELLED]
 
 
 def test_nobody_gets_a_place_in_a_session_that_is_over(room):
@@ -346,11 +361,10 @@ def test_nobody_is_called_for_a_place_once_it_has_begun(database):
 
 
 def test_who_is_noted_is_no_longer_to_be_told(room):
-    first, _ = room.enrol(0)
-    room.enrol(1)
-    assert room.change(duration=90) and room.news() == [News.CHANGED, News.CHANGED]
+    first = [room.enrol(n)[0] for n in range(3)][0]
+    assert room.change(duration=90) and room.news() == [News.CHANGED] * 3
     room.mark({first})
-    assert room.news() == [None, None]
+    assert room.news() == [None, None, None], "nor is who only waits"
 
 
 @pytest.mark.parametrize("since", [Room.call_off, lambda room: room.change(day=TODAY + timedelta(days=5))])

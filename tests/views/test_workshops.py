@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from counter.demonstration import PASSWORD
@@ -261,7 +263,7 @@ def test_who_was_enrolled_since_the_page_was_opened_stays_to_be_noted(app, clock
     enrol(camille, room, "Alix")
     camille = on_the_day(app, clock)
     stale = camille.get(room).form(action=f"{room}/presences")
-    enrol(camille, room, "Noé")
+    camille.submit({"first_name": "Noé", "last_name": "Exemple", "at_door": ""}, having="first_name")
     page = camille.post(stale["action"], stale["values"] | {"present": "1"})
     assert "La liste a changé depuis que vous avez ouvert cette page : vérifiez pour Noé Exemple." in page.text
     assert "Alix Exemple a participé" in page.text and "Noé Exemple place gardée" in page.text
@@ -530,3 +532,71 @@ def test_a_closure_of_other_days_or_of_one_opening_does_not_speak_of_the_worksho
     opening = next(option.get("value") for option in dominique.page.all("option") if option.get("value"))
     assert "La fermeture est enregistrée." in dominique.submit(values | {"of": opening}, having="reason").text
     assert "fermé" not in camille.get(room).text
+
+
+def test_who_waits_gets_a_box_once_it_has_begun_and_then_an_attestation(app, clock, camille, room):
+    enrol(camille, room, "Alix")
+    enrol(camille, room, "Noé", "0199001234")
+    camille = on_the_day(app, clock)
+    page = camille.get(room)
+    assert "Cochez qui est venu, liste d'attente comprise." in page.text
+    page = camille.submit({"present": ["2"]}, action=f"{room}/presences")
+    assert "Alix Exemple absence" in page.text and "Noé Exemple a participé" in page.text
+    assert "Noé Exemple" in camille.get(page.link("Attestations")).text
+    camille.get(room)
+    page = camille.submit({"present": ["1"]}, action=f"{room}/presences")
+    assert "Alix Exemple a participé" in page.text and "Noé Exemple en attente" in page.text, "put right"
+
+
+def test_who_comes_to_the_door_once_it_has_begun_is_enrolled_as_there(app, clock, camille, room):
+    enrol(camille, room, "Alix")
+    camille = on_the_day(app, clock)
+    assert "Mettre en attente" not in camille.get(room).text
+    assert enrol(camille, room, "Noé").h1 == "La personne est venue"
+    page = camille.get(room)
+    assert "Noé Exemple a participé" in page.text and "Alix Exemple place gardée" in page.text
+    assert "Il y a déjà autant de personnes que de places" in page.text
+    assert "Noé Exemple" in text_of_pdf(camille.file(page.link("Feuille de présence")))
+    enrol(camille, room, "Bao")
+    camille.get(room)
+    page = camille.submit({"first_name": "Bao", "last_name": "Exemple"}, having="first_name", expect=422)
+    assert "Si c'est elle, cochez son nom dans la liste." in page.errors()[0]
+
+
+def test_a_page_opened_before_the_session_began_notes_nobody_present(app, clock, camille, room):
+    enrol(camille, room, "Alix")
+    assert camille.get(room).form(having="first_name")["values"]["at_door"] == [""]
+    camille = on_the_day(app, clock)
+    typed = {"first_name": "Noé", "last_name": "Exemple", "phone": "0199001234"}
+    camille.get(room)
+    assert camille.submit(typed | {"at_door": ""}, having="first_name").h1 == "Sur la liste d'attente"
+    camille.get("/ateliers/nouveau")
+    later = camille.submit(NEW | {"starts": "20 h"}, having="places").url
+    camille.get(later)
+    page = camille.post(later, camille.page.form(having="first_name")["values"] | typed | {"at_door": "oui"})
+    assert "n'a pas encore commencé" in page.text and "Noé" not in page.text
+
+
+def test_elsewhere_nobody_is_put_on_the_list_of_a_full_session_that_has_begun(app, clock, camille, room):
+    enrol(camille, room, "Alix")
+    on_the_day(app, clock)
+    page = Visitor(app).sign_in("dominique", PASSWORD).get(room)
+    assert "il est complet : proposez le prochain" in page.text and "Mettre en attente" not in page.text
+
+
+def test_the_slip_of_who_waits_does_not_speak_of_their_place(camille, room):
+    enrol(camille, room, "Alix")
+    slip = text_of_pdf(camille.file(enrol(camille, room, "Noé", "0199001234").link("Imprimer le papier")))
+    assert "une autre personne aura la place" not in slip and "nous enlevons votre nom de la liste" in slip
+
+
+@pytest.mark.parametrize(("people", "pages"), [(8, 1), (10, 2)])
+def test_the_signature_of_the_attendance_sheet_stands_beside_names_and_the_day(camille, room, people, pages):
+    camille.get(f"{room}/changer")
+    camille.submit({"places": str(people)}, having="places")
+    for number in range(people):
+        enrol(camille, room, f"Alix {'ABCDEFGHIJ'[number]}")
+    sheet = PdfReader(io.BytesIO(camille.file(camille.get(room).link("Feuille de présence"))))
+    last = sheet.pages[-1].extract_text()
+    assert len(sheet.pages) == pages and "Signature de l'animateur" in last
+    assert f"Alix {'ABCDEFGHIJ'[people - 1]} Exemple" in last and "1er décembre 2026" in last
