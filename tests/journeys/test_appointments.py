@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
-from counter.models import Motif
+from counter.models import Appointment, Motif
+from tests.conftest import START
 from tests.journeys.test_whole_visit import sign_in
 
 
@@ -161,3 +163,21 @@ def test_on_a_telephone_the_earliest_slot_of_each_place_is_whole_on_the_screen(p
         "cells => cells.map((one) => getComputedStyle(one, '::before').content)"
     )
     assert named == ['"Téléphone"', '"Visio"'], "its column has no head there"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_long_name_stays_on_the_page_that_closes_the_day(person_with, app, width):
+    long = {"first_name": "Marie-Clémentine-Anne-Louise-Charlotte", "last_name": "Rakotondramanana" * 8}
+    with app.extensions["counter"].main.writing() as session:
+        for booked in session.scalars(select(Appointment).where(Appointment.day == START.date())):
+            booked.person = booked.person | long
+            booked.to_move = booked.id % 2 == 0
+    person = person_with(viewport={"width": width, "height": 740})
+    sign_in(person)
+    person.go("/agenda/cloture")
+    assert person.page.evaluate("document.documentElement.scrollWidth") == width
+    hour, name = (
+        person.page.locator(f".closing > li >> nth=0 >> {part}").bounding_box() for part in ("time", "legend")
+    )
+    above = hour["y"] + hour["height"] <= name["y"]
+    assert above is (width == 320) and name["x"] + name["width"] <= width

@@ -274,7 +274,7 @@ def test_the_close_of_day_cancels_for_the_service_who_could_not_be_received(app,
     lost = row(app, int(book(camille).url.rsplit("/", 1)[1]))
     with app.extensions["counter"].main.writing() as session:
         session.execute(update(Appointment).where(Appointment.id == lost.id).values(to_move=True))
-    for later, said in ((0, "Changez l'heure avec la personne"), (1, "Prenez un autre rendez-vous avec la personne")):
+    for later, said in ((0, "Changez-la avec la personne"), (1, "Prenez un autre rendez-vous avec la personne")):
         clock.now = clock.now.replace(year=lost.day.year, month=lost.day.month, day=lost.day.day) + timedelta(
             days=later
         )
