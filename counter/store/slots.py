@@ -349,7 +349,7 @@ def _beginnings(span: _Span, opening_id: int, day: date, free: int) -> int:
     """The bits of that word where an appointment may begin, in time."""
     place = span.places[opening_id]
     if day == span.first.date():
-        minute = minute_of(span.first) + (span.first.second > 0)
+        minute = minute_of(span.first) + (span.first.second > 0 or span.first.microsecond > 0)
         free = from_minute(free, place.grid, minute)
     return fitting(free, place.count) & place.begins
 

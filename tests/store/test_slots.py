@@ -260,6 +260,14 @@ def test_what_has_begun_today_is_not_offered(town, motif):
     assert TUESDAY not in town.search(motif).days
 
 
+def test_what_is_offered_can_be_taken_in_the_first_second_of_its_minute_too(town, motif):
+    opening = town.add_opening([motif], starts=540, ends=660)
+    town.prepare()
+    town.clock.advance(milliseconds=400)
+    slot = next(iter(town.search(motif).days[TUESDAY]))
+    assert town.book(motif, slot.key).opening_id == opening
+
+
 def test_the_notice_of_the_motif_counts_from_now(town):
     motif = town.add_motif("02", on_site=15, notice=60)
     town.add_opening([motif], starts=540, ends=660)
