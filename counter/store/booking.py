@@ -12,7 +12,7 @@ from counter.appointments import Status, Unreachable, new_code, reachable, uid_o
 from counter.keys import Vault
 from counter.models import Appointment, Motif
 from counter.slots import Refusal, Slot
-from counter.store.holds import consume, get_hold, place_for, take_or_refuse
+from counter.store.holds import consume, get_hold, place_for, release_hold, take_or_refuse
 from counter.store.locks import lock_act, lock_booking
 from counter.store.prepared import Prepared
 from counter.store.taking import Place, check_open, give_back
@@ -119,4 +119,6 @@ def _desk_for(session: Session, motif: Motif, place: Place, hold_token: str | No
     if hold is not None and hold.keeps(motif, place) and consume(session, hold):
         return hold.desk
     check_open(place, motif, now)
+    if hold is not None and hold.is_of(motif, place.slot.key):  # the motif had another length when this was kept
+        release_hold(session, hold.token)
     return take_or_refuse(session, place, now)

@@ -97,6 +97,17 @@ def test_a_hold_on_one_slot_does_not_book_another(town, half_hour, quarter, open
     assert town.audit() == []
 
 
+@pytest.mark.parametrize(("minutes", "intervals"), [(45, 3), (15, 1)])
+def test_who_kept_a_slot_has_it_though_the_motif_lasts_another_time_now(town, half_hour, opening, minutes, intervals):
+    slot = at(WEDNESDAY, opening, 4)
+    token = town.hold(half_hour, slot)
+    with town.database.writing() as session:
+        put_modes(session, session.get_one(Motif, half_hour), {Mode.ON_SITE: minutes})
+    booked = town.book(half_hour, slot, token)
+    assert (booked.minute, booked.count) == (600, intervals)
+    assert count(town, Hold) == 0 and town.audit() == []
+
+
 def test_releasing_a_hold_twice_gives_its_time_back_once(town, half_hour, opening):
     slot, before = at(WEDNESDAY, opening, 4), town.words()
     token = town.hold(half_hour, slot)
