@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from counter.appointments import Status
 from counter.models import Appointment, FreeTime, Opening, OpeningMotif
-from counter.slots import intervals_needed
+from counter.slots import intervals_needed, mask_of, minute_of
 from counter.store.locks import lock_free_time
-from counter.store.taking import Place, take
+from counter.store.taking import Place, give_back, take
 
 
-def take_over(session: Session, opening: Opening, motif_ids: set[int], today: date) -> int:
+def take_over(session: Session, opening: Opening, motif_ids: set[int], local_now: datetime) -> int:
     """Appointments to move, at the same site and in the same mode, that find their hour at this opening keep it, and
-    are no longer to move. Returns how many."""
+    are no longer to move; those whose hour has passed stay where they were. Returns how many. `local_now` is the wall
+    clock of the site."""
     lock_free_time(session)
     lost = select(Appointment).where(
         Appointment.site_id == opening.site_id,
         Appointment.mode == opening.mode,
         Appointment.motif_id.in_(motif_ids),
-        Appointment.day >= today,
+        Appointment.day >= local_now.date(),
         Appointment.status == Status.BOOKED,
         Appointment.to_move,
     )
-    return sum(_stays(session, item, opening) for item in session.scalars(lost.order_by(Appointment.id)).all())
+    begun = local_now.date(), minute_of(local_now)
+    return sum(
+        _stays(session, item, opening)
+        for item in session.scalars(lost.order_by(Appointment.id)).all()
+        if (item.day, item.minute) >= begun
+    )
 
 
 def kept_elsewhere(session: Session, opening: Opening, lost: Sequence[Appointment]) -> dict[int, Opening]:
@@ -89,6 +95,7 @@ def _stays(session: Session, item: Appointment, opening: Opening) -> bool:
     desk = take(session, place) if place is not None else None
     if desk is None:
         return False
+    give_back(session, item.opening_id, item.day, item.desk, mask_of(item.index, item.count))
     item.opening_id, item.desk, item.index, item.count = opening.id, desk, place.index, place.count
     item.to_move = False
     session.flush()

@@ -153,7 +153,7 @@ def new_opening(site_id: int):
             if twice is None:
                 store.add_opening(main, row, form.motif_ids(), today, services().settings.slot_days)
                 prepare_horizons(main, today, opening_id=row.id)
-                stay = staying.take_over(main, row, form.motif_ids(), today)
+                stay = staying.take_over(main, row, form.motif_ids(), local_at(site))
                 note(main, Act.CREATED, Subject.OPENING, row.id)
         flash(
             "La plage est ouverte." if twice is None else "Cette plage est déjà ouverte.", "ok" if not twice else "info"

@@ -346,7 +346,7 @@ def test_other_hours_are_another_opening_where_people_keep_their_hour(town, half
         values = {"weekdays": WEEK, "starts": 600, "ends": 750, "interval": 10, "desks": 1, "valid_from": THURSDAY}
         row = Opening(site_id=town.site, mode=Mode.ON_SITE, **values)
         add_opening(session, row, {half_hour}, TUESDAY, 30)
-        assert take_over(session, row, {half_hour}, TUESDAY) == 1
+        assert take_over(session, row, {half_hour}, local(town, session)) == 1
         later = row.id
     assert to_move(town, fits, early, other) == [False, True, True], "not at 9 h, nor for a motif it does not receive"
     kept = town.appointment(fits.id)
@@ -354,6 +354,34 @@ def test_other_hours_are_another_opening_where_people_keep_their_hour(town, half
     assert town.audit() == []
     with pytest.raises(SlotTaken):
         town.book(half_hour, at(FRIDAY, later, 1))
+
+
+def test_a_new_opening_takes_nobody_whose_hour_has_passed(town, half_hour, opening):
+    """10 h is shut in the morning and open again at 11 h: who had that hour is told nothing new."""
+    booked = town.book(half_hour, at(TUESDAY, opening, 4))
+    number = close(town, TUESDAY, TUESDAY)
+    town.clock.advance(hours=2)
+    lift(town, number)
+    assert (take_over_anew(town, half_hour), town.audit()) == (0, [])
+    assert town.appointment(booked.id).opening_id == opening
+
+
+def take_over_anew(town: Town, motif: int) -> int:
+    """How many come to an opening made now, every half hour from 9 h to 12 h."""
+    with town.database.writing() as session:
+        values = {"weekdays": WEEK, "starts": 540, "ends": 720, "interval": 30, "desks": 1, "valid_from": TUESDAY}
+        row = Opening(site_id=town.site, mode=Mode.ON_SITE, **values)
+        add_opening(session, row, {motif}, TUESDAY, 30)
+        return take_over(session, row, {motif}, local(town, session))
+
+
+def test_who_keeps_their_hour_at_another_opening_leaves_the_time_they_had(town, half_hour, opening):
+    """Marked to move though its place is there: the mark says to go, the time it leaves serves someone else."""
+    booked = town.book(half_hour, at(WEDNESDAY, opening, 4))
+    with town.database.writing() as session:
+        appointment_by_id(session, booked.id).to_move = True
+    assert take_over_anew(town, half_hour) == 1
+    assert town.free(opening, WEDNESDAY) == list(range(12)) and town.audit() == []
 
 
 def test_the_next_opening_made_first_keeps_those_whose_hour_it_has_when_the_old_one_ends(town, half_hour, quarter):
