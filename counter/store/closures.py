@@ -53,6 +53,7 @@ def same_closure(session: Session, closure: Closure) -> Closure | None:
 
 def stranded_by_closure(session: Session, closure: Closure, local_now: datetime) -> list[Appointment]:
     """The appointments to move if it came to be, in the order of time."""
+    lock_free_time(session)
     return would_move(session, list_openings(session, closure.site_id), local_now, closure.shuts)
 
 
@@ -69,6 +70,7 @@ def already_there(session: Session, closure: Closure, today: date) -> int:
 
 def stranded_by_department(session: Session, site_id: int, department: str, local_now: datetime) -> list[Appointment]:
     """The appointments to move if the public holidays of the site became those of that département."""
+    lock_free_time(session)
     today = local_now.date()
     off = public_holidays(department, today, today + timedelta(days=2 * 366))
     return would_move(session, list_openings(session, site_id), local_now, lambda _, day: day in off)
@@ -84,12 +86,15 @@ def close_days(session: Session, closure: Closure, local_now: datetime) -> None:
 
 def lift_closure(session: Session, closure: Closure, local_now: datetime) -> None:
     """Give the time of a closure back, from today on; the appointments that stayed keep theirs."""
+    lock_free_time(session)
     session.delete(closure)
     session.flush()
     settle_site(session, closure.site_id, local_now)
 
 
 def settle_site(session: Session, site_id: int, local_now: datetime) -> None:
-    """Make the free time of all its openings what the openings, the closures and the public holidays say."""
+    """Make the free time of all its openings what the openings, the closures and the public holidays say.
+    Nobody adds one meanwhile."""
+    lock_free_time(session)
     for opening in list_openings(session, site_id):
         settle_opening(session, opening, local_now)

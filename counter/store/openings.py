@@ -131,6 +131,13 @@ def coming_appointments(session: Session, opening: Opening, local_now: datetime)
     ]
 
 
+def lock(session: Session, opening: Opening) -> None:
+    """Read it again, kept from other transactions until the end of this one: each that changes an opening begins
+    here."""
+    lock_free_time(session)
+    session.refresh(opening)
+
+
 def stranded_by(
     session: Session, opening: Opening, valid_to: date | None, desks: int, local_now: datetime
 ) -> list[Appointment]:
@@ -190,7 +197,9 @@ def settle_opening(session: Session, opening: Opening, local_now: datetime) -> N
     not. Rows go first: a booking under way ends before, or fails.
     """
     lock_free_time(session)
-    session.refresh(opening, ["prepared_until"])  # days were perhaps prepared while this waited
+    session.flush()  # what this transaction changes is not read over
+    session.refresh(opening)  # perhaps ended, or prepared further, while this waited
+    session.refresh(opening.site, ["department"])
     today, last = local_now.date(), opening.prepared_until
     if last is None:
         return

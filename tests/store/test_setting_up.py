@@ -15,11 +15,18 @@ from counter.models import Appointment, Caf, Closure, FreeTime, Motif, Opening, 
 from counter.slots import Mode, MotifClosed, SlotTaken
 from counter.store import reception
 from counter.store.appointments import appointment_by_id
-from counter.store.closures import close_days, get_closure, lift_closure, stranded_by_closure, stranded_by_department
+from counter.store.closures import (
+    close_days,
+    get_closure,
+    lift_closure,
+    settle_site,
+    stranded_by_closure,
+    stranded_by_department,
+)
 from counter.store.directory import import_directory
 from counter.store.figures import filling
 from counter.store.free_time import prepare_free_time
-from counter.store.openings import add_opening, put_motifs, settle_opening, stranded_by
+from counter.store.openings import add_opening, get_opening, lock, put_motifs, settle_opening, stranded_by
 from counter.store.places import list_motifs, list_sites, put_modes, site_of_matricule
 from counter.store.slots import local_now
 from counter.store.staying import keep_elsewhere, kept_elsewhere, take_over
@@ -212,12 +219,82 @@ def test_nobody_books_between_the_list_of_who_would_move_and_the_closure(town, h
 
 def while_preparing(town: Town, act) -> None:
     """`act` begins while the days of the morning are being prepared."""
+    meanwhile(town, lambda session: prepare_free_time(session, TUESDAY, 40), act)
+
+
+def meanwhile(town: Town, first, act) -> None:
+    """`act` begins once `first` is done in a transaction that is not at its end."""
     other = threading.Thread(target=act)
     with town.database.writing() as session:
-        prepare_free_time(session, TUESDAY, 40)
+        first(session)
         other.start()
         other.join(0.5)
     other.join(30)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_opening_ended_while_a_closure_is_lifted_opens_no_day_after_its_last(town, half_hour, opening, whole):
+    booked = town.book(half_hour, at(FRIDAY, opening, 0))
+    number = close(town, THURSDAY, THURSDAY, None if whole else opening)
+
+    def end(session):
+        row = session.get_one(Opening, opening)
+        stranded_by(session, row, WEDNESDAY, 1, local(town, session))
+        row.valid_to = WEDNESDAY
+        settle_opening(session, row, local(town, session))
+
+    meanwhile(town, end, lambda: lift(town, number))
+    assert max(town.days(opening)) == WEDNESDAY and to_move(town, booked) == [True]
+    assert town.audit() == []
+
+
+def test_an_opening_made_while_a_closure_is_lifted_receives_then_too(town, half_hour):
+    number = close(town, FRIDAY, FRIDAY)
+    made = []
+
+    def make(session):
+        values = {"weekdays": WEEK, "starts": 540, "ends": 720, "interval": 15, "desks": 1, "valid_from": TUESDAY}
+        row = Opening(site_id=town.site, mode=Mode.ON_SITE, **values)
+        made.append(add_opening(session, row, {half_hour}, TUESDAY, 10).id)
+
+    meanwhile(town, make, lambda: lift(town, number))
+    assert FRIDAY in town.days(made[0]) and town.audit() == []
+
+
+def test_public_holidays_that_change_while_an_opening_does_are_kept(town, half_hour, opening):
+    holiday = date(2026, 12, 20)  # at La Réunion
+    change(town, opening, weekdays=127)
+
+    def overseas(session):
+        site = session.get_one(Site, town.site)
+        stranded_by_department(session, site.id, "974", local(town, session))
+        site.department = "974"
+        settle_site(session, site.id, local(town, session))
+
+    def more_desks():
+        with town.database.writing() as session:
+            row = get_opening(session, opening)
+            row.desks = 2
+            settle_opening(session, row, local(town, session))
+
+    meanwhile(town, overseas, more_desks)
+    assert holiday not in town.days(opening) and town.audit() == []
+
+
+def test_who_changes_an_opening_has_it_as_another_left_it(town, half_hour, opening, server):
+    def more_desks():
+        change(town, opening, desks=3)
+
+    if server == "sqlite":  # which lets one write at a time
+        more_desks()
+    with town.database.writing() as session:
+        row = session.get_one(Opening, opening)
+        if server != "sqlite":
+            more_desks()
+        lock(session, row)
+        row.desks = 1
+        settle_opening(session, row, local(town, session))
+    assert {desk for _, _, desk in town.words()} == {0} and town.audit() == []
 
 
 def test_an_opening_changed_while_days_are_prepared_keeps_them(town, half_hour, opening):
