@@ -197,7 +197,7 @@ def opening(opening_id: int):
     elif right:
         with writing() as main:
             stranded, stay = _change_opening(main, opening_id, form)
-        if not stranded:
+        if not stranded and not form.form_errors:
             flash("La plage est changée.", "ok")
             if stay:
                 flash(plural(stay, *_KEPT_ELSEWHERE), "ok")
@@ -217,9 +217,12 @@ _KEPT_ELSEWHERE = (
 
 
 def _change_opening(main, opening_id: int, form: ChangeOpeningForm) -> tuple[list[Appointment], int]:
-    """Change it, unless there are appointments to move that were not seen: those are given back, with the number of
-    those that keep their hour at another opening."""
+    """Change it, unless someone else did since the page, which the form then says, or there are appointments to move
+    that were not seen: those are given back, with the number of those that keep their hour at another opening."""
     row = _its_opening(opening_id, main)
+    store.lock(main, row)
+    if form.changed_meanwhile(row, store.motifs_of_opening(main, row.id)):
+        return [], 0
     valid_to, desks, local = form.valid_to.data, form.desks.number, local_at(row.site)
     lost = store.stranded_by(main, row, valid_to, desks, local)
     kept = staying.kept_elsewhere(main, row, lost)

@@ -26,7 +26,7 @@ from counter.store.closures import (
 from counter.store.directory import import_directory
 from counter.store.figures import filling
 from counter.store.free_time import prepare_free_time
-from counter.store.openings import add_opening, get_opening, lock, put_motifs, settle_opening, stranded_by
+from counter.store.openings import add_opening, lock, put_motifs, settle_opening, stranded_by
 from counter.store.places import list_motifs, list_sites, put_modes, site_of_matricule
 from counter.store.slots import local_now
 from counter.store.staying import keep_elsewhere, kept_elsewhere, take_over
@@ -261,7 +261,7 @@ def test_an_opening_made_while_a_closure_is_lifted_receives_then_too(town, half_
     assert FRIDAY in town.days(made[0]) and town.audit() == []
 
 
-def test_public_holidays_that_change_while_an_opening_does_are_kept(town, half_hour, opening):
+def test_public_holidays_that_change_while_a_day_is_closed_are_kept(town, half_hour, opening):
     holiday = date(2026, 12, 20)  # at La Réunion
     change(town, opening, weekdays=127)
 
@@ -271,13 +271,12 @@ def test_public_holidays_that_change_while_an_opening_does_are_kept(town, half_h
         site.department = "974"
         settle_site(session, site.id, local(town, session))
 
-    def more_desks():
+    def shut():
         with town.database.writing() as session:
-            row = get_opening(session, opening)
-            row.desks = 2
-            settle_opening(session, row, local(town, session))
+            site = session.get_one(Site, town.site)
+            close_days(session, days(town, THURSDAY, THURSDAY), local_now(town.clock(), site))
 
-    meanwhile(town, overseas, more_desks)
+    meanwhile(town, overseas, shut)
     assert holiday not in town.days(opening) and town.audit() == []
 
 

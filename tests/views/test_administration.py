@@ -16,6 +16,7 @@ from counter.store.agents import create_agent
 from counter.store.appointments import appointment_by_id, cancel
 from counter.store.free_time import audit_free_time
 from counter.store.openings import add_opening, motifs_of_opening
+from counter.views import openings
 from tests.conftest import START
 from tests.pages import Visitor, text_of
 from tests.rules.test_directory import TARARE, csv_of
@@ -703,6 +704,25 @@ def test_an_opening_that_was_changed_in_another_tab_is_not_overwritten_unseen(do
     assert one(database, select(Opening).where(Opening.id == 7)).desks == 4
     assert "La plage est changée" in dominique.submit({}, having="desks").text
     assert one(database, select(Opening).where(Opening.id == 7)).desks == 2
+
+
+def test_an_opening_that_is_changed_while_the_page_is_read_is_not_overwritten_unseen(dominique, database, monkeypatch):
+    """By someone who is done between the look at what was sent and the change."""
+    write = openings.writing
+
+    def change_first():
+        with database.writing() as session:
+            session.get_one(Opening, 7).desks = 4
+        return write()
+
+    dominique.get("/administration/plages/7")
+    monkeypatch.setattr(openings, "writing", change_first)
+    ends = {"valid_to-jour": "24", "valid_to-mois": "12", "valid_to-annee": "2030"}
+    page = dominique.submit(ends, having="desks", expect=422)
+    assert "Cette page a été changée depuis que vous l'avez ouverte" in page.text
+    kept = one(database, select(Opening).where(Opening.id == 7))
+    assert (kept.desks, kept.valid_to) == (4, None)
+    assert "La plage est changée" in dominique.submit({}, having="desks").text
 
 
 def test_a_motif_longer_than_the_opening_is_refused_when_it_is_changed_too(dominique, database):

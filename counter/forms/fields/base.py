@@ -109,12 +109,19 @@ class VersionedForm(CounterForm):
     def validate(self, extra_validators=None) -> bool:
         """Refused once when it was changed since the page was opened; sent again, it is meant. Never refused when it
         asks for what is there: it was sent twice, and the first time was kept."""
-        valid = super().validate(extra_validators)
-        if not valid or self.version.data == self._now or self.says(self._known):
-            return valid
+        return super().validate(extra_validators) and not self._is_outdated()
+
+    def changed_since(self, known: dict) -> bool:
+        """Asked of a form that is right, once nobody else can change what is there: whether someone did between."""
+        self.watch(known)
+        return self._is_outdated()
+
+    def _is_outdated(self) -> bool:
+        if self.version.data == self._now or self.says(self._known):
+            return False
         self.version.data = self._now
         self.form_errors = [OUTDATED]
-        return False
+        return True
 
 
 def _same(typed: object, known: object) -> bool:
