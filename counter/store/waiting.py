@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from counter.appointments import Status
 from counter.models import Appointment, Hold, MotifMode, Opening, OpeningMotif, WaitingRequest
 from counter.slots import FreedTime, Refusal, SlotTaken, parse_slot_key
-from counter.store.appointments import move
+from counter.store.appointments import lock, move
 from counter.store.holds import Held, hold_slot, release_hold
 from counter.store.locks import lock_free_time
 from counter.store.slots import count_for
@@ -23,9 +23,12 @@ def request_of(session: Session, appointment_id: int) -> WaitingRequest | None:
     return session.scalar(select(WaitingRequest).where(WaitingRequest.appointment_id == appointment_id))
 
 
-def ask(session: Session, appointment: Appointment, earliest: date | None, now: datetime) -> WaitingRequest:
-    """Put it on the list, not before the day `earliest`; asked again, it keeps its place in the order."""
-    lock_free_time(session)
+def ask(session: Session, appointment: Appointment, earliest: date | None, now: datetime) -> WaitingRequest | None:
+    """Put it on the list, not before the day `earliest`; asked again, it keeps its place in the order. None when it is
+    not on the list: cancelled, or the person came, while this was asked."""
+    lock(session, appointment)
+    if appointment.status != Status.BOOKED:
+        return None
     request = request_of(session, appointment.id)
     if request is None:
         request = WaitingRequest(appointment_id=appointment.id, since=now)

@@ -147,7 +147,7 @@ def wait(appointment_id: int):
         elif _changeable(mine) and mine.motif.active and mine.is_coming(local_at(mine.site)):
             waiting.ask(main, mine, form.earliest(local().date()), now())
         note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "attente")
-    if request.form.get("attendre") == "oui":
+    if waiting.request_of(reading(), booked.id) is not None:
         say_earlier_place(booked, "Déplacer", form.earliest(local().date()))
     return _back(appointment_id)
 

@@ -220,8 +220,10 @@ def wait():
         elif _changeable(mine) and mine.motif.active and waiting.request_of(main, mine.id) is None:
             waiting.ask(main, mine, None, now())
         note(main, Act.CHANGED, Subject.APPOINTMENT, mine.id, "attente")
-    flash("C'est noté : vous êtes sur la liste." if wanted else "C'est noté : vous n'êtes plus sur la liste.", "ok")
-    if wanted:
+    if not wanted:
+        flash("C'est noté : vous n'êtes plus sur la liste.", "ok")
+    elif waiting.request_of(reading(), booked.id) is not None:  # not cancelled meanwhile
+        flash("C'est noté : vous êtes sur la liste.", "ok")
         say_earlier_place(booked, "Changer l'heure ou le jour")
     return redirect(url_for("manage.mine"))
 
