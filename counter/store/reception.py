@@ -13,7 +13,7 @@ from counter.appointments import OUTCOMES, WITHOUT_OUTCOME, EventKind, NotNow, S
 from counter.lobby import DESK, AlreadyCalled, NobodyWaits
 from counter.models import Appointment, Ticket
 from counter.slots import minute_of
-from counter.store import lobby
+from counter.store import lobby, waiting
 from counter.store.appointments import appointment_by_id, lock
 from counter.store.history import act_done, record
 from counter.store.locks import lock_lobby
@@ -31,8 +31,9 @@ def signal(
     desk: str = DESK,
     since: Status | None = None,
 ) -> None:
-    """Arrived, called (to a desk), seen, absent or excused; twice the same is once. `agent_id` is None for the person
-    before a kiosk. Raises NotNow when it does not follow, or stands no longer at `since`, what the agent saw."""
+    """Arrived, called (to a desk), seen, absent or excused; twice the same is once. Who waited for an earlier place
+    waits no more, nor again once it is taken back. `agent_id` is None for the person before a kiosk. Raises NotNow when
+    it does not follow, or stands no longer at `since`, what the agent saw."""
     lock_lobby(session, appointment.site_id)
     lock(session, appointment)
     if act_done(session, key) or appointment.status_value is to:
@@ -52,6 +53,7 @@ def signal(
     if to is Status.SEEN:
         appointment.seen_by_id = agent_id
     session.flush()
+    waiting.withdraw(session, appointment.id, now)
     lobby.follow(session, appointment, now, agent_id, desk)
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from counter.models import Agent, Closure, Hold, Motif, Opening, Site
+from counter.appointments import Status
+from counter.models import Agent, Closure, Hold, Motif, Opening, Site, WaitingRequest
 from counter.slots import Mode, SlotTaken
 from counter.store import waiting
 from counter.store.appointments import appointment_by_id, cancel, move
@@ -17,6 +18,7 @@ from counter.store.closures import close_days
 from counter.store.holds import release_expired
 from counter.store.openings import put_motifs
 from counter.store.places import put_modes
+from counter.store.reception import signal, step_back
 from counter.store.slots import local_now
 from tests.store.conftest import EVERY_DAY, at, count, new_key
 
@@ -145,6 +147,14 @@ def test_who_cancels_while_the_agent_answers_for_them_is_not_moved(town, waiters
     assert (cancelled.is_cancelled, cancelled.day) == (True, THURSDAY)
     assert waiters.offered() == [(second.id, WEDNESDAY, 540)], "the place is kept for the next"
     assert town.audit() == []
+
+
+def test_who_cancels_while_they_are_put_on_the_list_is_not_on_it(town, waiters, half_hour, opening, server):
+    booked = town.book(half_hour, at(FRIDAY, opening, 0))
+    with waiters.changed_meanwhile(booked.id, server, lambda: waiters.cancel(booked.id)) as session:
+        mine = appointment_by_id(session, booked.id)
+        assert waiting.ask(session, mine, None, town.clock()) is None
+    assert count(town, WaitingRequest) == 0
 
 
 @pytest.mark.parametrize("yes", [True, False])
@@ -278,6 +288,25 @@ def test_whoever_cancels_while_being_offered_leaves_the_place_to_the_next(town, 
     waiters.cancel(first.id)
     assert waiters.offered() == [(second.id, WEDNESDAY, 600)]
     assert town.audit() == []
+
+
+@pytest.mark.parametrize("to", [Status.ARRIVED, Status.ABSENT, Status.EXCUSED])
+def test_who_is_received_or_does_not_come_leaves_the_place_kept_for_them_to_the_next(
+    town, waiters, half_hour, opening, to
+):
+    gone, first, second = (town.book(half_hour, at(TUESDAY, opening, index)) for index in (4, 6, 8))
+    waiters.ask(first.id)
+    waiters.ask(second.id)
+    waiters.cancel(gone.id)
+    assert waiters.offered() == [(first.id, TUESDAY, 600)]
+    with town.database.writing() as session:
+        signal(session, appointment_by_id(session, first.id), to, new_key(), town.clock(), None)
+    assert waiters.offered() == [(second.id, TUESDAY, 600)]
+    with town.database.writing() as session:
+        step_back(session, appointment_by_id(session, first.id), to, new_key(), town.clock(), None)
+    waiters.answer(second.id, yes=False)
+    assert waiters.offered() == [], "nobody is put back on the list without asking"
+    assert town.free(opening, TUESDAY)[4:6] == [4, 5] and town.audit() == []
 
 
 def test_a_mode_taken_away_from_the_motif_stops_nobody(town, waiters):
