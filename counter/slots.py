@@ -244,6 +244,20 @@ class FreedTime:
     index: int
     count: int
 
+    @property
+    def key(self) -> str:
+        """`opening.day.index.count`, as the waiting list remembers it."""
+        return f"{self.opening_id}.{self.day.isoformat()}.{self.index}.{self.count}"
+
+    @staticmethod
+    def of_key(key: str) -> FreedTime:
+        slot, _, count = key.rpartition(".")
+        return FreedTime(*parse_slot_key(slot), int(count))
+
+    def overlaps(self, other: FreedTime) -> bool:
+        there = (self.opening_id, self.day) == (other.opening_id, other.day)
+        return there and self.index < other.index + other.count and other.index < self.index + self.count
+
     def starts_for(self, count: int) -> list[int]:
         """Where an appointment of `count` intervals that uses some of them may begin: where the lost one did, first."""
         around = range(max(0, self.index - count + 1), self.index + self.count)

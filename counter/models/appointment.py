@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counter.appointments import GIVEN_BACK, OUTCOMES, WITHOUT_OUTCOME, EventKind, Status
@@ -13,7 +13,7 @@ from counter.models.agent import Agent
 from counter.models.base import Base, Day, Digest, Moment, Person, Second, Uid
 from counter.models.opening import Opening
 from counter.models.place import Motif, Site
-from counter.slots import Mode, Slot, has_begun
+from counter.slots import FreedTime, Mode, Slot, has_begun
 
 _CAF = re.compile(r"\b(caf|allocations familiales)\b", re.IGNORECASE)
 
@@ -201,7 +201,8 @@ class AppointmentEvent(Base):
 class WaitingRequest(Base):
     """« Prévenez-moi si une place plus tôt se libère »: in the order of `since`, not before the day `earliest`.
 
-    `hold_token`, `offered_slot` and `offered_until` are set while a place is kept to be offered.
+    `hold_token`, `offered_slot` and `offered_until` are set while a place is kept to be offered. `let_pass`: the places
+    that were kept and that they did not take, which are not offered to them again; keys of FreedTime, in a row.
     """
 
     __tablename__ = "waiting_request"
@@ -214,7 +215,12 @@ class WaitingRequest(Base):
     hold_token: Mapped[str | None] = mapped_column(String(36))
     offered_slot: Mapped[str | None] = mapped_column(String(40))
     offered_until: Mapped[datetime | None] = mapped_column(Moment)
+    let_pass: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     appointment: Mapped[Appointment] = relationship()
+
+    def has_let_pass(self, time: FreedTime) -> bool:
+        """Whether it was asked about that time before, or some of it."""
+        return any(time.overlaps(FreedTime.of_key(key)) for key in self.let_pass.split())
 
 
 class Hold(Base):

@@ -43,10 +43,10 @@ def withdraw(session: Session, appointment_id: int, now: datetime) -> None:
     lock_free_time(session)
     request = request_of(session, appointment_id)
     if request is not None:
-        since, token, kept = _since(request), request.hold_token, _kept_time(session, request)
+        kept = _take_back(session, request)
         session.delete(request)
         session.flush()
-        _pass_on(session, token, kept, since, now)
+        _pass_on(session, kept, now)
 
 
 def after_change(session: Session, appointment_id: int, freed: FreedTime | None, now: datetime) -> None:
@@ -58,7 +58,7 @@ def after_change(session: Session, appointment_id: int, freed: FreedTime | None,
     if request is None or not _is_at_its_hour(session, request.appointment, freed):
         withdraw(session, appointment_id, now)
     elif request.hold_token:  # made for the motif it had
-        _offer_on(session, request, now, after=(request.since, request.id - 1))
+        _pass_on(session, _take_back(session, request), now)
     offer(session, freed, now)
 
 
@@ -69,17 +69,16 @@ def _is_at_its_hour(session: Session, appointment: Appointment, left: FreedTime)
     return appointment.status == Status.BOOKED and (appointment.day, appointment.minute, appointment.mode) == was
 
 
-def offer(session: Session, freed: FreedTime, now: datetime, after: tuple | None = None) -> WaitingRequest | None:
-    """Keep the freed time for the first person it suits (after `after` in the order); None when it suits nobody."""
+def offer(session: Session, freed: FreedTime, now: datetime) -> WaitingRequest | None:
+    """Keep the freed time for the first person it suits who did not let it pass; None when there is nobody."""
     opening = session.get_one(Opening, freed.opening_id)
     for request in _suited(session, opening, freed):
-        if after is None or _since(request) > after:
-            hold = _hold_for(session, request, opening, freed, now)
-            if hold is not None:
-                request.hold_token, request.offered_until = hold.token, hold.expires_at
-                request.offered_slot = f"{opening.id}.{hold.day.isoformat()}.{hold.index}"
-                session.flush()
-                return request
+        hold = _hold_for(session, request, opening, freed, now)
+        if hold is not None:
+            request.hold_token, request.offered_until = hold.token, hold.expires_at
+            request.offered_slot = f"{opening.id}.{hold.day.isoformat()}.{hold.index}"
+            session.flush()
+            return request
     return None
 
 
@@ -117,6 +116,8 @@ def _hold_for(
     count = count_for(opening, motif)
     for index in freed.starts_for(count):
         if (freed.day, opening.grid.minute(index)) >= (booked.day, booked.minute):
+            continue
+        if request.has_let_pass(FreedTime(opening.id, freed.day, index, count)):
             continue
         minutes = _minutes_to_answer(opening, freed.day, index, motif.notice, now)
         try:
@@ -187,11 +188,11 @@ def accept(session: Session, appointment_id: int, slot: str, key: str, now: date
 
 
 def refuse(session: Session, appointment_id: int, slot: str, now: datetime) -> bool:
-    """Not this one: the person goes on waiting, the next in order is offered it. Returns whether it was still theirs to
-    refuse."""
+    """Not this one: the person goes on waiting, the first in order who was not asked about it yet is offered it.
+    Returns whether it was still theirs to refuse."""
     request = _offered(session, appointment_id, slot)
     if request is not None:
-        _offer_on(session, request, now, after=_since(request))
+        _pass_on(session, _let_pass(session, request), now)
     return request is not None
 
 
@@ -203,12 +204,23 @@ def _offered(session: Session, appointment_id: int, slot: str) -> WaitingRequest
     return session.scalar(there.execution_options(populate_existing=True))
 
 
-def _offer_on(session: Session, request: WaitingRequest, now: datetime, after: tuple) -> None:
-    """What was kept for it goes to the first it suits after `after` in the order."""
+def _let_pass(session: Session, request: WaitingRequest) -> FreedTime | None:
+    """What was kept for it, given back; it is not asked about it again."""
+    kept = _take_back(session, request)
+    if kept is not None:
+        request.let_pass = f"{request.let_pass} {kept.key}".strip()
+    session.flush()
+    return kept
+
+
+def _take_back(session: Session, request: WaitingRequest) -> FreedTime | None:
+    """What was kept for it, given back."""
     token, kept = request.hold_token, _kept_time(session, request)
     request.hold_token = request.offered_slot = request.offered_until = None
     session.flush()
-    _pass_on(session, token, kept, after, now)
+    if token:
+        release_hold(session, token)
+    return kept
 
 
 def has_lapsed(session: Session, now: datetime) -> bool:
@@ -217,26 +229,22 @@ def has_lapsed(session: Session, now: datetime) -> bool:
 
 
 def pass_on_lapsed(session: Session, now: datetime) -> None:
-    """Offers without an answer go to the next person. Nobody is offered anything else meanwhile."""
+    """Offers without an answer go on, each to the first in order who was not asked about it yet: who let one pass may
+    be offered another. Nobody is offered anything else meanwhile."""
     lock_free_time(session)
-    for request in session.scalars(
+    lapsed = session.scalars(
         select(WaitingRequest)
         .where(WaitingRequest.offered_until <= now)
         .options(joinedload(WaitingRequest.appointment))
-    ).all():
-        _offer_on(session, request, now, after=_since(request))
+        .order_by(WaitingRequest.since, WaitingRequest.id)
+    ).all()
+    for kept in [_let_pass(session, request) for request in lapsed]:
+        _pass_on(session, kept, now)
 
 
-def _pass_on(session: Session, token: str | None, kept: FreedTime | None, after: tuple, now: datetime) -> None:
-    if token:
-        release_hold(session, token)
+def _pass_on(session: Session, kept: FreedTime | None, now: datetime) -> None:
     if kept is not None:
-        offer(session, kept, now, after)
-
-
-def _since(request: WaitingRequest) -> tuple[datetime, int]:
-    """Its place in the order."""
-    return request.since, request.id
+        offer(session, kept, now)
 
 
 def _kept_time(session: Session, request: WaitingRequest) -> FreedTime | None:

@@ -44,6 +44,10 @@ class List:
             freed = cancel(session, appointment_by_id(session, number), self.town.clock())
             waiting.after_change(session, number, freed, self.town.clock())
 
+    def withdraw(self, number: int) -> None:
+        with self.town.database.writing() as session:
+            waiting.withdraw(session, number, self.town.clock())
+
     def answer(self, number: int, yes: bool) -> bool:
         with self.town.database.writing() as session:
             return self.answer_in(session, number, waiting.request_of(session, number).offered_slot, yes)
@@ -79,6 +83,10 @@ class List:
                 (asked.appointment_id, *waiting.offered_time(session, asked))
                 for asked in waiting.list_offers(session, self.town.site, self.town.clock())
             ]
+
+    def hours(self) -> dict[int, int]:
+        """Appointment -> the minute of the place kept for it."""
+        return {number: minute for number, _, minute in self.offered()}
 
 
 @pytest.fixture
@@ -200,6 +208,57 @@ def test_an_offer_without_answer_goes_to_the_next_after_a_day(town, waiters, hal
         waiting.pass_on_lapsed(session, town.clock())
         assert not waiting.has_lapsed(session, town.clock())
     assert waiters.offered() == [(second.id, FRIDAY, 600)]
+    assert town.audit() == []
+
+
+def three_with_two_offers(town, waiters, motif, opening) -> list[int]:
+    """Three who wait for an earlier day than Friday, in order; on Thursday, 9 h is kept for the first, 10 h for the
+    second."""
+    soon = [town.book(motif, at(THURSDAY, opening, index)).id for index in (0, 4)]
+    waits = [town.book(motif, at(FRIDAY, opening, index)).id for index in (0, 4, 8)]
+    for number in waits:
+        waiters.ask(number)
+    for number in soon:
+        waiters.cancel(number)
+    assert waiters.hours() == {waits[0]: 540, waits[1]: 600}
+    return waits
+
+
+def test_a_place_that_is_refused_goes_to_the_first_who_was_not_asked_about_it(town, waiters, half_hour, opening):
+    first, second, third = three_with_two_offers(town, waiters, half_hour, opening)
+    waiters.answer(first, yes=False)
+    assert waiters.hours() == {second: 600, third: 540}
+    waiters.answer(second, yes=False)
+    assert waiters.hours() == {first: 600, third: 540}, "the first said no to 9 h, and was not asked about 10 h"
+    waiters.answer(third, yes=False)
+    assert waiters.hours() == {first: 600, second: 540}
+    for number in (second, first, third):
+        waiters.answer(number, yes=False)
+    assert waiters.hours() == {} and count(town, Hold) == 0, "nobody is asked twice about a place"
+    assert town.free(opening, THURSDAY) == list(range(12)) and town.audit() == []
+
+
+def test_two_offers_that_run_out_together_each_go_to_who_had_the_other(town, waiters, half_hour, opening):
+    first, second, third = three_with_two_offers(town, waiters, half_hour, opening)
+    waiters.withdraw(third)
+    town.clock.advance(hours=24)
+    waiters.give_back_expired()
+    assert waiters.hours() == {first: 600, second: 540}
+    assert town.audit() == []
+
+
+def test_a_time_given_up_again_is_not_offered_to_who_let_it_pass_but_the_hour_beside_it_is(
+    town, waiters, half_hour, opening
+):
+    gone, waits = town.book(half_hour, at(WEDNESDAY, opening, 4)), town.book(half_hour, at(FRIDAY, opening, 0))
+    waiters.ask(waits.id)
+    waiters.cancel(gone.id)
+    waiters.answer(waits.id, yes=False)
+    again, beside = (town.book(half_hour, at(WEDNESDAY, opening, index)) for index in (4, 6))
+    waiters.cancel(again.id)
+    assert waiters.offered() == []
+    waiters.cancel(beside.id)
+    assert waiters.offered() == [(waits.id, WEDNESDAY, 630)]
     assert town.audit() == []
 
 
