@@ -123,6 +123,14 @@ def test_leaving_the_list(waiting):
     assert "gardée pour vous" not in visitor.get("/rendez-vous/gerer/mien").text
 
 
+def test_who_is_cancelled_while_they_ask_to_be_told_is_not_said_to_be_on_the_list(waiting):
+    visitor = waiting.person()
+    waiting.agent.get(f"{waiting.late}/annuler")
+    waiting.agent.submit({"reason": "personne"}, having="reason")
+    page = visitor.submit({"attendre": "oui"}, action="/rendez-vous/gerer/attente")
+    assert "vous êtes sur la liste" not in page.text and "annulé" in page.text
+
+
 def test_the_agent_sees_that_a_message_goes_too(waiting):
     waiting.waits()
     waiting.comes_back()
