@@ -254,7 +254,7 @@ class ChangeOpeningForm(SeenForm, VersionedForm):
         **kwargs,
     ):  # fmt: skip
         """`others`: when people are received on site by the other openings there."""
-        known = self._known(opening, chosen)
+        known = self._filled_with(opening, chosen)
         super().__init__(*args, data=known, **kwargs)
         self.watch(known)
         self.today, self.before, self.of, self.others = today, opening.valid_to, opening, others
@@ -288,12 +288,12 @@ class ChangeOpeningForm(SeenForm, VersionedForm):
         return True
 
     @staticmethod
-    def _known(opening: Opening, chosen: list[Motif]) -> dict:
+    def _filled_with(opening: Opening, chosen: list[Motif]) -> dict:
         return {"desks": str(opening.desks), "valid_to": opening.valid_to, "motifs": [str(m.id) for m in chosen]}
 
     def changed_meanwhile(self, opening: Opening, chosen: list[Motif]) -> bool:
         """Whether that opening, read again by who changes it, is no longer what the page showed: then it says so."""
-        return self.changed_since(self._known(opening, chosen))
+        return self.changed_since(self._filled_with(opening, chosen))
 
     def _desks_fault(self) -> str:
         """Of more desks than before, or of days it did not receive on before."""
