@@ -97,7 +97,7 @@ def test_the_words_of_the_answers_are_not_on_the_disk(database, record, instance
     record(Answers(WORST, change=YES, urgent=YES))
     disk = b"".join(path.read_bytes() for path in instance.glob("counter.sqlite*"))
     assert b"accompagnement social" in disk, "the scan does read what is kept"
-    for word in ("q10", "changement récent", "besoin"):
+    for word in ('"q10"', "changement récent", "besoin"):  # as JSON writes it: three letters alone come by chance
         assert word.encode() not in disk, word
     assert columns_with(database.engine, Base.metadata, "urgen") == set()  # what an urgent call is called by is known
 
