@@ -180,6 +180,16 @@ def test_it_is_read_and_answered_before_a_kiosk(waiting, said):
     assert when(waiting.agent.get(waiting.late)) == waiting.hours[stands]
 
 
+def test_who_must_move_is_not_told_that_nothing_changes(waiting):
+    visitor = waiting.waits()
+    waiting.comes_back()
+    with waiting.app.extensions["counter"].main.writing() as session:
+        session.get_one(Appointment, int(waiting.late.rsplit("/", 1)[1])).to_move = True
+    for page in (visitor.get("/rendez-vous/gerer/mien"), find(enrolled(waiting.app), waiting.code, "3", "9")):
+        assert "Une place plus tôt est gardée pour vous" in page.text
+        assert "rien ne change" not in page.text and "mon heure" not in page.text
+
+
 def test_without_the_code_there_is_nothing_to_answer(visitor):
     for page in ("place-plus-tot", "attente"):
         visitor.get("/rendez-vous/gerer")
