@@ -151,7 +151,7 @@ def _slots(world: World) -> list[str]:
     with database.reading() as session:
         days = session.execute(query.order_by(FreeTime.day.desc(), FreeTime.opening_id).limit(400)).all()
     database.close()
-    return [f"{opening}.{day}.{index}" for index in (6, 18, 30) for opening, day in days]
+    return [f"{opening}.{day}.{index}" for index in range(0, INTERVALS, 3) for opening, day in days]
 
 
 def _booked(book: Callable, clients: list[Client], pool: ThreadPoolExecutor, slots: list[str]) -> list[int]:
