@@ -23,6 +23,15 @@ def timed(work: Callable[[], object], times: int) -> list[float]:
     return found
 
 
+def in_turn(*works: Callable[[], object], times: int, rounds: int = 10) -> list[list[float]]:
+    """As `timed` for each, some runs of one and some of the next: a machine that slows down does so for all."""
+    found = [[] for _ in works]
+    for _ in range(rounds):
+        for values, work in zip(found, works, strict=True):
+            values += timed(work, times // rounds)
+    return found
+
+
 def p50(values: list[float]) -> float:
     return statistics.median(values)
 
@@ -57,12 +66,12 @@ def statements_of(database: Database, work: Callable[[], object]) -> list[tuple]
     return sent
 
 
-def replay(cursor, statements: list[tuple], times: int) -> list[float]:
-    """Milliseconds of these statements on the bare driver, all rows fetched."""
+def replayed(cursor, statements: list[tuple]) -> Callable[[], None]:
+    """These statements on the bare driver, all rows fetched."""
 
     def once() -> None:
         for statement, parameters in statements:
             cursor.execute(statement, parameters)
             cursor.fetchall()
 
-    return timed(once, times)
+    return once
