@@ -70,14 +70,17 @@ def take_offer(main: Session, appointment_id: int, slot: str, key: str, agent_id
 def answer_offer(
     main: Session, appointment_id: int, slot: str, yes: bool, key: str, agent_id: int | None = None
 ) -> bool:
-    """What was said of the earlier place, the one that was read to them. Returns whether it was still kept for them."""
+    """What was said of the earlier place, the one that was read to them. Returns whether it was still kept for them, or
+    is theirs already: a yes sent twice is one."""
     if yes:
         done = take_offer(main, appointment_id, slot, key, agent_id)
     else:
         done = waiting.refuse(main, appointment_id, slot, now())
     if done:
         note(main, Act.CHANGED, Subject.APPOINTMENT, appointment_id, f"place-plus-tot {'oui' if yes else 'non'}")
-    return done
+        return True
+    booked = store.appointment_by_id(main, appointment_id)
+    return yes and booked is not None and booked.slot.key == slot and not booked.is_cancelled
 
 
 def correct(main: Session, booked: Appointment, person: dict, agent_id: int) -> None:
