@@ -161,6 +161,7 @@ def _run(work, tell, barrier, number: int, instance, url: str, openings: int, se
     settings = load_settings(environ={}, instance=instance, line_check="", database_url=url)
     database = Database(settings.main_url, load_keys(instance, create=False).vault)
     chance, values, errors, motif = random.Random(), [], [], the_motif(database)
+    work(database, motif, openings, chance)  # the first opens its connections and builds its statements
     barrier.wait(120)
     end = time.perf_counter() + seconds
     while (start := time.perf_counter()) < end:
